@@ -1,0 +1,123 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target.
+let swift: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .enableExperimentalFeature("Lifetimes"),
+  .treatAllWarnings(as: .error),
+]
+
+/// Settings of the targets that do no I/O and call no C: unsafe code has to say so.
+let pure: [SwiftSetting] = swift + [.strictMemorySafety()]
+
+/// A C library of the system: its module map and shim stand in `Sources/C`.
+func library(_ name: String, pkgConfig: String? = nil, package: String) -> Target {
+  .systemLibrary(
+    name: name,
+    path: "Sources/C/\(name)",
+    pkgConfig: pkgConfig,
+    providers: [.apt([package])]
+  )
+}
+
+/// The tests of a target; they may use `TestSupport`.
+func tests(_ target: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(target)Tests",
+    dependencies: [.byName(name: target), "TestSupport"] + dependencies,
+    swiftSettings: swift
+  )
+}
+
+let package = Package(
+  name: "apus",
+  products: [
+    .executable(name: "apus", targets: ["apus"]),
+    .executable(name: "graphql-conformance", targets: ["graphql-conformance"]),
+  ],
+  targets: [
+    library("CUV", pkgConfig: "libuv", package: "libuv1-dev"),
+    library("CPostgres", pkgConfig: "libpq", package: "libpq-dev"),
+    library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
+    library("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
+    // Debian ships llhttp's generated C source, in the package node-llhttp.
+    .target(name: "CLLHTTP", path: "Sources/C/CLLHTTP"),
+    .target(name: "CMallocCount", path: "Sources/C/CMallocCount"),
+
+    .target(name: "JSON", swiftSettings: pure),
+    .target(name: "GraphQLCore", dependencies: ["JSON"], swiftSettings: pure),
+    .target(name: "Catalog", dependencies: ["JSON"], swiftSettings: pure),
+    .target(name: "Metadata", dependencies: ["CYAML", "JSON"], swiftSettings: pure),
+    .target(
+      name: "SQLCompiler",
+      dependencies: ["Catalog", "JSON", "Metadata"],
+      swiftSettings: pure
+    ),
+    .target(name: "EventLoop", dependencies: ["CUV"], swiftSettings: swift),
+    .target(
+      name: "HTTP",
+      dependencies: ["CLLHTTP", "CUV", "CZlib", "EventLoop"],
+      swiftSettings: swift
+    ),
+    .target(
+      name: "PostgresClient",
+      dependencies: ["CPostgres", "CUV", "EventLoop"],
+      swiftSettings: swift
+    ),
+    .target(name: "Observability", dependencies: ["JSON"], swiftSettings: swift),
+    .target(
+      name: "Engine",
+      dependencies: [
+        "Catalog", "EventLoop", "GraphQLCore", "JSON", "Metadata", "Observability",
+        "PostgresClient", "SQLCompiler",
+      ],
+      swiftSettings: swift
+    ),
+    .target(
+      name: "Resolvers",
+      dependencies: ["CZlib", "Engine", "EventLoop", "JSON", "PostgresClient"],
+      swiftSettings: swift
+    ),
+    .executableTarget(
+      name: "apus",
+      dependencies: [
+        "Catalog", "Engine", "EventLoop", "GraphQLCore", "HTTP", "JSON", "Metadata",
+        "Observability", "PostgresClient", "Resolvers",
+      ],
+      path: "Sources/Server",
+      swiftSettings: swift
+    ),
+    .executableTarget(
+      name: "graphql-conformance",
+      dependencies: ["GraphQLCore", "JSON"],
+      path: "Sources/GraphQLConformance",
+      swiftSettings: swift
+    ),
+
+    .target(
+      name: "TestSupport",
+      dependencies: ["EventLoop", "PostgresClient"],
+      path: "Tests/Support",
+      swiftSettings: swift
+    ),
+    tests("JSON", ["CMallocCount"]),
+    tests("GraphQLCore", ["CMallocCount", "JSON"]),
+    tests("Catalog", ["JSON", "PostgresClient"]),
+    tests("Metadata", ["JSON"]),
+    tests("SQLCompiler", ["Catalog", "JSON", "Metadata"]),
+    tests("EventLoop"),
+    tests("HTTP", ["EventLoop"]),
+    tests("PostgresClient", ["EventLoop"]),
+    tests("Observability", ["JSON"]),
+    tests("Engine", ["Catalog", "EventLoop", "GraphQLCore", "JSON", "Metadata", "PostgresClient"]),
+    tests("Resolvers", ["EventLoop", "JSON", "PostgresClient"]),
+    // Black-box tests of the release binary.
+    tests("apus", ["JSON"]),
+  ]
+)

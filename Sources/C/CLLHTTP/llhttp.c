@@ -1,0 +1,2 @@
+// As Debian ships it: compiled here, never copied.
+#include "/usr/share/llhttp/llhttp.c"
