@@ -53,7 +53,7 @@ let package = Package(
     .target(name: "JSON", swiftSettings: pure),
     .target(name: "GraphQLCore", dependencies: ["JSON"], swiftSettings: pure),
     .target(name: "Catalog", dependencies: ["JSON"], swiftSettings: pure),
-    .target(name: "Metadata", dependencies: ["CYAML", "JSON"], swiftSettings: pure),
+    .target(name: "Metadata", dependencies: ["CYAML", "Catalog", "JSON"], swiftSettings: pure),
     .target(
       name: "SQLCompiler",
       dependencies: ["Catalog", "JSON", "Metadata"],
@@ -109,7 +109,7 @@ let package = Package(
     tests("JSON", ["CMallocCount"]),
     tests("GraphQLCore", ["CMallocCount", "JSON"]),
     tests("Catalog", ["JSON", "PostgresClient"]),
-    tests("Metadata", ["JSON"]),
+    tests("Metadata", ["Catalog", "JSON", "PostgresClient"]),
     tests("SQLCompiler", ["Catalog", "JSON", "Metadata"]),
     tests("EventLoop"),
     tests("HTTP", ["EventLoop"]),

@@ -1,0 +1,45 @@
+/// What a PostgreSQL database has: an immutable picture of its tables, types and functions.
+///
+/// Partitions are never part of it, nor are system schemas and `hdb_catalog`.
+package struct Catalog: Sendable {
+  /// By schema and name.
+  package let tables: [Table]
+  /// The types that tables and functions use, and what those are made of.
+  package let types: [PostgresType]
+  /// By schema and name; overloads stand side by side.
+  package let functions: [Function]
+  private let tableIndices: [TableName: Int]
+
+  package init(tables: [Table] = [], types: [PostgresType] = [], functions: [Function] = []) {
+    self.tables = tables.sorted { $0.name < $1.name }
+    self.types = types
+    self.functions = functions.sorted { $0.name < $1.name }
+    tableIndices = Dictionary(
+      self.tables.enumerated().map { ($0.element.name, $0.offset) },
+      uniquingKeysWith: { first, _ in first }
+    )
+  }
+
+  package func table(_ name: TableName) -> Table? {
+    tableIndices[name].map { tables[$0] }
+  }
+
+  package func table(schema: String, name: String) -> Table? {
+    table(TableName(schema: schema, name: name))
+  }
+
+  /// The functions of a name, more than one where it is overloaded.
+  package func functions(_ name: FunctionName) -> [Function] {
+    functions.filter { $0.name == name }
+  }
+
+  package subscript(id: PostgresTypeID) -> PostgresType { types[id.index] }
+
+  package func type(oid: UInt32) -> PostgresTypeID? {
+    types.firstIndex { $0.oid == oid }.map { PostgresTypeID(index: $0) }
+  }
+
+  package func type(schema: String = "pg_catalog", named name: String) -> PostgresTypeID? {
+    types.firstIndex { $0.name == name && $0.schema == schema }.map { PostgresTypeID(index: $0) }
+  }
+}
