@@ -1,0 +1,59 @@
+package import Catalog
+package import JSON
+
+/// A table, or a view, that the schema shows.
+package struct TrackedTable: Hashable, Sendable {
+  package var table: TableName
+  /// Whether its rows are the values of a GraphQL enum.
+  package var isEnum: Bool
+  package var configuration: TableConfiguration
+  package var objectRelationships: [Relationship]
+  package var arrayRelationships: [Relationship]
+  package var insertPermissions: [Permission<InsertPermission>]
+  package var selectPermissions: [Permission<SelectPermission>]
+  package var updatePermissions: [Permission<UpdatePermission>]
+  package var deletePermissions: [Permission<DeletePermission>]
+  /// Every other member, such as `computed_fields`, `remote_relationships` or `event_triggers`.
+  package var others: JSONObject
+
+  package init(
+    _ table: TableName,
+    isEnum: Bool = false,
+    configuration: TableConfiguration = TableConfiguration(),
+    objectRelationships: [Relationship] = [],
+    arrayRelationships: [Relationship] = [],
+    insertPermissions: [Permission<InsertPermission>] = [],
+    selectPermissions: [Permission<SelectPermission>] = [],
+    updatePermissions: [Permission<UpdatePermission>] = [],
+    deletePermissions: [Permission<DeletePermission>] = [],
+    others: JSONObject = JSONObject()
+  ) {
+    self.table = table
+    self.isEnum = isEnum
+    self.configuration = configuration
+    self.objectRelationships = objectRelationships
+    self.arrayRelationships = arrayRelationships
+    self.insertPermissions = insertPermissions
+    self.selectPermissions = selectPermissions
+    self.updatePermissions = updatePermissions
+    self.deletePermissions = deletePermissions
+    self.others = others
+  }
+
+  package func relationship(named name: String) -> Relationship? {
+    objectRelationships.first { $0.name.hasSameBytes(as: name) }
+      ?? arrayRelationships.first { $0.name.hasSameBytes(as: name) }
+  }
+}
+
+/// A function that is a root field.
+package struct TrackedFunction: Hashable, Sendable {
+  package var function: FunctionName
+  /// Every other member: `configuration`, `permissions`, `comment`.
+  package var others: JSONObject
+
+  package init(_ function: FunctionName, others: JSONObject = JSONObject()) {
+    self.function = function
+    self.others = others
+  }
+}
