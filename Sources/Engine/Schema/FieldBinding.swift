@@ -1,0 +1,34 @@
+package import SQLCompiler
+
+/// What a field of a role's schema stands for in the database.
+///
+/// Tables are indices of ``RoleSchema/tables``; columns and relationships are indices of their
+/// table, which for a relationship field is the table of the object that has it.
+package enum FieldBinding: Hashable, Sendable {
+  /// A field of an introspection type.
+  case none
+
+  // Of query_root.
+  case select(table: Int)
+  case selectByPrimaryKey(table: Int)
+  case selectAggregate(table: Int)
+  /// `no_queries_available`, which keeps an otherwise empty query root valid.
+  case noQueriesAvailable
+
+  // Of a table's object.
+  case column(table: Int, column: Int)
+  case objectRelationship(Int)
+  case arrayRelationship(Int)
+  case arrayRelationshipAggregate(Int)
+
+  // Of `<t>_aggregate`.
+  case aggregate
+  case nodes
+
+  // Of `<t>_aggregate_fields`.
+  case count
+  case aggregateFunction(AggregateFunction)
+
+  // Of `<t>_sum_fields` and its like.
+  case aggregateColumn(column: Int)
+}

@@ -1,0 +1,62 @@
+package import SQLCompiler
+
+/// What an argument or an input field of a role's schema stands for in the database.
+///
+/// Columns and relationships are indices of the table that the surrounding field or input is about.
+package enum InputBinding: Hashable, Sendable {
+  /// An argument of an introspection field or of a directive.
+  case none
+
+  // Arguments of list and aggregate fields.
+  case whereArgument
+  case orderByArgument
+  case distinctOn
+  case limit
+  case offset
+
+  // Arguments of other fields.
+  case primaryKeyColumn(Int)
+  case countColumns
+  case countDistinct
+  case jsonPath
+
+  // Fields of `<t>_bool_exp`.
+  case boolAnd
+  case boolOr
+  case boolNot
+  case boolColumn(Int)
+  case boolRelationship(Int)
+  case boolRelationshipAggregate(Int)
+
+  // Fields of `<scalar>_comparison_exp`.
+  case comparison(ComparisonOperator)
+  /// `_cast`, whose fields are ``castToText``.
+  case cast
+  /// `_cast: {String: …}`: the comparisons below are of the value cast to text.
+  case castToText
+
+  // Fields of `<t>_aggregate_bool_exp`.
+  case aggregatePredicate(PredicateFunction)
+
+  // Fields of `<t>_aggregate_bool_exp_<function>`.
+  case predicateArguments
+  case predicateDistinct
+  case predicateFilter
+  case predicateComparison
+
+  // Fields of the arguments of `corr` and `covar_samp`.
+  case predicateArgumentX
+  case predicateArgumentY
+
+  // Fields of `<t>_order_by`.
+  case orderByColumn(Int)
+  case orderByObjectRelationship(Int)
+  case orderByAggregate(Int)
+
+  // Fields of `<t>_aggregate_order_by`.
+  case orderByCount
+  case orderByAggregateFunction(AggregateFunction)
+
+  // Fields of `<t>_sum_order_by` and its like.
+  case orderByAggregateColumn(Int)
+}

@@ -1,0 +1,35 @@
+/// The PostgreSQL type of a column or of a comparison, with all that SQL and JSON need to know of it.
+///
+/// Domains stand here as the type they are made of.
+package struct BoundType: Hashable, Sendable {
+  package var oid: UInt32
+  /// As in `pg_type.typname`: `int4`, `timestamptz`, `_text`.
+  package var name: String
+  /// The type to cast a parameter to, quoted and qualified where needed: `timestamp with time zone`.
+  package var sqlName: String
+  package var encoding: ValueEncoding
+  /// For arrays: the type of the elements, as ``sqlName``.
+  package var elementSQLName: String?
+
+  package init(
+    oid: UInt32,
+    name: String,
+    sqlName: String,
+    encoding: ValueEncoding,
+    elementSQLName: String? = nil
+  ) {
+    self.oid = oid
+    self.name = name
+    self.sqlName = sqlName
+    self.encoding = encoding
+    self.elementSQLName = elementSQLName
+  }
+
+  package var isArray: Bool { elementSQLName != nil }
+
+  /// json and jsonb, whose fields take a `path`.
+  package var isJSON: Bool { encoding == .json }
+
+  /// The type's array, for `= any($1::…)`; PostgreSQL has no arrays of arrays.
+  package var arraySQLName: String { isArray ? sqlName : sqlName + "[]" }
+}
