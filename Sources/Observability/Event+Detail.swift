@@ -1,0 +1,79 @@
+import JSON
+
+extension Event {
+  /// Appends the whole line, its line feed included.
+  package func appendLine(at time: Timestamp, to bytes: inout [UInt8]) {
+    // The buffer is handed over and taken back, so that the writer grows it in place.
+    var taken: [UInt8] = []
+    swap(&taken, &bytes)
+    var writer = JSONWriter(appendingTo: consume taken)
+    writer.beginObject()
+    writer.key("type")
+    writer.string(type.rawValue)
+    writer.key("timestamp")
+    writer.string(time.description)
+    writer.key("level")
+    writer.string(level.rawValue)
+    writer.key("detail")
+    writeDetail(to: &writer)
+    writer.endObject()
+    bytes = writer.finish()
+    bytes.append(UInt8(ascii: "\n"))
+  }
+
+  private func writeDetail(to writer: inout JSONWriter) {
+    switch self {
+    case .http(let exchange): exchange.write(to: &writer)
+    case .message(_, _, let text): writer.string(text)
+    default: writer.value(.object(JSONObject(detail)))
+    }
+  }
+
+  /// Hasura's shape: what kind of event, and what is known about it.
+  private var detail: [JSONObject.Member] {
+    switch self {
+    case .configuration(let options):
+      detail(
+        "server_configuration",
+        .object(JSONObject(options.map { .init(key: $0.name, value: .string($0.value)) }))
+      )
+    case .ignoredVariables(let names):
+      detail("ignored_variables", .array(names.map(JSONValue.string)))
+    case .databaseUnavailable(let attempt, let message, let milliseconds):
+      detail(
+        "database_unavailable",
+        [
+          "attempt": .number(JSONNumber(attempt)), "message": .string(message),
+          "retry_in_milliseconds": .number(JSONNumber(milliseconds)),
+        ]
+      )
+    case .databaseStarted(let folder, let port):
+      detail(
+        "database_started",
+        ["data_directory": .string(folder), "port": .number(JSONNumber(port))]
+      )
+    case .databaseStopped(let folder):
+      detail("database_stopped", ["data_directory": .string(folder)])
+    case .migrated(let versions): detail("migrations", .array(versions.map(JSONValue.string)))
+    case .sampleLoaded(let rows): detail("sample_data", ["rows": .number(JSONNumber(rows))])
+    case .sampleIncomplete(let reason): detail("sample_data", ["missing": .string(reason)])
+    case .metadataApplied(let folder): detail("metadata_applied", ["folder": .string(folder)])
+    case .metadataInconsistent(let objects):
+      detail("inconsistent_metadata", ["objects": .number(JSONNumber(objects))])
+    case .listening(let url, let milliseconds):
+      detail(
+        "server",
+        ["listening": .string(url), "after_milliseconds": .number(JSONNumber(milliseconds))]
+      )
+    case .stopping(let signal): detail("shutdown", ["signal": .string(signal)])
+    case .stopped: detail("shutdown", ["finished": true])
+    case .failed(let message): detail("error", .string(message))
+    case .linesDropped(let count): detail("lines_dropped", .number(JSONNumber(count)))
+    case .http, .message: []
+    }
+  }
+
+  private func detail(_ kind: String, _ info: JSONValue) -> [JSONObject.Member] {
+    [.init(key: "kind", value: .string(kind)), .init(key: "info", value: info)]
+  }
+}

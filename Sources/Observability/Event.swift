@@ -1,0 +1,53 @@
+/// Everything that the server tells its operator: each log line is one case.
+package enum Event: Sendable {
+  /// The options in effect, secrets masked.
+  case configuration([(name: String, value: String)])
+  /// Variables of Hasura's that are set and that this server does not have.
+  case ignoredVariables([String])
+  case databaseUnavailable(attempt: Int, message: String, retryInMilliseconds: Int)
+  case databaseStarted(folder: String, port: Int)
+  case databaseStopped(folder: String)
+  case migrated(versions: [String])
+  case sampleLoaded(rows: Int)
+  case sampleIncomplete(reason: String)
+  case metadataApplied(folder: String)
+  case metadataInconsistent(objects: Int)
+  case listening(url: String, milliseconds: Int)
+  case stopping(signal: String)
+  case stopped
+  case failed(message: String)
+  case http(HTTPExchange)
+  /// Lines of type `http-log` that were given up because nobody read the earlier ones in time.
+  case linesDropped(Int)
+  /// What a library or child process says for itself.
+  case message(LogType, LogLevel, String)
+}
+
+extension Event {
+  package var type: LogType {
+    switch self {
+    case .configuration, .ignoredVariables, .databaseStarted, .databaseStopped, .migrated,
+      .sampleLoaded, .sampleIncomplete, .listening, .stopping, .stopped, .failed:
+      .startup
+    case .databaseUnavailable: .postgres
+    case .metadataApplied, .metadataInconsistent: .metadata
+    case .http: .httpLog
+    case .linesDropped: .unstructured
+    case .message(let type, _, _): type
+    }
+  }
+
+  package var level: LogLevel {
+    switch self {
+    case .configuration, .databaseStarted, .databaseStopped, .migrated, .sampleLoaded,
+      .metadataApplied, .listening, .stopping, .stopped:
+      .info
+    case .ignoredVariables, .databaseUnavailable, .sampleIncomplete, .metadataInconsistent,
+      .linesDropped:
+      .warn
+    case .failed: .error
+    case .http(let exchange): exchange.error == nil ? .info : .error
+    case .message(_, let level, _): level
+    }
+  }
+}
