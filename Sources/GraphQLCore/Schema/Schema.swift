@@ -1,0 +1,196 @@
+/// A type system: everything that a request may name, in flat arrays.
+///
+/// A schema is one reference: it is copied, passed and shared for nothing, and never changes.
+package struct Schema: Sendable {
+  private let storage: Storage
+
+  init(_ storage: consuming Storage) {
+    self.storage = storage
+  }
+
+  package var description: String? { storage.description }
+  package var types: [TypeDefinition] { storage.types }
+  package var fields: [FieldDefinition] { storage.fields }
+  package var inputValues: [InputValueDefinition] { storage.inputValues }
+  package var enumValues: [EnumValueDefinition] { storage.enumValues }
+  package var directives: [DirectiveDefinition] { storage.directives }
+
+  package var queryType: TypeID? { storage.queryType }
+  package var mutationType: TypeID? { storage.mutationType }
+  package var subscriptionType: TypeID? { storage.subscriptionType }
+
+  package subscript(id: TypeID) -> TypeDefinition { storage.types[id.index] }
+  package subscript(id: FieldID) -> FieldDefinition { storage.fields[id.index] }
+  package subscript(id: InputValueID) -> InputValueDefinition { storage.inputValues[id.index] }
+  package subscript(id: EnumValueID) -> EnumValueDefinition { storage.enumValues[id.index] }
+  package subscript(id: DirectiveID) -> DirectiveDefinition { storage.directives[id.index] }
+
+  /// Where what the arrays hold is kept, together with the tables to find it by name.
+  final class Storage: Sendable {
+    let description: String?
+    let types: [TypeDefinition]
+    let fields: [FieldDefinition]
+    let inputValues: [InputValueDefinition]
+    let enumValues: [EnumValueDefinition]
+    let directives: [DirectiveDefinition]
+    let queryType: TypeID?
+    let mutationType: TypeID?
+    let subscriptionType: TypeID?
+    let typeIndex: NameIndex
+    let memberIndex: NameIndex
+
+    init(
+      description: String?,
+      types: [TypeDefinition],
+      fields: [FieldDefinition],
+      inputValues: [InputValueDefinition],
+      enumValues: [EnumValueDefinition],
+      directives: [DirectiveDefinition],
+      roots: RootTypes,
+      typeIndex: NameIndex
+    ) {
+      self.description = description
+      self.types = types
+      self.fields = fields
+      self.inputValues = inputValues
+      self.enumValues = enumValues
+      self.directives = directives
+      queryType = roots.query
+      mutationType = roots.mutation
+      subscriptionType = roots.subscription
+      self.typeIndex = typeIndex
+      memberIndex = Self.makeMemberIndex(types, fields, inputValues, enumValues)
+    }
+
+    /// One table for the members of all types: a type has either fields, input fields or values, so
+    /// an entry's index needs no word about which array it is of.
+    private static func makeMemberIndex(
+      _ types: [TypeDefinition],
+      _ fields: [FieldDefinition],
+      _ inputValues: [InputValueDefinition],
+      _ enumValues: [EnumValueDefinition]
+    ) -> NameIndex {
+      let count = types.reduce(0) {
+        $0 + $1.fields.count + $1.inputFields.count + $1.enumValues.count
+      }
+      var table = NameIndex(minimumCapacity: count)
+      for (owner, type) in types.enumerated() {
+        for index in type.fields {
+          table.insert(index, hash: NameIndex.hash(fields[index].name.utf8Span.span, owner: owner))
+        }
+        for index in type.inputFields {
+          let name = inputValues[index].name
+          table.insert(index, hash: NameIndex.hash(name.utf8Span.span, owner: owner))
+        }
+        for index in type.enumValues {
+          let name = enumValues[index].name
+          table.insert(index, hash: NameIndex.hash(name.utf8Span.span, owner: owner))
+        }
+      }
+      return table
+    }
+  }
+}
+
+/// The types at which operations start.
+struct RootTypes: Hashable, Sendable {
+  var query: TypeID?
+  var mutation: TypeID?
+  var subscription: TypeID?
+}
+
+// MARK: - Finding by name
+
+extension Schema {
+  package func type(named name: Span<UInt8>) -> TypeID? {
+    let types = storage.types
+    let index = storage.typeIndex.find(hash: NameIndex.hash(name)) {
+      types[$0].name.hasSameBytes(as: name)
+    }
+    return index.map { TypeID($0) }
+  }
+
+  package func field(named name: Span<UInt8>, of type: TypeID) -> FieldID? {
+    let range = storage.types[type.index].fields
+    guard !range.isEmpty else { return nil }
+    let fields = storage.fields
+    let hash = NameIndex.hash(name, owner: type.index)
+    let index = storage.memberIndex.find(hash: hash) {
+      range.contains($0) && fields[$0].name.hasSameBytes(as: name)
+    }
+    return index.map { FieldID($0) }
+  }
+
+  package func inputField(named name: Span<UInt8>, of type: TypeID) -> InputValueID? {
+    let range = storage.types[type.index].inputFields
+    guard !range.isEmpty else { return nil }
+    let inputValues = storage.inputValues
+    let hash = NameIndex.hash(name, owner: type.index)
+    let index = storage.memberIndex.find(hash: hash) {
+      range.contains($0) && inputValues[$0].name.hasSameBytes(as: name)
+    }
+    return index.map { InputValueID($0) }
+  }
+
+  package func enumValue(named name: Span<UInt8>, of type: TypeID) -> EnumValueID? {
+    let range = storage.types[type.index].enumValues
+    guard !range.isEmpty else { return nil }
+    let enumValues = storage.enumValues
+    let hash = NameIndex.hash(name, owner: type.index)
+    let index = storage.memberIndex.find(hash: hash) {
+      range.contains($0) && enumValues[$0].name.hasSameBytes(as: name)
+    }
+    return index.map { EnumValueID($0) }
+  }
+
+  package func argument(named name: Span<UInt8>, of field: FieldID) -> InputValueID? {
+    argument(named: name, in: storage.fields[field.index].arguments)
+  }
+
+  package func argument(named name: Span<UInt8>, of directive: DirectiveID) -> InputValueID? {
+    argument(named: name, in: storage.directives[directive.index].arguments)
+  }
+
+  /// Arguments are few, so they are looked through.
+  private func argument(named name: Span<UInt8>, in range: Range<Int>) -> InputValueID? {
+    let inputValues = storage.inputValues
+    for index in range where inputValues[index].name.hasSameBytes(as: name) {
+      return InputValueID(index)
+    }
+    return nil
+  }
+
+  package func directive(named name: Span<UInt8>) -> DirectiveID? {
+    let directives = storage.directives
+    for index in directives.indices where directives[index].name.hasSameBytes(as: name) {
+      return DirectiveID(index)
+    }
+    return nil
+  }
+
+  package func type(named name: String) -> TypeID? { type(named: name.utf8Span.span) }
+
+  package func field(named name: String, of type: TypeID) -> FieldID? {
+    field(named: name.utf8Span.span, of: type)
+  }
+
+  package func inputField(named name: String, of type: TypeID) -> InputValueID? {
+    inputField(named: name.utf8Span.span, of: type)
+  }
+
+  package func enumValue(named name: String, of type: TypeID) -> EnumValueID? {
+    enumValue(named: name.utf8Span.span, of: type)
+  }
+
+  package func argument(named name: String, of field: FieldID) -> InputValueID? {
+    argument(named: name.utf8Span.span, of: field)
+  }
+
+  package func argument(named name: String, of directive: DirectiveID) -> InputValueID? {
+    argument(named: name.utf8Span.span, of: directive)
+  }
+
+  package func directive(named name: String) -> DirectiveID? {
+    directive(named: name.utf8Span.span)
+  }
+}

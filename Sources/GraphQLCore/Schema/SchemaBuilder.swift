@@ -1,0 +1,231 @@
+/// Puts a ``Schema`` together, in any order: a type may be referred to before it is defined.
+///
+/// ``type(_:)`` reserves the id of a name, the `define…` functions say what it is, and
+/// ``build(query:mutation:subscription:)`` checks that nothing was left open.
+package struct SchemaBuilder {
+  var types: [TypeDefinition] = []
+  var fields: [FieldDefinition] = []
+  var inputValues: [InputValueDefinition] = []
+  var enumValues: [EnumValueDefinition] = []
+  var directives: [DirectiveDefinition] = []
+  private var isDefined: [Bool] = []
+  private var typeIndex = NameIndex(minimumCapacity: 64)
+  private var definedTwice: SchemaError?
+
+  package var description: String?
+
+  package init() {
+    defineBuiltIns()
+  }
+
+  /// Starts with everything that a schema has, to add to it or to define parts of it anew.
+  ///
+  /// Ids of the schema keep their meaning.
+  init(extending schema: Schema) {
+    types = schema.types
+    fields = schema.fields
+    inputValues = schema.inputValues
+    enumValues = schema.enumValues
+    directives = schema.directives
+    description = schema.description
+    isDefined = Array(repeating: true, count: types.count)
+    for (index, type) in types.enumerated() {
+      typeIndex.insert(index, hash: NameIndex.hash(type.name.utf8Span.span))
+    }
+  }
+
+  /// The id of the type of a name, reserved at the first call.
+  package mutating func type(_ name: String) -> TypeID {
+    if let known = knownType(name) { return known }
+    let id = TypeID(types.count)
+    typeIndex.insert(id.index, hash: NameIndex.hash(name.utf8Span.span))
+    types.append(TypeDefinition(name: name, kind: .scalar))
+    isDefined.append(false)
+    return id
+  }
+
+  /// The id of the type of a name, if it was reserved.
+  package func knownType(_ name: String) -> TypeID? {
+    let index = typeIndex.find(hash: NameIndex.hash(name.utf8Span.span)) {
+      types[$0].name.hasSameBytes(as: name.utf8Span.span)
+    }
+    return index.map { TypeID($0) }
+  }
+
+  /// Whether a type was defined already, not just reserved.
+  package func isDefined(_ id: TypeID) -> Bool { isDefined[id.index] }
+
+  package mutating func defineScalar(
+    _ id: TypeID,
+    description: String? = nil,
+    specifiedByURL: String? = nil
+  ) {
+    define(id, as: .scalar, description) { $0.specifiedByURL = specifiedByURL }
+  }
+
+  /// The ids of the values, in their order.
+  @discardableResult
+  package mutating func defineEnum(
+    _ id: TypeID,
+    description: String? = nil,
+    values: [EnumValueDefinition]
+  ) -> Range<Int> {
+    let range = enumValues.count..<enumValues.count + values.count
+    enumValues += values
+    define(id, as: .enum, description) { $0.enumValues = range }
+    return range
+  }
+
+  /// A list of arguments, for one field or for several that have the same.
+  package mutating func inputValues(_ values: [InputValueDefinition]) -> Range<Int> {
+    let range = inputValues.count..<inputValues.count + values.count
+    inputValues += values
+    return range
+  }
+
+  /// The ids of the fields, in their order.
+  @discardableResult
+  package mutating func defineObject(
+    _ id: TypeID,
+    description: String? = nil,
+    interfaces: [TypeID] = [],
+    fields: [FieldDefinition]
+  ) -> Range<Int> {
+    let range = append(fields)
+    define(id, as: .object, description) {
+      $0.interfaces = interfaces
+      $0.fields = range
+    }
+    return range
+  }
+
+  /// The ids of the fields, in their order.
+  @discardableResult
+  package mutating func defineInterface(
+    _ id: TypeID,
+    description: String? = nil,
+    interfaces: [TypeID] = [],
+    fields: [FieldDefinition]
+  ) -> Range<Int> {
+    let range = append(fields)
+    define(id, as: .interface, description) {
+      $0.interfaces = interfaces
+      $0.fields = range
+    }
+    return range
+  }
+
+  package mutating func defineUnion(
+    _ id: TypeID,
+    description: String? = nil,
+    members: [TypeID]
+  ) {
+    define(id, as: .union, description) { $0.possibleTypes = members }
+  }
+
+  /// The ids of the fields, in their order.
+  @discardableResult
+  package mutating func defineInputObject(
+    _ id: TypeID,
+    description: String? = nil,
+    isOneOf: Bool = false,
+    fields: [InputValueDefinition]
+  ) -> Range<Int> {
+    let range = inputValues(fields)
+    define(id, as: .inputObject, description) {
+      $0.isOneOf = isOneOf
+      $0.inputFields = range
+    }
+    return range
+  }
+
+  /// Adds a directive; one of a built-in's name takes the place of the built-in.
+  package mutating func defineDirective(_ directive: DirectiveDefinition) {
+    let known = directives.firstIndex { $0.name.hasSameBytes(as: directive.name.utf8Span.span) }
+    guard let known else { return directives.append(directive) }
+    guard DirectiveID(known).isBuiltIn else {
+      definedTwice = SchemaError(reason: .directiveDefinedTwice, name: directive.name)
+      return
+    }
+    directives[known] = directive
+  }
+
+  private mutating func append(_ fields: [FieldDefinition]) -> Range<Int> {
+    let range = self.fields.count..<self.fields.count + fields.count
+    self.fields += fields
+    return range
+  }
+
+  private mutating func define(
+    _ id: TypeID,
+    as kind: TypeKind,
+    _ description: String?,
+    _ complete: (inout TypeDefinition) -> Void
+  ) {
+    if isDefined[id.index] {
+      definedTwice = SchemaError(reason: .typeDefinedTwice, name: types[id.index].name)
+    }
+    isDefined[id.index] = true
+    types[id.index].kind = kind
+    types[id.index].description = description
+    complete(&types[id.index])
+  }
+
+  // MARK: - The end
+
+  /// The schema, if every type that was reserved is defined and the root types are object types.
+  package consuming func build(
+    query: TypeID?,
+    mutation: TypeID? = nil,
+    subscription: TypeID? = nil
+  ) throws(SchemaError) -> Schema {
+    if let definedTwice { throw definedTwice }
+    for (index, type) in types.enumerated() where !isDefined[index] {
+      throw SchemaError(reason: .undefinedType, name: type.name)
+    }
+    for case let root? in [query, mutation, subscription] where types[root.index].kind != .object {
+      throw SchemaError(reason: .rootTypeIsNoObject, name: types[root.index].name)
+    }
+    return assemble(RootTypes(query: query, mutation: mutation, subscription: subscription))
+  }
+
+  /// The schema as it stands; whether it is valid is for the caller to find out.
+  consuming func assemble(_ roots: RootTypes) -> Schema {
+    collectPossibleTypes()
+    markListedScalars()
+    return Schema(
+      Schema.Storage(
+        description: description,
+        types: types,
+        fields: fields,
+        inputValues: inputValues,
+        enumValues: enumValues,
+        directives: directives,
+        roots: roots,
+        typeIndex: typeIndex
+      )
+    )
+  }
+
+  private mutating func collectPossibleTypes() {
+    for index in types.indices where types[index].kind == .interface {
+      types[index].possibleTypes = []
+    }
+    for (index, type) in types.enumerated() where type.kind == .object {
+      for interface in type.interfaces where types[interface.index].kind == .interface {
+        guard types[interface.index].possibleTypes.last != TypeID(index) else { continue }
+        types[interface.index].possibleTypes.append(TypeID(index))
+      }
+    }
+  }
+
+  /// Introspection lists a built-in scalar only where something refers to it (§3.5).
+  private mutating func markListedScalars() {
+    for field in fields { list(field.type.type) }
+    for value in inputValues { list(value.type.type) }
+  }
+
+  mutating func list(_ type: TypeID) {
+    if type.isBuiltInScalar, !types[type.index].isListed { types[type.index].isListed = true }
+  }
+}
