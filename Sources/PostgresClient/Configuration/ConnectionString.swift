@@ -1,0 +1,52 @@
+import CPostgres
+
+/// Where the database is and who asks: what a URL or a `key=value` text says, as libpq reads it.
+///
+/// Kept as libpq's own parameters, so that everything libpq knows (several hosts, services, TLS
+/// files, `PG…` variables of the environment) works and means the same as in `psql`.
+package struct ConnectionString: Hashable, Sendable, CustomStringConvertible {
+  private(set) var parameters: [Parameter]
+
+  struct Parameter: Hashable, Sendable {
+    let keyword: String
+    var value: String
+  }
+
+  /// - Throws: an error that never repeats the text, because the text may hold a password.
+  package init(_ text: String) throws(PostgresError) {
+    guard !text.utf8.contains(0), let options = PQconninfoParse(text, nil) else {
+      throw .misuse("the database URL is not one that libpq can read")
+    }
+    defer { PQconninfoFree(options) }
+    parameters = []
+    var option = options
+    while let keyword = option.pointee.keyword {
+      if let value = option.pointee.val {
+        parameters.append(
+          Parameter(keyword: String(cString: keyword), value: String(cString: value))
+        )
+      }
+      option += 1
+    }
+  }
+
+  /// The value of one of libpq's parameters: `host`, `port`, `dbname`, `user`, …
+  package subscript(_ keyword: String) -> String? {
+    get { parameters.first { $0.keyword == keyword }?.value }
+    set {
+      parameters.removeAll { $0.keyword == keyword }
+      if let newValue { parameters.append(Parameter(keyword: keyword, value: newValue)) }
+    }
+  }
+
+  /// Sets a parameter that was not given.
+  mutating func setDefault(_ keyword: String, _ value: String) {
+    if self[keyword] == nil { self[keyword] = value }
+  }
+
+  /// For logs: host, port and database, without the user's secrets.
+  package var description: String {
+    let host = self["host"] ?? self["hostaddr"] ?? "localhost"
+    return "\(host):\(self["port"] ?? "5432")/\(self["dbname"] ?? "")"
+  }
+}
