@@ -1,0 +1,244 @@
+import Observability
+
+/// The options of `apus`, each with its definition: a case without one does not compile.
+enum Option: CaseIterable, Sendable {
+  case databaseURL, dataDirectory, connections, poolTimeout, statementTimeout
+  case migrate, sample, migrationsDirectory, metadataDirectory
+  case host, port, adminSecret, insecure, enabledAPIs, corsDomain, disableCORS
+  case threads, maximumHeaderBytes, maximumRequestBytes, maximumAdminRequestBytes
+  case batchLimit, idleTimeout, gracefulShutdownTimeout
+  case stringifyNumericTypes, preserve401Errors
+  case logTypes, logLevel
+  case role
+
+  /// Commands that talk to a database.
+  private static let database = Set(Command.allCases).subtracting([.version])
+
+  var definition: OptionDefinition {
+    switch self {
+    case .databaseURL:
+      OptionDefinition(
+        "database-url",
+        variables: "HASURA_GRAPHQL_DATABASE_URL",
+        form: .databaseURL,
+        commands: Option.database,
+        help: "The PostgreSQL database; without it a private one is started in the data folder."
+      )
+    case .dataDirectory:
+      OptionDefinition(
+        "data-dir",
+        variables: "APUS_DATA_DIR",
+        form: .text(placeholder: "FOLDER"),
+        defaultValue: ".apus",
+        commands: Option.database,
+        help: "Where the private PostgreSQL and what was fetched are kept."
+      )
+    case .connections:
+      OptionDefinition(
+        "connections",
+        "c",
+        variables: "HASURA_GRAPHQL_PG_CONNECTIONS",
+        form: .number(1...10_000),
+        defaultValue: "50",
+        help: "At most so many connections to PostgreSQL, shared out among the threads."
+      )
+    case .poolTimeout:
+      OptionDefinition(
+        "pool-timeout",
+        variables: "HASURA_GRAPHQL_POOL_TIMEOUT",
+        form: .number(1...3600),
+        defaultValue: "5",
+        help: "Seconds that a request waits for a connection before it fails."
+      )
+    case .statementTimeout:
+      OptionDefinition(
+        "statement-timeout",
+        variables: "APUS_STATEMENT_TIMEOUT",
+        form: .number(0...86_400),
+        defaultValue: "30",
+        help: "Seconds that PostgreSQL may spend on one statement; 0 is without limit."
+      )
+    case .migrate:
+      OptionDefinition(
+        "migrate",
+        variables: "APUS_MIGRATE",
+        form: .flag,
+        help: "Apply the migrations to the database of --database-url before serving."
+      )
+    case .sample:
+      OptionDefinition(
+        "sample",
+        variables: "APUS_SAMPLE",
+        form: .flag,
+        help: "Load the sample data before serving, unless they are there."
+      )
+    case .migrationsDirectory:
+      OptionDefinition(
+        "migrations-dir",
+        variables: "APUS_MIGRATIONS_DIR",
+        form: .text(placeholder: "FOLDER"),
+        defaultValue: "Migrations",
+        commands: [.serve, .migrateUp, .migrateDown, .migrateStatus],
+        help: "The folder of the migrations."
+      )
+    case .metadataDirectory:
+      OptionDefinition(
+        "metadata-dir",
+        variables: "APUS_METADATA_DIR",
+        form: .text(placeholder: "FOLDER"),
+        defaultValue: "metadata",
+        commands: [.serve, .metadataApply, .metadataExport],
+        help: "The folder of the metadata, as the Hasura CLI lays it out (version 3)."
+      )
+    case .host:
+      OptionDefinition(
+        "server-host",
+        variables: "HASURA_GRAPHQL_SERVER_HOST",
+        form: .text(placeholder: "ADDRESS"),
+        defaultValue: "127.0.0.1",
+        help: "The address to listen on; * is every address, and needs an admin secret."
+      )
+    case .port:
+      OptionDefinition(
+        "server-port",
+        variables: "HASURA_GRAPHQL_SERVER_PORT",
+        form: .number(0...65_535),
+        defaultValue: "8080",
+        help: "The port to listen on; 0 takes a free one."
+      )
+    case .adminSecret:
+      OptionDefinition(
+        "admin-secret",
+        "access-key",
+        variables: "HASURA_GRAPHQL_ADMIN_SECRET",
+        "HASURA_GRAPHQL_ACCESS_KEY",
+        form: .secret,
+        help: "What the header x-hasura-admin-secret has to say; without it everyone is admin."
+      )
+    case .insecure:
+      OptionDefinition(
+        "insecure",
+        variables: "APUS_INSECURE",
+        form: .flag,
+        help: "Listen on an open address although there is no admin secret."
+      )
+    case .enabledAPIs:
+      OptionDefinition(
+        "enabled-apis",
+        variables: "HASURA_GRAPHQL_ENABLED_APIS",
+        form: .choices(API.allCases.map(\.rawValue)),
+        defaultValue: "metadata,graphql,pgdump,config",
+        help: "The APIs that are there; the others answer 404."
+      )
+    case .corsDomain:
+      OptionDefinition(
+        "cors-domain",
+        variables: "HASURA_GRAPHQL_CORS_DOMAIN",
+        form: .origins,
+        defaultValue: "*",
+        help: "The origins whose pages may read the answers."
+      )
+    case .disableCORS:
+      OptionDefinition(
+        "disable-cors",
+        variables: "HASURA_GRAPHQL_DISABLE_CORS",
+        form: .flag,
+        help: "Send no CORS header at all."
+      )
+    case .threads:
+      OptionDefinition(
+        "threads",
+        variables: "APUS_THREADS",
+        form: .number(1...1024),
+        help: "Event loops; one a core where it is not given."
+      )
+    case .idleTimeout:
+      OptionDefinition(
+        "idle-timeout",
+        variables: "APUS_IDLE_TIMEOUT",
+        form: .number(1...86_400),
+        defaultValue: "75",
+        help: "Seconds after which an idle connection of a client is closed."
+      )
+    case .gracefulShutdownTimeout:
+      OptionDefinition(
+        "graceful-shutdown-timeout",
+        variables: "HASURA_GRAPHQL_GRACEFUL_SHUTDOWN_TIMEOUT",
+        form: .number(0...86_400),
+        defaultValue: "60",
+        help: "Seconds that requests in flight have to finish when the server is told to stop."
+      )
+    case .maximumHeaderBytes:
+      OptionDefinition(
+        "max-total-header-length",
+        variables: "HASURA_GRAPHQL_MAX_TOTAL_HEADER_LENGTH",
+        form: .number(1024...1_048_576),
+        defaultValue: "16384",
+        help: "Bytes that the headers of a request may have; more is answered 431."
+      )
+    case .maximumRequestBytes:
+      OptionDefinition(
+        "max-request-bytes",
+        variables: "APUS_MAX_REQUEST_BYTES",
+        form: .number(1...1_073_741_824),
+        defaultValue: "1048576",
+        help: "Bytes that the body of a GraphQL request may have; more is answered 413."
+      )
+    case .maximumAdminRequestBytes:
+      OptionDefinition(
+        "max-admin-request-bytes",
+        variables: "APUS_MAX_ADMIN_REQUEST_BYTES",
+        form: .number(1...1_073_741_824),
+        defaultValue: "67108864",
+        help: "The same for the metadata and query APIs."
+      )
+    case .batchLimit:
+      OptionDefinition(
+        "batch-limit",
+        variables: "APUS_BATCH_LIMIT",
+        form: .number(1...10_000),
+        defaultValue: "20",
+        help: "Operations that one request may hold."
+      )
+    case .stringifyNumericTypes:
+      OptionDefinition(
+        "stringify-numeric-types",
+        variables: "HASURA_GRAPHQL_STRINGIFY_NUMERIC_TYPES",
+        form: .flag,
+        help: "Answer bigint, numeric, float8 and money as strings."
+      )
+    case .preserve401Errors:
+      OptionDefinition(
+        "preserve-401-errors",
+        variables: "HASURA_GRAPHQL_PRESERVE_401_ERRORS",
+        form: .flag,
+        help: "Answer 401 on /v1/graphql where the admin secret is wrong, instead of 200."
+      )
+    case .logTypes:
+      OptionDefinition(
+        "enabled-log-types",
+        variables: "HASURA_GRAPHQL_ENABLED_LOG_TYPES",
+        form: .choices(LogType.allCases.filter(\.isOptional).map(\.rawValue)),
+        defaultValue: LogType.enabledByDefault.map(\.rawValue).joined(separator: ","),
+        help: "The types of log lines that are written."
+      )
+    case .logLevel:
+      OptionDefinition(
+        "log-level",
+        variables: "HASURA_GRAPHQL_LOG_LEVEL",
+        form: .choice(LogLevel.allCases.map(\.rawValue)),
+        defaultValue: "info",
+        help: "Log lines of this level and above are written."
+      )
+    case .role:
+      OptionDefinition(
+        "role",
+        variables: "APUS_ROLE",
+        form: .text(placeholder: "ROLE"),
+        defaultValue: "admin",
+        commands: [.schemaPrint],
+        help: "The role whose schema is printed."
+      )
+    }
+  }
+}

@@ -1,0 +1,122 @@
+/// All there is to know about an option: parsing, `--help` and the documentation read it from here.
+struct OptionDefinition: Sendable {
+  /// The values an option takes.
+  enum Form: Hashable, Sendable {
+    case flag
+    case text(placeholder: String)
+    case secret
+    /// A connection string of libpq; it may hold a password.
+    case databaseURL
+    case number(ClosedRange<Int>)
+    case choice([String])
+    /// Several of the choices, separated by commas.
+    case choices([String])
+    /// Origins as Hasura takes them, separated by commas: `*`, or `https://*.example.com:8443`.
+    case origins
+  }
+
+  /// Without dashes; the first is the one that is documented, one of a single letter takes one dash.
+  let names: [String]
+  /// The first is the one that is documented.
+  let variables: [String]
+  let form: Form
+  /// As the user would write it; nil where there is none.
+  let defaultValue: String?
+  let help: String
+  let commands: Set<Command>
+
+  init(
+    _ names: String...,
+    variables: String...,
+    form: Form,
+    defaultValue: String? = nil,
+    commands: Set<Command> = [.serve],
+    help: String
+  ) {
+    self.names = names
+    self.variables = variables
+    self.form = form
+    self.defaultValue = defaultValue
+    self.help = help
+    self.commands = commands
+  }
+
+  /// The documented name with its dashes.
+  var flag: String { OptionDefinition.dashed(names[0]) }
+  var variable: String { variables[0] }
+  var isSecret: Bool { form == .secret || form == .databaseURL }
+
+  static func dashed(_ name: String) -> String { name.count == 1 ? "-\(name)" : "--\(name)" }
+}
+
+extension OptionDefinition.Form {
+  /// What stands for the value in a usage text.
+  var placeholder: String? {
+    switch self {
+    case .flag: nil
+    case .text(let placeholder): placeholder
+    case .secret: "SECRET"
+    case .databaseURL: "URL"
+    case .number: "NUMBER"
+    case .choice(let choices): choices.joined(separator: "|")
+    case .choices: "LIST"
+    case .origins: "ORIGINS"
+    }
+  }
+
+  /// What is allowed, for the message about what is not.
+  var allowed: String {
+    switch self {
+    case .flag: "true or false"
+    case .text: "any text but an empty one"
+    case .secret: "any text but an empty one"
+    case .databaseURL: "postgresql://user:password@host:port/database, or keyword=value pairs"
+    case .number(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    case .choice(let choices): choices.joined(separator: ", ")
+    case .choices(let choices): "some of \(choices.joined(separator: ", ")), with commas between"
+    case .origins: "*, or origins such as https://*.example.com:8443 with commas between"
+    }
+  }
+
+  /// The value that a text means; nil where it is not allowed.
+  func value(of text: String) -> OptionValue? {
+    switch self {
+    case .flag: OptionDefinition.Form.flag(text).map(OptionValue.flag)
+    case .text, .secret: text.isEmpty ? nil : .text(text)
+    case .databaseURL:
+      text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") || text.contains("=")
+        ? .text(text) : nil
+    case .number(let range):
+      Int(text).flatMap { range.contains($0) ? .number($0) : nil }
+    case .choice(let choices): choices.contains(text) ? .text(text) : nil
+    case .choices(let choices):
+      OptionDefinition.Form.list(text, where: choices.contains).map(OptionValue.list)
+    case .origins:
+      OptionDefinition.Form.list(text, where: { OriginPattern($0) != nil }).map(OptionValue.list)
+    }
+  }
+
+  /// The spellings that Hasura takes for a truth value.
+  private static func flag(_ text: String) -> Bool? {
+    switch text.lowercased() {
+    case "true", "t", "yes", "y", "1": true
+    case "false", "f", "no", "n", "0": false
+    default: nil
+    }
+  }
+
+  private static func list(_ text: String, where isAllowed: (String) -> Bool) -> [String]? {
+    let items = text.split(separator: ",", omittingEmptySubsequences: false).map {
+      String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
+    return items.allSatisfy(isAllowed) ? items : nil
+  }
+}
+
+/// The value of an option, of the kind that its form says.
+enum OptionValue: Hashable, Sendable {
+  case flag(Bool)
+  case text(String)
+  case number(Int)
+  case list([String])
+}
