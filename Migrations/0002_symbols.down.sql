@@ -1,0 +1,3 @@
+DROP TABLE market_data.symbols;
+DROP TABLE market_data.exchanges;
+DROP SCHEMA market_data;

@@ -1,0 +1,12 @@
+DROP VIEW ingestion.health;
+DROP FUNCTION ingestion.acquire_lease(text, text, interval, uuid);
+DROP TABLE ingestion.job_leases;
+DROP TABLE ingestion.watermarks;
+DROP FUNCTION ingestion.publish_version(uuid);
+DROP TABLE ingestion.quality_checks;
+DROP TABLE ingestion.dataset_versions;
+DROP FUNCTION ingestion.check_exactly_one_current();
+DROP TABLE ingestion.run_events;
+DROP TABLE ingestion.runs;
+DROP TABLE ingestion.datasets;
+DROP SCHEMA ingestion;

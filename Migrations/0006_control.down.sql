@@ -1,0 +1,9 @@
+DROP TABLE control.ingestion_live_session;
+DROP TABLE control.modeling_step_state;
+DROP FUNCTION control.gate_modeling_step();
+DROP TABLE control.modeling_session;
+DROP TABLE control.job_artifact;
+DROP TABLE control.job_event;
+DROP TABLE control.experiment_job;
+DROP TABLE control.workspace_member;
+DROP TABLE control.workspace;

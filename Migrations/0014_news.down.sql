@@ -1,0 +1,3 @@
+DROP TABLE news.sentiment;
+DROP TABLE news.articles;
+DROP SCHEMA news;
