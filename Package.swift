@@ -102,7 +102,7 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["EventLoop", "PostgresClient"],
+      dependencies: ["CPostgres", "EventLoop", "PostgresClient"],
       path: "Tests/Support",
       swiftSettings: swift
     ),

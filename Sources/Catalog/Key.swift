@@ -1,29 +1,16 @@
 import JSON
 
-/// A primary key, a unique constraint or a unique index.
+/// A primary key or a unique constraint.
 package struct Key: Hashable, Sendable {
-  /// Of the index.
   package var oid: UInt32
   package var name: String
-  /// In the order of the index; those of its expressions are not among them.
+  /// In the order of the constraint.
   package var columns: [String]
-  /// Whether it was declared as a constraint, and not only as an index.
-  package var isConstraint: Bool
-  /// Whether no two rows agree on the columns: the index has no condition and no expressions.
-  package var isTotal: Bool
 
-  package init(
-    oid: UInt32 = 0,
-    name: String,
-    columns: [String],
-    isConstraint: Bool = true,
-    isTotal: Bool = true
-  ) {
+  package init(oid: UInt32 = 0, name: String, columns: [String]) {
     self.oid = oid
     self.name = name
     self.columns = columns
-    self.isConstraint = isConstraint
-    self.isTotal = isTotal
   }
 
   /// Whether these are its columns, in any order.

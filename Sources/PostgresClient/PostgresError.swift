@@ -41,7 +41,7 @@ package struct PostgresError: Error, Hashable, Sendable {
   package var routine: String?
   /// Which statement of the batch failed, counted from zero.
   package var statement: Int?
-  /// Whether a transaction may have been committed although no answer came. Never tried again.
+  /// Whether a transaction may have been committed although no answer came; never tried again.
   package var isOutcomeUnknown = false
 
   package init(kind: Kind, sqlstate: SQLState, message: String) {

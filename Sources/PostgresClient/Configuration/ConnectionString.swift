@@ -30,7 +30,7 @@ package struct ConnectionString: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// The value of one of libpq's parameters: `host`, `port`, `dbname`, `user`, …
+  /// The value of one of libpq's parameters, such as `host` or `dbname`.
   package subscript(_ keyword: String) -> String? {
     get { parameters.first { $0.keyword == keyword }?.value }
     set {
