@@ -1,0 +1,38 @@
+package import GraphQLCore
+package import SQLCompiler
+
+/// The GraphQL schema of one role, and what each part of it stands for in the database.
+package struct RoleSchema: Sendable {
+  package let role: String
+  package let schema: GraphQLCore.Schema
+  /// By the index of the field.
+  package let fieldBindings: [FieldBinding]
+  /// By the index of the argument or input field.
+  package let inputBindings: [InputBinding]
+  /// By the index of the enum value.
+  package let enumBindings: [EnumBinding]
+  package let tables: [BoundTable]
+
+  package init(
+    role: String,
+    schema: GraphQLCore.Schema,
+    fieldBindings: [FieldBinding],
+    inputBindings: [InputBinding],
+    enumBindings: [EnumBinding],
+    tables: [BoundTable]
+  ) {
+    precondition(fieldBindings.count == schema.fields.count)
+    precondition(inputBindings.count == schema.inputValues.count)
+    precondition(enumBindings.count == schema.enumValues.count)
+    self.role = role
+    self.schema = schema
+    self.fieldBindings = fieldBindings
+    self.inputBindings = inputBindings
+    self.enumBindings = enumBindings
+    self.tables = tables
+  }
+
+  package func binding(of field: FieldID) -> FieldBinding { fieldBindings[field.index] }
+  package func binding(of input: InputValueID) -> InputBinding { inputBindings[input.index] }
+  package func binding(of value: EnumValueID) -> EnumBinding { enumBindings[value.index] }
+}
