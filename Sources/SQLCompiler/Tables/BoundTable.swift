@@ -19,6 +19,8 @@ package struct BoundTable: Sendable {
   package var rowFilter: JSONValue?
   /// How many rows the role may read at once.
   package var rowLimit: Int?
+  /// How many rows PostgreSQL last counted; nil where it never did.
+  package var estimatedRows: Double?
 
   package init(
     name: TableName,
@@ -28,7 +30,8 @@ package struct BoundTable: Sendable {
     uniqueKeys: [[Int]] = [],
     relationships: [BoundRelationship] = [],
     rowFilter: JSONValue? = nil,
-    rowLimit: Int? = nil
+    rowLimit: Int? = nil,
+    estimatedRows: Double? = nil
   ) {
     self.name = name
     self.sqlName = name.schema.quotedSQLIdentifier + "." + name.name.quotedSQLIdentifier
@@ -39,5 +42,6 @@ package struct BoundTable: Sendable {
     self.relationships = relationships
     self.rowFilter = rowFilter
     self.rowLimit = rowLimit
+    self.estimatedRows = estimatedRows
   }
 }

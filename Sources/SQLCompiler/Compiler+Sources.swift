@@ -1,0 +1,79 @@
+extension Compiler {
+  /// Adds the rows of a level, in an order that leaves no choice where several statements need it.
+  ///
+  /// `keys` are the columns that the levels below select by.
+  mutating func addSource(
+    _ table: Int,
+    _ rows: RowSelection,
+    parent: RowSource.Link?,
+    keys: [Int],
+    isOneRow: Bool = false,
+    isShared: Bool = false
+  ) -> Int {
+    var rows = rows
+    if rows.isCut && (isShared || !keys.isEmpty) { makeTotal(&rows, table: table, keys: keys) }
+    if !rows.distinctOn.isEmpty && rows.order.isEmpty {
+      rows.order = rows.distinctOn.map { OrderTerm(key: .column($0), direction: .ascending) }
+    }
+    sources.append(
+      RowSource(
+        table: table,
+        rows: rows,
+        parent: parent,
+        isBounded: isOneRow || rows.limit != nil
+          || (parent.map { sources[$0.source].isBounded } ?? false)
+      )
+    )
+    return sources.count - 1
+  }
+
+  /// Appends the table's key to an order, so that equal keys leave no choice.
+  ///
+  /// Where the table has no key the given columns do: rows that agree in them and in the order lead
+  /// to the same rows below, so that any choice among them is the same for the levels below.
+  func makeTotal(_ rows: inout RowSelection, table: Int, keys: [Int]) {
+    guard rows.isCut else { return }
+    if rows.order.isEmpty {
+      rows.order = rows.distinctOn.map { OrderTerm(key: .column($0), direction: .ascending) }
+    }
+    var ordered: Set<Int> = []
+    for term in rows.order {
+      if case .column(let column) = term.key { ordered.insert(column) }
+    }
+    let table = tables[table]
+    if table.uniqueKeys.contains(where: { ordered.isSuperset(of: $0) }) { return }
+    let key = table.uniqueKeys.first ?? table.primaryKey ?? keys
+    for column in key where ordered.insert(column).inserted {
+      rows.order.append(OrderTerm(key: .column(column), direction: .ascending))
+    }
+  }
+
+  func link(_ source: Int, _ relationship: Int, _ rows: RowSelection) -> RowSource.Link {
+    let parent = tables[sources[source].table]
+    let relationship = parent.relationships[relationship]
+    return RowSource.Link(
+      source: source,
+      columns: relationship.columns,
+      isSelective: isSelective(rows, of: relationship, parent: parent)
+    )
+  }
+
+  /// Whether a limit keeps so few of a parent's rows that numbering all of them would cost more
+  /// than a search per parent: by PostgreSQL's own counts, eight times as many rows as the limit.
+  private func isSelective(
+    _ rows: RowSelection,
+    of relationship: BoundRelationship,
+    parent: BoundTable
+  ) -> Bool {
+    guard let limit = rows.limit,
+      let parents = parent.estimatedRows,
+      let children = tables[relationship.target].estimatedRows
+    else { return false }
+    let kept: Double =
+      switch limit {
+      case .literal(let number): Double(number)
+      case .parameter: 20
+      }
+    return children / max(parents, 1) > 8 * max(kept, 1)
+  }
+}

@@ -1,0 +1,222 @@
+/// Compiles what a query operation asks of the tables into SQL statements and the shape of the output.
+///
+/// One statement fetches one nesting level of a root field; all are meant to be sent together and
+/// read from one snapshot. A level's statement selects by the keys of its parent's rows, so a row is
+/// fetched once however many parents it has.
+package struct Compiler {
+  let tables: [BoundTable]
+  private var output = OutputBuilder()
+  var sources: [RowSource] = []
+  private var statements: [Statement] = []
+  private var levels: [Level] = []
+
+  private init(tables: [BoundTable]) {
+    self.tables = tables
+  }
+
+  /// The plan of an operation's root fields.
+  package static func compile(_ roots: [RootRequest], tables: [BoundTable]) -> ReadPlan {
+    var compiler = Compiler(tables: tables)
+    var data = OutputBuilder.Object()
+    for root in roots { compiler.add(root, to: &data) }
+    var plan = ReadPlan()
+    plan.root = compiler.output.place(data)
+    plan.statements = compiler.statements
+    plan.levels = compiler.levels
+    plan.fields = compiler.output.fields
+    plan.keyCells = compiler.output.keyCells
+    plan.constants = compiler.output.constants
+    return plan
+  }
+
+  private mutating func add(_ root: RootRequest, to data: inout OutputBuilder.Object) {
+    switch root {
+    case .rows(let key, let query):
+      let level = rows(query, parent: nil)
+      output.add(key, .many(level: level, keys: 0..<0), to: &data)
+    case .row(let key, let query):
+      let level = rows(query, parent: nil, isOneRow: true)
+      output.add(key, .one(level: level, keys: 0..<0), to: &data)
+    case .aggregate(let key, let query):
+      let fields = aggregate(query, parent: nil, keys: 0..<0)
+      output.add(key, .nested(fields), to: &data)
+    case .typename(let key, let name):
+      output.add(key, constant: name, to: &data)
+    case .external(let key, let index):
+      output.add(key, .external(Int32(index)), to: &data)
+    }
+  }
+
+  // MARK: - Rows
+
+  private mutating func rows(
+    _ query: TableQuery,
+    parent: RowSource.Link?,
+    isOneRow: Bool = false
+  ) -> Int32 {
+    let source = addSource(
+      query.table,
+      query.rows,
+      parent: parent,
+      keys: query.fields.flatMap { localColumns(of: $0, table: query.table) },
+      isOneRow: isOneRow
+    )
+    let level = reserveLevel()
+    var cells = CellList(table: tables[query.table])
+    let keys = output.place(
+      keys: parent.map { $0.columns.map { cells.keyIndex(of: $0.remote) } } ?? []
+    )
+    let fields = object(query.fields, source: source, cells: &cells)
+    finish(level, keys: keys, fields: fields) {
+      $0.select(source, ordered: true) { cells.text(alias: $1, &$0) }
+    }
+    return level
+  }
+
+  private mutating func object(
+    _ fields: [FieldRequest],
+    source: Int,
+    cells: inout CellList
+  ) -> Range<Int32> {
+    let table = tables[sources[source].table]
+    var object = OutputBuilder.Object()
+    for field in fields {
+      switch field {
+      case .column(let key, let column, let path):
+        let encoding = table.columns[column].type.encoding
+        let cell = cells.index(of: path.map { .path(column, $0) } ?? .column(column))
+        output.add(key, .cell(cell, encoding), to: &object)
+      case .typename(let key, let name): output.add(key, constant: name, to: &object)
+      case .object(let key, let relationship, let query):
+        let keys = keyCells(table.relationships[relationship], &cells)
+        let level = rows(query, parent: link(source, relationship, query.rows))
+        output.add(key, .one(level: level, keys: keys), to: &object)
+      case .array(let key, let relationship, let query):
+        let keys = keyCells(table.relationships[relationship], &cells)
+        let level = rows(query, parent: link(source, relationship, query.rows))
+        output.add(key, .many(level: level, keys: keys), to: &object)
+      case .aggregate(let key, let relationship, let query):
+        let keys = keyCells(table.relationships[relationship], &cells)
+        let link = link(source, relationship, query.rows)
+        let fields = aggregate(query, parent: link, keys: keys)
+        output.add(key, .nested(fields), to: &object)
+      }
+    }
+    return output.place(object)
+  }
+
+  private mutating func keyCells(
+    _ relationship: BoundRelationship,
+    _ cells: inout CellList
+  ) -> Range<Int32> {
+    output.place(keys: relationship.columns.map { cells.keyIndex(of: $0.local) })
+  }
+
+  private func localColumns(of field: FieldRequest, table: Int) -> [Int] {
+    switch field {
+    case .column, .typename: []
+    case .object(_, let index, _), .array(_, let index, _), .aggregate(_, let index, _):
+      tables[table].relationships[index].columns.map(\.local)
+    }
+  }
+
+  // MARK: - Aggregates
+
+  /// The members of `<table>_aggregate`; `keys` are cells of the parent's rows.
+  private mutating func aggregate(
+    _ query: AggregateQuery,
+    parent: RowSource.Link?,
+    keys: Range<Int32>
+  ) -> Range<Int32> {
+    var object = OutputBuilder.Object()
+    let isShared = query.items.count { if case .typename = $0 { false } else { true } } > 1
+    let level = aggregateLevel(query, parent: parent, isShared: isShared)
+    for item in query.items {
+      switch item {
+      case .typename(let key, let name): output.add(key, constant: name, to: &object)
+      case .aggregate(let key, _):
+        guard let fields = level.fields[key] else { continue }
+        output.add(
+          key,
+          .aggregate(level: level.index, keys: keys, fields: fields),
+          to: &object
+        )
+      case .nodes(let key, let fields):
+        var query = TableQuery(table: query.table, rows: query.rows, fields: fields)
+        if isShared { makeTotal(&query.rows, table: query.table, keys: []) }
+        let level = rows(query, parent: parent)
+        output.add(key, .many(level: level, keys: keys), to: &object)
+      }
+    }
+    return output.place(object)
+  }
+
+  /// The statement of all aggregates, and by response name the members that each `aggregate` shows.
+  private mutating func aggregateLevel(
+    _ query: AggregateQuery,
+    parent: RowSource.Link?,
+    isShared: Bool
+  ) -> (index: Int32, fields: [String: Range<Int32>]) {
+    var shown: [(key: String, fields: [AggregateField])] = []
+    for case .aggregate(let key, let fields) in query.items { shown.append((key, fields)) }
+    guard !shown.isEmpty else { return (0, [:]) }
+    let source = addSource(query.table, query.rows, parent: parent, keys: [], isShared: isShared)
+    let level = reserveLevel()
+    var cells = CellList(table: tables[query.table])
+    let keys = output.place(
+      keys: parent.map { $0.columns.map { cells.keyIndex(of: $0.remote) } } ?? []
+    )
+    var placed: [String: Range<Int32>] = [:]
+    for (key, fields) in shown {
+      placed[key] = aggregateFields(fields, table: tables[query.table], cells: &cells)
+    }
+    finish(level, keys: keys, fields: 0..<0) {
+      $0.aggregate(source) { cells.text(alias: $1, &$0) }
+    }
+    return (level, placed)
+  }
+
+  private mutating func aggregateFields(
+    _ fields: [AggregateField],
+    table: BoundTable,
+    cells: inout CellList
+  ) -> Range<Int32> {
+    var object = OutputBuilder.Object()
+    for field in fields {
+      switch field {
+      case .typename(let key, let name): output.add(key, constant: name, to: &object)
+      case .count(let key, let columns, let isDistinct):
+        let cell = cells.index(of: .count(columns: columns, isDistinct: isDistinct))
+        output.add(key, .count(cell), to: &object)
+      case .group(let key, let fields):
+        let fields = aggregateFields(fields, table: table, cells: &cells)
+        output.add(key, .nested(fields), to: &object)
+      case .function(let key, let function, let column):
+        let cell = cells.index(of: .function(function, column))
+        output.add(key, .cell(cell, table.columns[column].encoding(of: function)), to: &object)
+      }
+    }
+    return output.place(object)
+  }
+
+  // MARK: - Levels
+
+  private mutating func reserveLevel() -> Int32 {
+    levels.append(Level(statement: Int32(statements.count), keys: 0..<0, fields: 0..<0))
+    statements.append(Statement(sql: "", parameters: []))
+    return Int32(levels.count - 1)
+  }
+
+  private mutating func finish(
+    _ level: Int32,
+    keys: Range<Int32>,
+    fields: Range<Int32>,
+    write: (inout SQLWriter) -> Void
+  ) {
+    var writer = SQLWriter(tables: tables, sources: sources)
+    write(&writer)
+    let statement = levels[Int(level)].statement
+    statements[Int(statement)] = writer.statement
+    levels[Int(level)] = Level(statement: statement, keys: keys, fields: fields)
+  }
+}

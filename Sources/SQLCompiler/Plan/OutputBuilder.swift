@@ -1,0 +1,47 @@
+/// Lays out the output of a plan: constants in one buffer, the members of each object side by side.
+struct OutputBuilder {
+  private(set) var fields: [OutputField] = []
+  private(set) var keyCells: [Int32] = []
+  private(set) var constants: [UInt8] = []
+
+  /// The members of one object before they have their place; what they nest has its place already.
+  struct Object {
+    fileprivate var members: [OutputField] = []
+  }
+
+  mutating func add(_ key: String, _ content: OutputField.Content, to object: inout Object) {
+    add("\(separator(object))\"\(key)\":", content, &object)
+  }
+
+  /// Adds a member whose value is a constant string; names need no escape.
+  mutating func add(_ key: String, constant: String, to object: inout Object) {
+    add("\(separator(object))\"\(key)\":\"\(constant)\"", .constant, &object)
+  }
+
+  /// Gives the object its place.
+  mutating func place(_ object: Object) -> Range<Int32> {
+    let start = Int32(fields.count)
+    fields += object.members
+    return start..<Int32(fields.count)
+  }
+
+  mutating func place(keys: [Int32]) -> Range<Int32> {
+    let start = Int32(keyCells.count)
+    keyCells += keys
+    return start..<Int32(keyCells.count)
+  }
+
+  private func separator(_ object: Object) -> String { object.members.isEmpty ? "{" : "," }
+
+  private mutating func add(
+    _ prefix: String,
+    _ content: OutputField.Content,
+    _ object: inout Object
+  ) {
+    let start = Int32(constants.count)
+    constants += prefix.utf8
+    object.members.append(
+      OutputField(prefix: start..<Int32(constants.count), content: content)
+    )
+  }
+}

@@ -1,0 +1,56 @@
+/// How a query operation is answered: SQL statements, and the JSON that their rows become.
+///
+/// One statement fetches one nesting level of a root field. The output is flat: objects are ranges
+/// of `fields`, so that the encoder walks arrays of plain values without reference counting.
+package struct ReadPlan: Sendable {
+  package var statements: [Statement] = []
+  package var levels: [Level] = []
+  package var fields: [OutputField] = []
+  /// Numbers of cells that hold a row's key, for the ranges in `OutputField` and `Level`.
+  package var keyCells: [Int32] = []
+  /// Text of the output that does not depend on rows: `{"id":`, `,"name":`.
+  package var constants: [UInt8] = []
+  /// The members of `data`.
+  package var root: Range<Int32> = 0..<0
+
+  package init() {}
+}
+
+/// SQL text with the slots whose values are its parameters, in order.
+package struct Statement: Hashable, Sendable {
+  package var sql: String
+  package var parameters: [ParameterSlot]
+}
+
+/// The rows of one statement, and the object that each becomes.
+package struct Level: Hashable, Sendable {
+  package var statement: Int32
+  /// Cells of the parent's key in this level's rows; empty for a root field's level.
+  package var keys: Range<Int32>
+  package var fields: Range<Int32>
+}
+
+/// A member of an output object: a constant prefix with its name, and where its value comes from.
+package struct OutputField: Hashable, Sendable {
+  package enum Content: Hashable, Sendable {
+    /// A cell of the row.
+    case cell(Int32, ValueEncoding)
+    /// A cell that is 0 where there is no row.
+    case count(Int32)
+    /// The prefix holds the whole member.
+    case constant
+    /// A JSON object out of the same row.
+    case nested(Range<Int32>)
+    /// The rows of a level whose key equals this row's, as an array.
+    case many(level: Int32, keys: Range<Int32>)
+    /// The first such row as an object; null where there is none.
+    case one(level: Int32, keys: Range<Int32>)
+    /// The aggregates of such rows: one row, whose absence means that there were no rows.
+    case aggregate(level: Int32, keys: Range<Int32>, fields: Range<Int32>)
+    /// What the caller writes.
+    case external(Int32)
+  }
+
+  package var prefix: Range<Int32>
+  package var content: Content
+}

@@ -1,0 +1,13 @@
+/// Which rows of a table are asked for, and in which order.
+package struct RowSelection: Hashable, Sendable {
+  package var filter: Predicate = .always
+  package var order: [OrderTerm] = []
+  package var distinctOn: [Int] = []
+  package var limit: RowCount?
+  package var offset: RowCount?
+
+  package init() {}
+
+  /// Whether the selection depends on an order: then equal keys need a further one.
+  var isCut: Bool { limit != nil || offset != nil || !distinctOn.isEmpty }
+}

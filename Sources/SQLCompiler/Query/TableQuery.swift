@@ -1,0 +1,62 @@
+/// Rows of a table and what is asked of each.
+package struct TableQuery: Hashable, Sendable {
+  package var table: Int
+  package var rows: RowSelection
+  package var fields: [FieldRequest]
+
+  package init(table: Int, rows: RowSelection, fields: [FieldRequest]) {
+    self.table = table
+    self.rows = rows
+    self.fields = fields
+  }
+}
+
+/// A member of the object that a row becomes; the key is its name in the answer.
+package enum FieldRequest: Hashable, Sendable {
+  /// A column; of a json column the part that a path names.
+  case column(key: String, column: Int, path: ParameterSlot?)
+  case typename(key: String, name: String)
+  case object(key: String, relationship: Int, TableQuery)
+  case array(key: String, relationship: Int, TableQuery)
+  case aggregate(key: String, relationship: Int, AggregateQuery)
+}
+
+/// Aggregates over rows of a table, and the rows themselves.
+package struct AggregateQuery: Hashable, Sendable {
+  package var table: Int
+  package var rows: RowSelection
+  package var items: [AggregateItem]
+
+  package init(table: Int, rows: RowSelection, items: [AggregateItem]) {
+    self.table = table
+    self.rows = rows
+    self.items = items
+  }
+}
+
+/// A member of `<table>_aggregate`.
+package enum AggregateItem: Hashable, Sendable {
+  case typename(key: String, name: String)
+  case aggregate(key: String, [AggregateField])
+  case nodes(key: String, [FieldRequest])
+}
+
+/// A member of `<table>_aggregate_fields`.
+package indirect enum AggregateField: Hashable, Sendable {
+  case typename(key: String, name: String)
+  case count(key: String, columns: [Int], isDistinct: Bool)
+  /// `sum { … }`, `max { … }`: one function over several columns.
+  case group(key: String, [AggregateField])
+  case function(key: String, AggregateFunction, column: Int)
+}
+
+/// A root field that reads a table.
+package enum RootRequest: Hashable, Sendable {
+  case rows(key: String, TableQuery)
+  /// At most one row, found by its primary key.
+  case row(key: String, TableQuery)
+  case aggregate(key: String, AggregateQuery)
+  case typename(key: String, name: String)
+  /// A member that is answered without the database; the caller writes its value.
+  case external(key: String, index: Int)
+}

@@ -1,0 +1,98 @@
+/// The keys of an order as SQL expressions, and the joins that they need.
+///
+/// Keys of one related row share one join.
+struct OrderExpressions {
+  private(set) var joins = ""
+  private(set) var terms: [String] = []
+  private var aliases: [String: String] = [:]
+
+  /// Expressions over a table that stands in the writer's statement under an alias.
+  init(_ order: [OrderTerm], table: Int, alias: String, _ writer: inout SQLWriter) {
+    for term in order {
+      let expression = key(term.key, table: table, alias: alias, &writer)
+      terms.append(expression + term.direction.sql)
+    }
+  }
+
+  private mutating func key(
+    _ key: OrderKey,
+    table: Int,
+    alias: String,
+    _ writer: inout SQLWriter
+  ) -> String {
+    switch key {
+    case .column(let column): return writer.column(column, of: table, alias: alias)
+    case .object(let index, let inner):
+      let relationship = writer.tables[table].relationships[index]
+      let path = "\(alias).\(index)"
+      let other: String
+      if let known = aliases[path] {
+        other = known
+      } else {
+        other = join(relationship, table: table, alias: alias, &writer)
+        aliases[path] = other
+      }
+      return self.key(inner, table: relationship.target, alias: other, &writer)
+    case .count(let index):
+      return aggregate("count(*)", index, table: table, alias: alias, &writer)
+    case .aggregate(let index, let function, let column):
+      let target = writer.tables[table].relationships[index].target
+      let column = writer.column(column, of: target, alias: writer.nextAlias)
+      let call = "\(function.rawValue)(\(column))"
+      return aggregate(call, index, table: table, alias: alias, &writer)
+    }
+  }
+
+  /// Joins the row of an object relationship; where there may be several, one of them.
+  private mutating func join(
+    _ relationship: BoundRelationship,
+    table: Int,
+    alias: String,
+    _ writer: inout SQLWriter
+  ) -> String {
+    let name = writer.tables[relationship.target].sqlName
+    if relationship.targetIsUnique {
+      let other = writer.makeAlias()
+      joins += " left join \(name) as \(other) on "
+      joins += writer.collect {
+        $0.joinCondition(relationship, of: table, alias: alias, other: other)
+      }
+      return other
+    }
+    let inner = writer.makeAlias()
+    let other = writer.makeAlias()
+    joins += " left join lateral (select \(inner).* from \(name) as \(inner) where "
+    joins += writer.collect {
+      $0.joinCondition(relationship, of: table, alias: alias, other: inner)
+    }
+    joins += " limit 1) as \(other) on true"
+    return other
+  }
+
+  private func aggregate(
+    _ call: String,
+    _ index: Int,
+    table: Int,
+    alias: String,
+    _ writer: inout SQLWriter
+  ) -> String {
+    let relationship = writer.tables[table].relationships[index]
+    return writer.collect {
+      $0.write("(select \(call)")
+      $0.related(relationship, of: table, alias: alias, where: .always)
+      $0.write(")")
+    }
+  }
+}
+
+extension OrderDirection {
+  /// The suffix of an order's key; PostgreSQL's own order of nulls is not spelled out.
+  fileprivate var sql: String {
+    switch self {
+    case .ascending, .ascendingNullsLast: ""
+    case .ascendingNullsFirst: " nulls first"
+    case .descending, .descendingNullsFirst: " desc"
+    case .descendingNullsLast: " desc nulls last"
+    }
+  }
+}

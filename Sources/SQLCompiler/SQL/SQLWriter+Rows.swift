@@ -1,0 +1,215 @@
+extension SQLWriter {
+  /// The number of a row among its parent's rows.
+  private static let number = "\"%n\""
+
+  /// Writes a select over the rows of a source; `list` makes the select list for an alias.
+  mutating func select(_ source: Int, ordered: Bool, list: (inout SQLWriter, String) -> String) {
+    let rows = sources[source]
+    if rows.parent != nil && rows.rows.isCut {
+      selectCutByParent(rows, ordered: ordered, list: list)
+    } else {
+      selectDirectly(rows, ordered: ordered, list: list)
+    }
+  }
+
+  /// Writes a select of aggregates over the rows of a source, by their parent's key if they have one.
+  mutating func aggregate(_ source: Int, list: (inout SQLWriter, String) -> String) {
+    let rows = sources[source]
+    let alias: String
+    if rows.rows.isCut {
+      alias = makeAlias()
+      let inner = collect { $0.select(source, ordered: false) { "\($1).*" } }
+      let list = list(&self, alias)
+      write("select \(list) from (\(inner)) as \(alias)")
+    } else {
+      var plain = rows
+      plain.rows.order = []
+      var used = ""
+      selectDirectly(plain, ordered: false) {
+        used = $1
+        return list(&$0, $1)
+      }
+      alias = used
+    }
+    guard let parent = rows.parent else { return }
+    write(" group by ")
+    self.list(parent.columns) { $0.write($0.column($1.remote, of: rows.table, alias: alias)) }
+  }
+
+  private mutating func selectDirectly(
+    _ source: RowSource,
+    ordered: Bool,
+    list: (inout SQLWriter, String) -> String
+  ) {
+    let rows = source.rows
+    let alias = makeAlias()
+    let keys = rows.isCut && source.parent != nil ? source.parent.map(\.columns) ?? [] : []
+    let order = OrderExpressions(
+      ordered || rows.isCut ? rows.order : [],
+      table: source.table,
+      alias: alias,
+      &self
+    )
+    let keyColumns = keys.map { column($0.remote, of: source.table, alias: alias) }
+    write("select ")
+    if !rows.distinctOn.isEmpty {
+      let columns = rows.distinctOn.map { column($0, of: source.table, alias: alias) }
+      write("distinct on (\((keyColumns + columns).joined(separator: ", "))) ")
+    }
+    write(list(&self, alias))
+    from(source, alias: alias, joins: order.joins)
+    let terms = keyColumns + order.terms
+    if !terms.isEmpty { write(" order by " + terms.joined(separator: ", ")) }
+    cut(rows)
+  }
+
+  private mutating func cut(_ rows: RowSelection) {
+    if let limit = rows.limit {
+      write(" limit ")
+      write(limit)
+    }
+    if let offset = rows.offset {
+      write(" offset ")
+      write(offset)
+    }
+  }
+
+  /// Writes ` from … where …`.
+  private mutating func from(_ source: RowSource, alias: String, joins: String) {
+    write(" from \(tables[source.table].sqlName) as \(alias)\(joins)")
+    let filter = source.rows.filter
+    guard source.parent != nil || filter != .always else { return }
+    write(" where ")
+    if let parent = source.parent { membership(parent, table: source.table, alias: alias) }
+    guard filter != .always else { return }
+    if source.parent != nil { write(" and (") }
+    predicate(filter, table: source.table, alias: alias)
+    if source.parent != nil { write(")") }
+  }
+
+  /// Writes the condition that a row's key is among those of the parent's rows.
+  private mutating func membership(_ parent: RowSource.Link, table: Int, alias: String) {
+    let own = parent.columns.map { column($0.remote, of: table, alias: alias) }
+    if own.count == 1 {
+      // An array of keys makes the planner use an index where it would join whole tables.
+      let isArray = sources[parent.source].isBounded
+      write(own[0] + (isArray ? " = any(array(" : " in ("))
+      keys(parent)
+      write(isArray ? "))" : ")")
+    } else {
+      write("(\(own.joined(separator: ", "))) in (")
+      keys(parent)
+      write(")")
+    }
+  }
+
+  /// Writes a select of the keys of the parent's rows.
+  private mutating func keys(_ parent: RowSource.Link) {
+    let table = sources[parent.source].table
+    select(parent.source, ordered: false) { writer, alias in
+      parent.columns.map { writer.column($0.local, of: table, alias: alias) }
+        .joined(separator: ", ")
+    }
+  }
+
+  // MARK: - Limits and distinct rows of each parent
+
+  private mutating func selectCutByParent(
+    _ source: RowSource,
+    ordered: Bool,
+    list: (inout SQLWriter, String) -> String
+  ) {
+    guard let parent = source.parent else { return }
+    if source.rows.limit == nil && source.rows.offset == nil {
+      // Distinct rows of all parents at once: the parent's key is the first of what is distinct.
+      return selectDirectly(source, ordered: ordered, list: list)
+    }
+    if parent.isSelective {
+      selectLaterally(source, parent, list: list)
+    } else {
+      selectNumbered(source, parent, ordered: ordered, list: list)
+    }
+  }
+
+  /// Numbers each parent's rows and keeps those within its limit.
+  private mutating func selectNumbered(
+    _ source: RowSource,
+    _ parent: RowSource.Link,
+    ordered: Bool,
+    list: (inout SQLWriter, String) -> String
+  ) {
+    let alias = makeAlias()
+    let inner = makeAlias()
+    let order = OrderExpressions(source.rows.order, table: source.table, alias: inner, &self)
+    write("select \(list(&self, alias)) from (select \(inner).*, row_number() over (partition by ")
+    self.list(parent.columns) { $0.write($0.column($1.remote, of: source.table, alias: inner)) }
+    if !order.terms.isEmpty { write(" order by " + order.terms.joined(separator: ", ")) }
+    write(") as \(Self.number)")
+    if source.rows.distinctOn.isEmpty {
+      from(source, alias: inner, joins: order.joins)
+    } else {
+      var distinct = source
+      distinct.rows.limit = nil
+      distinct.rows.offset = nil
+      write(" from (")
+      selectDirectly(distinct, ordered: true) { "\($1).*" }
+      write(") as \(inner)\(order.joins)")
+    }
+    write(") as \(alias) where ")
+    numbers(source.rows, alias + "." + Self.number)
+    if ordered { write(" order by \(alias).\(Self.number)") }
+  }
+
+  /// Writes the condition that a number is within the limit and offset.
+  private mutating func numbers(_ rows: RowSelection, _ number: String) {
+    if let offset = rows.offset {
+      write(number + " > ")
+      write(offset)
+    }
+    guard let limit = rows.limit else { return }
+    if rows.offset != nil { write(" and ") }
+    write(number + " <= ")
+    if let offset = rows.offset {
+      write(offset)
+      write(" + ")
+    }
+    write(limit)
+  }
+
+  /// Fetches each parent's rows by itself, as an index on the key and the order makes cheap.
+  private mutating func selectLaterally(
+    _ source: RowSource,
+    _ parent: RowSource.Link,
+    list: (inout SQLWriter, String) -> String
+  ) {
+    let alias = makeAlias()
+    let keys = makeAlias()
+    let inner = makeAlias()
+    write("select \(list(&self, alias)) from (select distinct * from (")
+    let parentTable = sources[parent.source].table
+    select(parent.source, ordered: false) { writer, parentAlias in
+      parent.columns.enumerated()
+        .map { "\(writer.column($1.local, of: parentTable, alias: parentAlias)) as k\($0)" }
+        .joined(separator: ", ")
+    }
+    write(") as \(makeAlias())) as \(keys) cross join lateral (select ")
+    let order = OrderExpressions(source.rows.order, table: source.table, alias: inner, &self)
+    if !source.rows.distinctOn.isEmpty {
+      let columns = source.rows.distinctOn.map { column($0, of: source.table, alias: inner) }
+      write("distinct on (\(columns.joined(separator: ", "))) ")
+    }
+    write("\(inner).* from \(tables[source.table].sqlName) as \(inner)\(order.joins) where ")
+    self.list(parent.columns.enumerated(), separator: " and ") { writer, pair in
+      writer.write(writer.column(pair.element.remote, of: source.table, alias: inner))
+      writer.write(" = \(keys).k\(pair.offset)")
+    }
+    if source.rows.filter != .always {
+      write(" and (")
+      predicate(source.rows.filter, table: source.table, alias: inner)
+      write(")")
+    }
+    if !order.terms.isEmpty { write(" order by " + order.terms.joined(separator: ", ")) }
+    cut(source.rows)
+    write(") as \(alias)")
+  }
+}
