@@ -45,6 +45,7 @@ let package = Package(
     library("CUV", pkgConfig: "libuv", package: "libuv1-dev"),
     library("CPostgres", pkgConfig: "libpq", package: "libpq-dev"),
     library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
+    library("COpenSSL", pkgConfig: "libcrypto", package: "libssl-dev"),
     library("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
     // Debian ships llhttp's generated C source, in the package node-llhttp.
     .target(name: "CLLHTTP", path: "Sources/C/CLLHTTP"),
@@ -87,7 +88,7 @@ let package = Package(
     .executableTarget(
       name: "apus",
       dependencies: [
-        "Catalog", "Engine", "EventLoop", "GraphQLCore", "HTTP", "JSON", "Metadata",
+        "COpenSSL", "Catalog", "Engine", "EventLoop", "GraphQLCore", "HTTP", "JSON", "Metadata",
         "Observability", "PostgresClient", "Resolvers",
       ],
       path: "Sources/Server",

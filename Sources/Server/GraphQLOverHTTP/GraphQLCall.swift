@@ -1,0 +1,145 @@
+import JSON
+
+/// The parameters of one GraphQL request, as its body or its query string gives them.
+struct GraphQLCall: Hashable, Sendable {
+  var query: String
+  var operationName: String?
+  var variables: JSONObject
+
+  init(query: String, operationName: String? = nil, variables: JSONObject = JSONObject()) {
+    self.query = query
+    self.operationName = operationName
+    self.variables = variables
+  }
+}
+
+/// What the body of a POST asks for.
+enum GraphQLBody: Hashable, Sendable {
+  case single(GraphQLCall)
+  case batch([GraphQLCall])
+}
+
+extension GraphQLBody {
+  /// Reads a body; `limit` operations are the most that a batch may have.
+  init(parsing bytes: [UInt8], batchLimit limit: Int) throws(RequestError) {
+    let value: JSONValue
+    do {
+      value = try JSONValue(parsing: bytes.span)
+    } catch {
+      throw .notJSON(error)
+    }
+    guard case .array(let elements) = value else {
+      self = .single(try GraphQLCall(decoding: value, at: "$"))
+      return
+    }
+    guard elements.count <= limit else {
+      throw RequestError(
+        .validationFailed,
+        "the batch has \(elements.count) operations, and at most \(limit) are allowed",
+        draftStatus: 422
+      )
+    }
+    var calls: [GraphQLCall] = []
+    for (index, element) in elements.enumerated() {
+      calls.append(try GraphQLCall(decoding: element, at: "$[\(index)]"))
+    }
+    self = .batch(calls)
+  }
+}
+
+extension GraphQLCall {
+  /// Reads one request; members that it does not know are ignored, as the draft demands.
+  init(decoding value: JSONValue, at path: String) throws(RequestError) {
+    guard case .object(let object) = value else {
+      throw .malformed("\(GraphQLCall.hasuraType) failed, expected Object", value, at: path)
+    }
+    let query: String
+    switch object["query"] {
+    case .string(let text)?: query = text
+    case nil:
+      throw .malformed("\(GraphQLCall.hasuraType) failed, key \"query\" not found", at: path)
+    case let other?:
+      throw .malformed("parsing Text failed, expected String", other, at: "\(path).query")
+    }
+    var call = GraphQLCall(query: query)
+    switch object["operationName"] {
+    case nil, .null?: break
+    case .string(let name)?: call.operationName = name
+    case let other?:
+      throw .malformed("parsing Text failed, expected String", other, at: "\(path).operationName")
+    }
+    switch object["variables"] {
+    case nil, .null?: break
+    case .object(let variables)?: call.variables = variables
+    case let other?:
+      throw .malformed("parsing HashMap failed, expected Object", other, at: "\(path).variables")
+    }
+    try GraphQLCall.check(extensions: object["extensions"], at: path)
+    self = call
+  }
+
+  /// The parameters of a GET; an empty one counts as absent.
+  init(queryString: String?) throws(RequestError) {
+    let parameters = QueryString(queryString ?? "")
+    func parameter(_ name: String) throws(RequestError) -> String? {
+      guard let text = try parameters.value(of: name), !text.isEmpty else { return nil }
+      return text
+    }
+    func json(_ name: String) throws(RequestError) -> JSONValue? {
+      guard let text = try parameter(name) else { return nil }
+      do {
+        return try JSONValue(parsing: text)
+      } catch {
+        throw RequestError(.invalidJSON, "Error in $: \(error)", path: "$.\(name)")
+      }
+    }
+    var object = JSONObject()
+    object["extensions"] = try json("extensions")
+    try GraphQLCall.check(extensions: object["extensions"], at: "$")
+    object["query"] = try parameter("query").map(JSONValue.string)
+    object["operationName"] = try parameter("operationName").map(JSONValue.string)
+    object["variables"] = try json("variables")
+    try self.init(decoding: .object(object), at: "$")
+  }
+
+  private static func check(extensions: JSONValue?, at path: String) throws(RequestError) {
+    switch extensions {
+    case nil, .null?: return
+    case .object(let object)?:
+      if object["persistedQuery"] != nil { throw .persistedQueriesDisabled }
+    case let other?:
+      throw .malformed("parsing HashMap failed, expected Object", other, at: "\(path).extensions")
+    }
+  }
+
+  /// How Hasura calls a request where one cannot be read.
+  private static let hasuraType = "parsing Hasura.GraphQL.Transport.HTTP.Protocol.GQLReq(GQLReq)"
+}
+
+extension RequestError {
+  fileprivate static func malformed(_ message: String, at path: String) -> RequestError {
+    RequestError(.parseFailed, message, path: path, draftStatus: 422)
+  }
+
+  fileprivate static func malformed(
+    _ expectation: String,
+    _ found: JSONValue,
+    at path: String
+  ) -> RequestError {
+    malformed("\(expectation), but encountered \(found.kindName)", at: path)
+  }
+}
+
+extension JSONValue {
+  /// The kind as Hasura's messages name it.
+  var kindName: String {
+    switch self {
+    case .null: "Null"
+    case .bool: "Boolean"
+    case .number: "Number"
+    case .string: "String"
+    case .array: "Array"
+    case .object: "Object"
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import JSON
+
+/// The query of a URL as `application/x-www-form-urlencoded`, read where it is asked for.
+struct QueryString: Hashable, Sendable {
+  private let text: String
+
+  init(_ text: String) {
+    self.text = text
+  }
+
+  /// The first value of a parameter, decoded; nil where it is absent.
+  func value(of name: String) throws(RequestError) -> String? {
+    for pair in text.utf8.split(separator: UInt8(ascii: "&")) {
+      let parts = pair.split(
+        separator: UInt8(ascii: "="),
+        maxSplits: 1,
+        omittingEmptySubsequences: false
+      )
+      guard try decoded(parts[0], of: name).hasSameBytes(as: name) else { continue }
+      return parts.count > 1 ? try decoded(parts[1], of: name) : ""
+    }
+    return nil
+  }
+
+  /// Whether a parameter without value, or with `true`, is there: `?strict=true`.
+  func flag(_ name: String) -> Bool {
+    guard let text = (try? value(of: name)) ?? nil else { return false }
+    return text.isEmpty || text == "true"
+  }
+
+  private func decoded(_ text: Substring.UTF8View, of name: String) throws(RequestError) -> String {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(text.count)
+    var rest = text[...]
+    while let byte = rest.popFirst() {
+      switch byte {
+      case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
+      case UInt8(ascii: "%"):
+        guard let high = rest.popFirst()?.hexadecimalDigit,
+          let low = rest.popFirst()?.hexadecimalDigit
+        else { throw QueryString.malformed }
+        bytes.append(high << 4 | low)
+      default: bytes.append(byte)
+      }
+    }
+    guard let decoded = String(validating: bytes, as: UTF8.self) else {
+      throw QueryString.malformed
+    }
+    return decoded
+  }
+
+  private static let malformed = RequestError(
+    .badRequest,
+    "the query string is not percent-encoded UTF-8"
+  )
+}
+
+extension UInt8 {
+  fileprivate var hexadecimalDigit: UInt8? {
+    switch self {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
+    default: nil
+    }
+  }
+}

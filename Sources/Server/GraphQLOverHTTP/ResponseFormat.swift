@@ -1,0 +1,40 @@
+/// Which of two worlds a client lives in, by its header `Accept`.
+enum ResponseFormat: Hashable, Sendable {
+  /// Hasura's: `application/json` and status 200 whatever happened.
+  case hasura
+  /// The GraphQL over HTTP draft's: its own media type and status codes.
+  case graphQLResponse
+
+  /// Takes the supported type of the highest quality, the first one among equals.
+  ///
+  /// `*/*`, nothing, and what is not supported at all get JSON: Hasura never looks at the header.
+  init(accept: String?) {
+    guard let accept, accept.utf8.count > 3 else {
+      self = .hasura
+      return
+    }
+    var best = 0.0
+    self = .hasura
+    for range in accept.split(separator: ",") {
+      guard let type = MediaType(range) else { continue }
+      let quality = type["q"].map { Double($0) ?? 0 } ?? 1
+      guard quality > best, quality <= 1 else { continue }
+      switch type.name {
+      case "application/graphql-response+json":
+        self = .graphQLResponse
+        best = quality
+      case "application/json", "application/*", "*/*":
+        self = .hasura
+        best = quality
+      default: continue
+      }
+    }
+  }
+
+  var contentType: String {
+    switch self {
+    case .hasura: "application/json; charset=utf-8"
+    case .graphQLResponse: "application/graphql-response+json; charset=utf-8"
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import COpenSSL
+
+/// The admin secret, kept as its digest.
+///
+/// Both sides are hashed first and the digests compared in constant time, so that neither the
+/// content nor the length of the secret shows in how long an answer takes.
+struct AdminSecret: Sendable {
+  private let digest: [UInt8]
+
+  init(_ secret: String) {
+    digest = AdminSecret.digest(of: secret)
+  }
+
+  func matches(_ candidate: String) -> Bool {
+    let other = AdminSecret.digest(of: candidate)
+    return digest.withUnsafeBytes { left in
+      other.withUnsafeBytes { right in
+        CRYPTO_memcmp(left.baseAddress, right.baseAddress, left.count) == 0
+      }
+    }
+  }
+
+  private static func digest(of text: String) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: Int(SHA256_DIGEST_LENGTH)) { digest, count in
+      var text = text
+      text.withUTF8 { _ = SHA256($0.baseAddress, $0.count, digest.baseAddress) }
+      count = Int(SHA256_DIGEST_LENGTH)
+    }
+  }
+}

@@ -1,0 +1,53 @@
+/// Finds out on whose behalf a request is made.
+struct Authenticator: Sendable {
+  static let adminRole = "admin"
+
+  private let secret: AdminSecret?
+
+  /// Without a secret everyone is admin.
+  init(secret: String?) {
+    self.secret = secret.map(AdminSecret.init)
+  }
+
+  /// The session of a request, from its headers `x-hasura-…`.
+  ///
+  /// Those headers mean something only beside the right secret; a client without it that sends
+  /// them is refused as a whole.
+  func session(_ headers: some Sequence<(name: String, value: String)>) throws(RequestError)
+    -> Session
+  {
+    var secrets: [String] = []
+    var variables: [SessionVariable] = []
+    for header in headers {
+      let name = header.name.lowercased()
+      guard name.hasPrefix("x-hasura-") else { continue }
+      if name == "x-hasura-admin-secret" || name == "x-hasura-access-key" {
+        secrets.append(header.value)
+      } else {
+        variables.append(SessionVariable(name: name, value: header.value))
+      }
+    }
+    try check(secrets)
+    let role = variables.first { $0.name == "x-hasura-role" }?.value
+    return Session(role: role.flatMap { $0.isEmpty ? nil : $0 } ?? Self.adminRole, variables)
+  }
+
+  private func check(_ candidates: [String]) throws(RequestError) {
+    guard let secret else { return }
+    guard let candidate = candidates.first else {
+      throw RequestError(
+        .accessDenied,
+        "x-hasura-admin-secret/x-hasura-access-key required, but not found",
+        status: 401
+      )
+    }
+    // Two secrets in one request are one too many to say which of them counts.
+    guard candidates.count == 1, secret.matches(candidate) else {
+      throw RequestError(
+        .accessDenied,
+        "invalid \"x-hasura-admin-secret\"/\"x-hasura-access-key\"",
+        status: 401
+      )
+    }
+  }
+}
