@@ -1,17 +1,23 @@
 /// Parses a JSON text into a value, strictly by RFC 8259, over bytes that it only borrows.
 ///
 /// Depth is counted before it recurses, so that no text can exhaust the stack. U+0000 and lone
-/// surrogates are refused: PostgreSQL stores neither.
+/// surrogates are refused: PostgreSQL stores neither. (Who does not store may allow the former.)
 package struct JSONParser: ~Escapable {
   private let bytes: Span<UInt8>
   private var position = 0
   private var depth = 0
   private let maximumDepth: Int
+  private let allowsNullCharacters: Bool
 
   @_lifetime(copy bytes)
-  package init(_ bytes: Span<UInt8>, maximumDepth: Int = 512) {
+  package init(
+    _ bytes: Span<UInt8>,
+    maximumDepth: Int = 512,
+    allowsNullCharacters: Bool = false
+  ) {
     self.bytes = bytes
     self.maximumDepth = maximumDepth
+    self.allowsNullCharacters = allowsNullCharacters
   }
 
   /// The one value of the text.
@@ -207,7 +213,7 @@ package struct JSONParser: ~Escapable {
       guard low >= 0xDC00 && low < 0xE000 else { throw JSONError(.loneSurrogate, at: start) }
       code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
     }
-    guard code != 0 else { throw JSONError(.nullCharacter, at: start) }
+    guard code != 0 || allowsNullCharacters else { throw JSONError(.nullCharacter, at: start) }
     guard let scalar = Unicode.Scalar(code) else { throw JSONError(.loneSurrogate, at: start) }
     return scalar
   }

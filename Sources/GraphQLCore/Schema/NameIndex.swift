@@ -53,13 +53,16 @@ struct NameIndex: Sendable {
     for slot in old where slot.index >= 0 { place(slot) }
   }
 
-  /// FNV-1a over the owner and the name.
-  static func hash(_ name: Span<UInt8>, owner: Int = 0) -> UInt32 {
-    var hash = (0xCBF2_9CE4_8422_2325 ^ UInt64(truncatingIfNeeded: owner)) &* 0x100_0000_01B3
-    for position in 0..<name.count {
-      hash = (hash ^ UInt64(name[position])) &* 0x100_0000_01B3
-    }
-    return UInt32(truncatingIfNeeded: hash ^ (hash >> 32))
+  /// The hash of a name among the members of a type.
+  static func mix(_ hash: UInt32, owner: Int) -> UInt32 {
+    let mixed =
+      (UInt64(hash) << 32 | UInt64(UInt32(truncatingIfNeeded: owner)))
+      &* 0x9E37_79B9_7F4A_7C15
+    return UInt32(truncatingIfNeeded: mixed >> 32)
+  }
+
+  static func hash(_ name: Span<UInt8>, owner: Int) -> UInt32 {
+    mix(NameHash.of(name), owner: owner)
   }
 }
 

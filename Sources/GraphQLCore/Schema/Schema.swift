@@ -104,7 +104,7 @@ struct RootTypes: Hashable, Sendable {
 extension Schema {
   package func type(named name: Span<UInt8>) -> TypeID? {
     let types = storage.types
-    let index = storage.typeIndex.find(hash: NameIndex.hash(name)) {
+    let index = storage.typeIndex.find(hash: NameHash.of(name)) {
       types[$0].name.hasSameBytes(as: name)
     }
     return index.map { TypeID($0) }

@@ -30,7 +30,7 @@ package struct SchemaBuilder {
     description = schema.description
     isDefined = Array(repeating: true, count: types.count)
     for (index, type) in types.enumerated() {
-      typeIndex.insert(index, hash: NameIndex.hash(type.name.utf8Span.span))
+      typeIndex.insert(index, hash: NameHash.of(type.name.utf8Span.span))
     }
   }
 
@@ -38,7 +38,7 @@ package struct SchemaBuilder {
   package mutating func type(_ name: String) -> TypeID {
     if let known = knownType(name) { return known }
     let id = TypeID(types.count)
-    typeIndex.insert(id.index, hash: NameIndex.hash(name.utf8Span.span))
+    typeIndex.insert(id.index, hash: NameHash.of(name.utf8Span.span))
     types.append(TypeDefinition(name: name, kind: .scalar))
     isDefined.append(false)
     return id
@@ -46,7 +46,7 @@ package struct SchemaBuilder {
 
   /// The id of the type of a name, if it was reserved.
   package func knownType(_ name: String) -> TypeID? {
-    let index = typeIndex.find(hash: NameIndex.hash(name.utf8Span.span)) {
+    let index = typeIndex.find(hash: NameHash.of(name.utf8Span.span)) {
       types[$0].name.hasSameBytes(as: name.utf8Span.span)
     }
     return index.map { TypeID($0) }
