@@ -31,7 +31,7 @@ struct LexerTests {
       ("1.", "Invalid number, expected digit but got: <EOF>.", 1, 3),
       ("1x", "Invalid number, expected digit but got: 'x'.", 1, 2),
       (".5", "Invalid number, expected digit before '.', did you mean '0.5'?", 1, 1),
-      ("\"\\uD800\"", "Invalid Unicode escape sequence: '\\uD800\"'.", 1, 2),
+      ("\"\\uD800\"", "Invalid Unicode escape sequence: '\\uD800'.", 1, 2),
       ("\"\\u{110000}\"", "Invalid Unicode escape sequence: '\\u{110000}'.", 1, 2),
       ("\"\\x\"", "Invalid character escape sequence: '\\x'.", 1, 2),
     ] as [(String, String, Int, Int)]

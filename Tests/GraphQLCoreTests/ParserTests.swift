@@ -16,7 +16,7 @@ struct ParserTests {
   }
 
   @Test(arguments: [
-    ("", "{a"), ("", "{...{"), ("{a(b:", "["), ("{a(b:", "{c:"), ("query($a:", "["),
+    ("", "{a"), ("", "{..."), ("{a(b:", "["), ("{a(b:", "{c:"), ("query($a:", "["),
   ])
   func refusesEndlessNesting(start: String, repeated: String) {
     let error = #expect(throws: SyntaxError.self) {
