@@ -62,7 +62,8 @@ package struct SelectPermission: Hashable, Sendable {
 
 /// Which rows a role may insert.
 package struct InsertPermission: Hashable, Sendable {
-  package var columns: PermittedColumns
+  /// Nil, where the document says nothing, is all.
+  package var columns: PermittedColumns?
   package var check: JSONValue
   /// Presets by column; texts that start with `x-hasura-` name session variables.
   package var set: JSONObject
@@ -70,7 +71,7 @@ package struct InsertPermission: Hashable, Sendable {
   package var validateInput: JSONValue?
 
   package init(
-    columns: PermittedColumns = .all,
+    columns: PermittedColumns? = nil,
     check: JSONValue = [:],
     set: JSONObject = JSONObject(),
     isBackendOnly: Bool = false,

@@ -1,0 +1,80 @@
+package import JSON
+
+extension Metadata {
+  /// The members that follow `sources`, in the order of an export, with the key by which an export
+  /// sorts each list.
+  private static let order: [(member: String, sortKey: String)] = [
+    ("remote_schemas", "name"), ("query_collections", "name"), ("allowlist", "collection"),
+    ("actions", "name"), ("custom_types", ""), ("cron_triggers", "name"),
+    ("rest_endpoints", "name"), ("api_limits", ""), ("metrics_config", ""),
+    ("inherited_roles", "role_name"), ("graphql_schema_introspection", ""), ("network", ""),
+    ("backend_configs", ""), ("opentelemetry", ""),
+  ]
+
+  package init(decoding value: JSONValue) throws(MetadataError) {
+    try self.init(decoding: JSONCursor(value))
+  }
+
+  /// Documents of the versions 1 and 2 have tables and functions of one source, `default`.
+  package init(decoding cursor: JSONCursor) throws(MetadataError) {
+    var others = try cursor.object("Metadata")
+    others["version"] = nil
+    let version = try cursor.optional("version")?.int() ?? 1
+    switch version {
+    case 3:
+      sources = try cursor.required("sources").map(Source.init(decoding:))
+      others["sources"] = nil
+      self.others = others
+    case 1, 2:
+      sources = [try Source(decodingUnsourced: cursor)]
+      for key in ["tables", "functions"] { others[key] = nil }
+      self.others = others
+    default: throw cursor.failure("unexpected metadata version from storage: \(version)")
+    }
+    for (index, source) in sources.enumerated()
+    where sources[..<index].contains(where: { $0.name.hasSameBytes(as: source.name) }) {
+      throw cursor.failure("multiple declarations exist for the following source: \(source.name)")
+    }
+  }
+
+  /// The document as an export has it: sorted, and without what is default.
+  package func encoded() -> JSONValue {
+    var object = JSONObject()
+    object.append("version", 3)
+    let sources = self.sources.sorted { $0.name.precedes($1.name) }
+    object.append("sources", .array(sources.map { $0.encoded() }))
+    object.append(others, order: Metadata.order)
+    return .object(object)
+  }
+}
+
+extension JSONObject {
+  /// Adds the members that `order` names, in that order, then those that it does not name.
+  ///
+  /// Lists are sorted by the member that the order gives them; empty lists are left out.
+  mutating func append(_ members: JSONObject, order: [(member: String, sortKey: String)]) {
+    for (key, sortKey) in order {
+      guard let value = members[key], value != .array([]) else { continue }
+      append(key, value.sorted(by: sortKey))
+    }
+    for member in members.members where !order.contains(where: { $0.member == member.key }) {
+      append(member.key, member.value)
+    }
+  }
+}
+
+extension JSONValue {
+  /// A list ordered by a member of its elements; any other value as it is.
+  fileprivate func sorted(by key: String) -> JSONValue {
+    guard let array else { return self }
+    let keyed = array.map { (key: $0[key]?.string ?? "", value: $0) }
+    return .array(keyed.sorted { $0.key.precedes($1.key) }.map(\.value))
+  }
+}
+
+extension String {
+  /// Bytewise order.
+  func precedes(_ other: String) -> Bool {
+    utf8.lexicographicallyPrecedes(other.utf8)
+  }
+}

@@ -1,0 +1,75 @@
+import Catalog
+package import JSON
+
+extension TrackedTable {
+  private static let typedMembers = [
+    "table", "is_enum", "configuration", "object_relationships", "array_relationships",
+    "insert_permissions", "select_permissions", "update_permissions", "delete_permissions",
+  ]
+
+  package init(decoding cursor: JSONCursor) throws(MetadataError) {
+    others = try cursor.object("Object")
+    for member in TrackedTable.typedMembers { others[member] = nil }
+    table = try TableName(decoding: cursor.required("table"))
+    isEnum = try cursor.optional("is_enum")?.bool() ?? false
+    configuration =
+      try cursor.optional("configuration").map(TableConfiguration.init(decoding:))
+      ?? TableConfiguration()
+    objectRelationships = try cursor.list("object_relationships") { cursor throws(MetadataError) in
+      try Relationship(decoding: cursor, kind: .object)
+    }
+    arrayRelationships = try cursor.list("array_relationships") { cursor throws(MetadataError) in
+      try Relationship(decoding: cursor, kind: .array)
+    }
+    insertPermissions = try cursor.list("insert_permissions", Permission.init(decoding:))
+    selectPermissions = try cursor.list("select_permissions", Permission.init(decoding:))
+    updatePermissions = try cursor.list("update_permissions", Permission.init(decoding:))
+    deletePermissions = try cursor.list("delete_permissions", Permission.init(decoding:))
+  }
+
+  package func encoded() -> JSONValue {
+    var object = JSONObject()
+    object.append("table", table.encoded())
+    if isEnum { object.append("is_enum", true) }
+    if !configuration.isEmpty { object.append("configuration", configuration.encoded()) }
+    appendRelationships(objectRelationships, as: "object_relationships", to: &object)
+    appendRelationships(arrayRelationships, as: "array_relationships", to: &object)
+    var trailing = others
+    var leading = JSONObject()
+    for member in ["computed_fields", "remote_relationships"] {
+      guard let value = trailing[member] else { continue }
+      leading.append(member, value)
+      trailing[member] = nil
+    }
+    object.append(leading, order: [("computed_fields", "name"), ("remote_relationships", "name")])
+    appendPermissions(insertPermissions, as: "insert_permissions", to: &object)
+    appendPermissions(selectPermissions, as: "select_permissions", to: &object)
+    appendPermissions(updatePermissions, as: "update_permissions", to: &object)
+    appendPermissions(deletePermissions, as: "delete_permissions", to: &object)
+    object.append(
+      trailing,
+      order: [("event_triggers", "name"), ("apollo_federation_config", ""), ("logical_model", "")]
+    )
+    return .object(object)
+  }
+
+  private func appendRelationships(
+    _ relationships: [Relationship],
+    as key: String,
+    to object: inout JSONObject
+  ) {
+    guard !relationships.isEmpty else { return }
+    let sorted = relationships.sorted { $0.name.precedes($1.name) }
+    object.append(key, .array(sorted.map { $0.encoded() }))
+  }
+
+  private func appendPermissions<Definition: PermissionDefinition>(
+    _ permissions: [Permission<Definition>],
+    as key: String,
+    to object: inout JSONObject
+  ) {
+    guard !permissions.isEmpty else { return }
+    let sorted = permissions.sorted { $0.role.precedes($1.role) }
+    object.append(key, .array(sorted.map { $0.encoded() }))
+  }
+}
