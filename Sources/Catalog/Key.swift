@@ -1,16 +1,29 @@
 import JSON
 
-/// A primary key or a unique constraint.
+/// A primary key, a unique constraint or a unique index.
 package struct Key: Hashable, Sendable {
+  /// Of the index.
   package var oid: UInt32
   package var name: String
-  /// In the order of the constraint.
+  /// In the order of the index; those of its expressions are not among them.
   package var columns: [String]
+  /// Whether it was declared as a constraint, and not only as an index.
+  package var isConstraint: Bool
+  /// Whether no two rows agree on the columns: the index has no condition and no expressions.
+  package var isTotal: Bool
 
-  package init(oid: UInt32 = 0, name: String, columns: [String]) {
+  package init(
+    oid: UInt32 = 0,
+    name: String,
+    columns: [String],
+    isConstraint: Bool = true,
+    isTotal: Bool = true
+  ) {
     self.oid = oid
     self.name = name
     self.columns = columns
+    self.isConstraint = isConstraint
+    self.isTotal = isTotal
   }
 
   /// Whether these are its columns, in any order.

@@ -31,6 +31,8 @@ package struct PostgresType: Hashable, Sendable {
   package var element: PostgresTypeID?
   /// What a domain is made of, one step down.
   package var base: PostgresTypeID?
+  /// The relation whose rows a composite type describes, or that defines it.
+  package var relation: UInt32?
   /// Labels of an enum in their order.
   package var enumLabels: [String]
   /// The name as SQL text that casts can use: `integer`, `timestamp with time zone`, `"My"."Mood"[]`.
@@ -44,6 +46,7 @@ package struct PostgresType: Hashable, Sendable {
     category: UInt8,
     element: PostgresTypeID? = nil,
     base: PostgresTypeID? = nil,
+    relation: UInt32? = nil,
     enumLabels: [String] = [],
     sqlName: String
   ) {
@@ -54,6 +57,7 @@ package struct PostgresType: Hashable, Sendable {
     self.category = category
     self.element = element
     self.base = base
+    self.relation = relation
     self.enumLabels = enumLabels
     self.sqlName = sqlName
   }

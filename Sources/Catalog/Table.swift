@@ -16,7 +16,7 @@ package struct Table: Hashable, Sendable {
   /// In the order of their positions.
   package var columns: [Column]
   package var primaryKey: Key?
-  /// Unique constraints, the primary key not among them, by name.
+  /// Unique constraints and unique indexes, the primary key not among them, by name.
   package var uniqueKeys: [Key]
   /// By name.
   package var foreignKeys: [ForeignKey]
@@ -55,8 +55,9 @@ package struct Table: Hashable, Sendable {
     columns.first { $0.name.hasSameBytes(as: name) }
   }
 
-  /// Whether the columns, in any order, are the primary key or a unique constraint.
+  /// Whether no two rows can agree on the columns: in some order they are a key.
   package func hasKey(over columns: [String]) -> Bool {
-    (primaryKey.map { $0.covers(columns) } ?? false) || uniqueKeys.contains { $0.covers(columns) }
+    (primaryKey.map { $0.covers(columns) } ?? false)
+      || uniqueKeys.contains { $0.isTotal && $0.covers(columns) }
   }
 }
