@@ -20,6 +20,11 @@ package struct ReadPlan: Sendable {
 package struct Statement: Hashable, Sendable {
   package var sql: String
   package var parameters: [ParameterSlot]
+
+  package init(sql: String, parameters: [ParameterSlot]) {
+    self.sql = sql
+    self.parameters = parameters
+  }
 }
 
 /// The rows of one statement, and the object that each becomes.

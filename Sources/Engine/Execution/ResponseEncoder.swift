@@ -1,0 +1,166 @@
+import PostgresClient
+import SQLCompiler
+
+/// Writes the JSON of an answer from the rows of its plan's statements.
+///
+/// Cells go from libpq's buffers into the body without a copy in between. The encoder reads only
+/// plain values from the plan, so that a row costs no reference counting.
+struct ResponseEncoder {
+  private let results: [QueryResult]
+  private let levels: UnsafeBufferPointer<Level>
+  private let fields: UnsafeBufferPointer<OutputField>
+  private let keyCells: UnsafeBufferPointer<Int32>
+  private let constants: UnsafePointer<UInt8>?
+  private let external: [[UInt8]]
+  private let indexes: [LevelIndex?]
+  private var sink: ByteSink
+
+  /// The body `{"data":{…}}`.
+  ///
+  /// `external` holds the values of the members that are not read from the database. `size` is a
+  /// guess at the body's size; where it was too small, the body is written once more.
+  static func encode(
+    _ plan: ReadPlan,
+    _ results: [QueryResult],
+    external: [[UInt8]] = [],
+    size: Int
+  ) -> [UInt8] {
+    let indexes = plan.levels.map { level -> LevelIndex? in
+      guard !level.keys.isEmpty else { return nil }
+      let keys = plan.keyCells[Int(level.keys.lowerBound)..<Int(level.keys.upperBound)]
+      return LevelIndex(results[Int(level.statement)], keys: keys.map { Int($0) })
+    }
+    var capacity = max(size, 256)
+    while true {
+      var needed = 0
+      let body = [UInt8](unsafeUninitializedCapacity: capacity) { memory, count in
+        needed = write(plan, results, external, indexes, into: memory)
+        count = needed <= memory.count ? needed : 0
+      }
+      if needed <= body.count { return body }
+      capacity = needed
+    }
+  }
+
+  private static func write(
+    _ plan: ReadPlan,
+    _ results: [QueryResult],
+    _ external: [[UInt8]],
+    _ indexes: [LevelIndex?],
+    into memory: UnsafeMutableBufferPointer<UInt8>
+  ) -> Int {
+    plan.levels.withUnsafeBufferPointer { levels in
+      plan.fields.withUnsafeBufferPointer { fields in
+        plan.keyCells.withUnsafeBufferPointer { keyCells in
+          plan.constants.withUnsafeBufferPointer { constants in
+            var encoder = ResponseEncoder(
+              results: results,
+              levels: levels,
+              fields: fields,
+              keyCells: keyCells,
+              constants: constants.baseAddress,
+              external: external,
+              indexes: indexes,
+              sink: ByteSink(memory)
+            )
+            encoder.sink.write("{\"data\":")
+            encoder.object(plan.root, in: nil, row: 0)
+            encoder.sink.write(UInt8(ascii: "}"))
+            return encoder.sink.count
+          }
+        }
+      }
+    }
+  }
+
+  /// Writes an object whose members come from a row; without one, all cells are null.
+  private mutating func object(_ range: Range<Int32>, in result: QueryResult?, row: Int) {
+    var position = Int(range.lowerBound)
+    let end = Int(range.upperBound)
+    while position < end {
+      let field = fields[position]
+      position += 1
+      sink.write(
+        constants.map { $0 + Int(field.prefix.lowerBound) },
+        Int(field.prefix.upperBound &- field.prefix.lowerBound)
+      )
+      switch field.content {
+      case .cell(let cell, let encoding):
+        if let bytes = result?.cell(row, Int(cell)) {
+          sink.write(bytes, as: encoding)
+        } else {
+          sink.write("null")
+        }
+      case .count(let cell):
+        if let bytes = result?.cell(row, Int(cell)) {
+          sink.write(bytes)
+        } else {
+          sink.write(UInt8(ascii: "0"))
+        }
+      case .constant: break
+      case .nested(let range): object(range, in: result, row: row)
+      case .many(let level, let keys): many(level, keys, in: result, row: row)
+      case .one(let level, let keys):
+        let found = first(level, keys, in: result, row: row)
+        if found < 0 {
+          sink.write("null")
+        } else {
+          let level = levels[Int(level)]
+          object(level.fields, in: results[Int(level.statement)], row: found)
+        }
+      case .aggregate(let level, let keys, let range):
+        let found = first(level, keys, in: result, row: row)
+        let rows = results[Int(levels[Int(level)].statement)]
+        object(range, in: found < 0 ? nil : rows, row: found)
+      case .external(let index):
+        external[Int(index)].withUnsafeBufferPointer { sink.write($0) }
+      }
+    }
+    sink.write(UInt8(ascii: "}"))
+  }
+
+  /// Writes the rows of a level that belong to a row as an array.
+  private mutating func many(
+    _ index: Int32,
+    _ keys: Range<Int32>,
+    in result: QueryResult?,
+    row: Int
+  ) {
+    let level = levels[Int(index)]
+    let rows = results[Int(level.statement)]
+    sink.write(UInt8(ascii: "["))
+    if keys.isEmpty {
+      for row in 0..<rows.rowCount {
+        if row > 0 { sink.write(UInt8(ascii: ",")) }
+        object(level.fields, in: rows, row: row)
+      }
+    } else if let result, let found = indexes[Int(index)] {
+      let cells = UnsafeBufferPointer(
+        rebasing: keyCells[Int(keys.lowerBound)..<Int(keys.upperBound)]
+      )
+      var child = found.first(result, row, cells)
+      var isFirst = true
+      while child >= 0 {
+        if !isFirst { sink.write(UInt8(ascii: ",")) }
+        isFirst = false
+        object(level.fields, in: rows, row: child)
+        child = found.next(after: child, result, row, cells)
+      }
+    }
+    sink.write(UInt8(ascii: "]"))
+  }
+
+  /// The first row of a level that belongs to a row; -1 where there is none.
+  private func first(
+    _ index: Int32,
+    _ keys: Range<Int32>,
+    in result: QueryResult?,
+    row: Int
+  ) -> Int {
+    let rows = results[Int(levels[Int(index)].statement)]
+    if keys.isEmpty { return rows.rowCount > 0 ? 0 : -1 }
+    guard let result, let found = indexes[Int(index)] else { return -1 }
+    let cells = UnsafeBufferPointer(rebasing: keyCells[Int(keys.lowerBound)..<Int(keys.upperBound)])
+    return found.first(result, row, cells)
+  }
+}

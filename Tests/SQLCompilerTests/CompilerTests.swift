@@ -1,0 +1,223 @@
+import SQLCompiler
+import Testing
+
+@Suite struct CompilerTests {
+  private func sql(_ roots: RootRequest...) -> [String] {
+    Compiler.compile(roots, tables: TestTables.all).statements.map(\.sql)
+  }
+
+  private func accounts(_ rows: RowSelection, _ fields: FieldRequest...) -> RootRequest {
+    .rows(key: "a", TableQuery(table: TestTables.accounts, rows: rows, fields: fields))
+  }
+
+  private func orders(_ rows: RowSelection, _ fields: FieldRequest...) -> FieldRequest {
+    .array(
+      key: "orders",
+      relationship: 0,
+      TableQuery(table: TestTables.orders, rows: rows, fields: fields)
+    )
+  }
+
+  @Test func selectsPlainColumns() {
+    #expect(
+      sql(accounts(rows(), .column("id", 0), .column("tags", 3)))
+        == [#"select t0."id", to_json(t0."tags") from "trade"."accounts" as t0"#]
+    )
+  }
+
+  @Test func bindsValuesAndWritesCountsOfTheDocument() {
+    let selection = rows {
+      $0.filter = .comparison(column: 2, .greater, ParameterSlot(0))
+      $0.order = [
+        OrderTerm(key: .column(2), direction: .descendingNullsLast), ascending(0),
+      ]
+      $0.limit = .literal(5)
+      $0.offset = .parameter(ParameterSlot(1))
+    }
+    let plan = Compiler.compile([accounts(selection, .column("id", 0))], tables: TestTables.all)
+    #expect(
+      plan.statements == [
+        Statement(
+          sql: #"select t0."id" from "trade"."accounts" as t0 where t0."equity" > $1::numeric "#
+            + #"order by t0."equity" desc nulls last, t0."id" limit 5 offset $2::bigint"#,
+          parameters: [ParameterSlot(0), ParameterSlot(1)]
+        )
+      ]
+    )
+  }
+
+  @Test func fetchesEachLevelByTheKeysOfItsParent() {
+    #expect(
+      sql(accounts(rows(), .column("name", 1), orders(rows(), .column("qty", 2)))) == [
+        #"select t0."name", t0."id" from "trade"."accounts" as t0"#,
+        #"select t0."account_id", t0."qty" from "trade"."orders" as t0 "#
+          + #"where t0."account_id" in (select t1."id" from "trade"."accounts" as t1)"#,
+      ]
+    )
+  }
+
+  @Test func makesACutSelectionTotalWhereItIsRepeated() {
+    let selection = rows {
+      $0.order = [ascending(1)]
+      $0.limit = .literal(3)
+    }
+    #expect(
+      sql(accounts(selection, .column("name", 1), orders(rows(), .column("qty", 2)))) == [
+        #"select t0."name", t0."id" from "trade"."accounts" as t0 "#
+          + #"order by t0."name", t0."id" limit 3"#,
+        #"select t0."account_id", t0."qty" from "trade"."orders" as t0 "#
+          + #"where t0."account_id" = any(array(select t1."id" from "trade"."accounts" as t1 "#
+          + #"order by t1."name", t1."id" limit 3))"#,
+      ]
+    )
+  }
+
+  @Test func makesASelectionWithoutKeyTotalInWhatTheLevelsBelowNeed() {
+    let query = TableQuery(
+      table: TestTables.readings,
+      rows: rows { $0.limit = .literal(2) },
+      fields: [.column("value", 1), orders(rows(), .column("id", 0))]
+    )
+    #expect(
+      sql(.rows(key: "r", query)) == [
+        #"select t0."value", t0."account" from "trade"."readings" as t0 "#
+          + #"order by t0."account" limit 2"#,
+        #"select t0."account_id", t0."id" from "trade"."orders" as t0 where t0."account_id" "#
+          + #"= any(array(select t1."account" from "trade"."readings" as t1 "#
+          + #"order by t1."account" limit 2))"#,
+      ]
+    )
+  }
+
+  @Test func numbersTheRowsOfEachParentForALimit() {
+    let selection = rows {
+      $0.order = [ascending(2)]
+      $0.limit = .literal(3)
+      $0.offset = .literal(1)
+    }
+    #expect(
+      sql(accounts(rows(), orders(selection, .column("qty", 2)))).last
+        == #"select t0."account_id", t0."qty" from (select t1.*, row_number() over "#
+        + #"(partition by t1."account_id" order by t1."qty") as "%n" from "trade"."orders" as t1 "#
+        + #"where t1."account_id" in (select t2."id" from "trade"."accounts" as t2)) as t0 "#
+        + #"where t0."%n" > 1 and t0."%n" <= 1 + 3 order by t0."%n""#
+    )
+  }
+
+  @Test func searchesPerParentWhereALimitKeepsFewOfManyRows() {
+    var tables = TestTables.all
+    tables[TestTables.orders].estimatedRows = 1_000_000
+    let selection = rows {
+      $0.order = [ascending(2)]
+      $0.limit = .literal(1)
+    }
+    let root = accounts(rows(), orders(selection, .column("qty", 2)))
+    #expect(
+      Compiler.compile([root], tables: tables).statements.last?.sql
+        == #"select t0."account_id", t0."qty" from (select distinct * from "#
+        + #"(select t3."id" as k0 from "trade"."accounts" as t3) as t4) as t1 cross join lateral "#
+        + #"(select t2.* from "trade"."orders" as t2 where t2."account_id" = t1.k0 "#
+        + #"order by t2."qty" limit 1) as t0"#
+    )
+  }
+
+  @Test func keepsDistinctRowsOfEachParent() {
+    let selection = rows {
+      $0.distinctOn = [2]
+      $0.order = [ascending(2), ascending(0)]
+    }
+    #expect(
+      sql(accounts(rows(), orders(selection, .column("id", 0)))).last
+        == #"select distinct on (t0."account_id", t0."qty") t0."account_id", t0."id" "#
+        + #"from "trade"."orders" as t0 where t0."account_id" in "#
+        + #"(select t1."id" from "trade"."accounts" as t1) "#
+        + #"order by t0."account_id", t0."qty", t0."id""#
+    )
+  }
+
+  @Test func ordersThroughRelationships() {
+    let query = TableQuery(
+      table: TestTables.orders,
+      rows: rows {
+        $0.order = [
+          OrderTerm(key: .object(relationship: 0, .column(1)), direction: .ascending),
+          OrderTerm(key: .object(relationship: 0, .column(2)), direction: .descending),
+          OrderTerm(
+            key: .object(relationship: 0, .count(relationship: 0)),
+            direction: .ascendingNullsFirst
+          ),
+        ]
+      },
+      fields: [.column("id", 0)]
+    )
+    #expect(
+      sql(.rows(key: "o", query)) == [
+        #"select t0."id" from "trade"."orders" as t0 "#
+          + #"left join "trade"."accounts" as t1 on t1."id" = t0."account_id" "#
+          + #"order by t1."name", t1."equity" desc, (select count(*) from "trade"."orders" as t2 "#
+          + #"where t2."account_id" = t1."id") nulls first"#
+      ]
+    )
+  }
+
+  @Test func takesOneOfSeveralRowsOfAManualObjectRelationship() {
+    let key = OrderKey.object(relationship: 1, .column(1))
+    let query = TableQuery(
+      table: TestTables.orders,
+      rows: rows { $0.order = [OrderTerm(key: key, direction: .ascending)] },
+      fields: [.column("id", 0)]
+    )
+    #expect(
+      sql(.rows(key: "o", query)) == [
+        #"select t0."id" from "trade"."orders" as t0 left join lateral "#
+          + #"(select t1.* from "trade"."readings" as t1 where t1."account" = t0."account_id" "#
+          + #"limit 1) as t2 on true order by t2."value""#
+      ]
+    )
+  }
+
+  @Test func aggregatesOverAllRowsOrOverACutSelection() {
+    func aggregate(_ rows: RowSelection) -> RootRequest {
+      .aggregate(
+        key: "a",
+        AggregateQuery(
+          table: TestTables.accounts,
+          rows: rows,
+          items: [
+            .aggregate(
+              key: "aggregate",
+              [
+                .count(key: "count", columns: [], isDistinct: false),
+                .count(key: "names", columns: [1, 2], isDistinct: true),
+                .group(key: "avg", [.function(key: "equity", .avg, column: 2)]),
+              ]
+            )
+          ]
+        )
+      )
+    }
+    let list = #"count(*), count(distinct (t0."name", t0."equity")), avg(t0."equity")"#
+    #expect(
+      sql(aggregate(rows())) == [#"select \#(list) from "trade"."accounts" as t0"#]
+    )
+    #expect(
+      sql(aggregate(rows { $0.limit = .literal(2) })) == [
+        #"select \#(list) from "#
+          + #"(select t1.* from "trade"."accounts" as t1 limit 2) as t0"#
+      ]
+    )
+  }
+
+  @Test func aggregatesByTheParentsKey() {
+    let query = AggregateQuery(
+      table: TestTables.orders,
+      rows: rows(),
+      items: [.aggregate(key: "aggregate", [.count(key: "n", columns: [], isDistinct: false)])]
+    )
+    #expect(
+      sql(accounts(rows(), .aggregate(key: "orders_aggregate", relationship: 0, query))).last
+        == #"select t0."account_id", count(*) from "trade"."orders" as t0 where t0."account_id" "#
+        + #"in (select t1."id" from "trade"."accounts" as t1) group by t0."account_id""#
+    )
+  }
+}
