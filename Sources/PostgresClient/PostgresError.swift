@@ -69,6 +69,21 @@ extension PostgresError {
     PostgresError(kind: .connection, sqlstate: sqlstate, message: message)
   }
 
+  /// What the end of a connection means for a request that was on its way.
+  ///
+  /// When the server says that it ends the session, as it shuts down or after a crash, it has done
+  /// nothing; when it says nothing, a change may have been committed.
+  func asEnd(of request: Request, isLeased: Bool) -> Self {
+    var error = self
+    let isGoodbye = sqlstate.classCode == "57"
+    if isGoodbye { error.kind = .connection }
+    let isInOpenTransaction = isLeased && request.isInTransaction && !request.isCommit
+    if request.access == .write && !isGoodbye && kind == .connection && !isInOpenTransaction {
+      error.isOutcomeUnknown = true
+    }
+    return error
+  }
+
   static func misuse(_ message: String) -> Self {
     PostgresError(kind: .misuse, sqlstate: .protocolViolation, message: message)
   }

@@ -32,6 +32,9 @@ package struct PostgresConfiguration: Hashable, Sendable {
   /// Statements that a connection keeps prepared; each costs the server some 10 to 100 kB.
   package var maximumPreparedStatements = 256
 
+  /// How many brief batches may be under way on one connection when all are busy.
+  package var maximumPipelineDepth = 4
+
   package init(_ target: ConnectionString) {
     self.target = target
   }
@@ -39,5 +42,10 @@ package struct PostgresConfiguration: Hashable, Sendable {
   /// From a `postgresql://` URL or libpq's `key=value` text.
   package init(url: String) throws(PostgresError) {
     self.init(try ConnectionString(url))
+  }
+
+  /// Only reads share a connection, and not where a failed transaction would stay open on it.
+  func pipelineDepth(_ access: Access) -> Int {
+    access == .read && route == .session ? max(maximumPipelineDepth, 1) : 1
   }
 }

@@ -15,10 +15,21 @@ package struct QueryBatch: Sendable {
 
   private(set) var statements: [Statement] = []
 
+  /// Whether the statements are known to be quick, such as lookups by key.
+  ///
+  /// When every connection is busy, such a batch may be sent behind others of its kind on one of
+  /// them, instead of waiting for its own: the server goes from one to the next without a pause.
+  package var isBrief = false
+
   package init() {}
 
   package init(_ query: PreparedQuery, _ parameters: Parameters = Parameters()) {
     append(query, parameters)
+  }
+
+  /// A batch of one statement that is not worth preparing.
+  package init(sql: String) {
+    append(sql: sql)
   }
 
   package var count: Int { statements.count }
@@ -35,4 +46,33 @@ package struct QueryBatch: Sendable {
   package mutating func append(sql: String, _ parameters: Parameters = Parameters()) {
     statements.append(Statement(text: .plain(sql), parameters: parameters))
   }
+
+  /// Why the server could not take the batch, found before a byte is sent.
+  var defect: PostgresError? {
+    for (index, statement) in statements.enumerated() {
+      var error: PostgresError
+      if statement.parameters.containsNUL {
+        // The server's own words; libpq would cut the text at the zero byte instead.
+        error = PostgresError(
+          kind: .server,
+          sqlstate: .invalidCharacterInText,
+          message: "invalid byte sequence for encoding \"UTF8\": 0x00"
+        )
+      } else if statement.parameters.count > Self.maximumParameters {
+        error = PostgresError(
+          kind: .server,
+          sqlstate: .programLimitExceeded,
+          message: "a statement cannot have more than \(Self.maximumParameters) parameters"
+        )
+      } else {
+        continue
+      }
+      error.statement = index
+      return error
+    }
+    return nil
+  }
+
+  /// The protocol counts parameters in 16 bits.
+  private static let maximumParameters = 65_535
 }
