@@ -12,6 +12,8 @@ package struct RoleSchema: Sendable {
   /// By the index of the enum value.
   package let enumBindings: [EnumBinding]
   package let tables: [BoundTable]
+  /// What is tracked and had to be left out.
+  package let inconsistencies: [SchemaInconsistency]
 
   package init(
     role: String,
@@ -19,7 +21,8 @@ package struct RoleSchema: Sendable {
     fieldBindings: [FieldBinding],
     inputBindings: [InputBinding],
     enumBindings: [EnumBinding],
-    tables: [BoundTable]
+    tables: [BoundTable],
+    inconsistencies: [SchemaInconsistency] = []
   ) {
     precondition(fieldBindings.count == schema.fields.count)
     precondition(inputBindings.count == schema.inputValues.count)
@@ -30,6 +33,7 @@ package struct RoleSchema: Sendable {
     self.inputBindings = inputBindings
     self.enumBindings = enumBindings
     self.tables = tables
+    self.inconsistencies = inconsistencies
   }
 
   package func binding(of field: FieldID) -> FieldBinding { fieldBindings[field.index] }

@@ -1,0 +1,43 @@
+/// What the schema has to know of a column's type.
+struct ColumnType: Hashable, Sendable {
+  /// The families of scalars that get fields or operators of their own.
+  enum Family: Hashable, Sendable {
+    case number
+    /// `float8`, over which alone aggregate predicates compute.
+    case float8
+    case text
+    case boolean
+    case json
+    case jsonb
+    /// Ordered, but neither text nor number: dates, uuids, enums of `CREATE TYPE`.
+    case ordered
+    /// Types of which Hasura assumes nothing.
+    case other
+  }
+
+  /// The GraphQL name of the scalar, or of the elements of an array.
+  var scalar: String
+  var family: Family
+  var isArray = false
+  /// The index of the enum table that the column refers to; its values are those of the enum.
+  var enumTable: Int?
+
+  var isPlainScalar: Bool { !isArray && enumTable == nil }
+
+  /// Whether sum, avg and their like are of use.
+  var isNumeric: Bool { isPlainScalar && (family == .number || family == .float8) }
+
+  /// Whether min and max are of use.
+  var isComparable: Bool {
+    if isArray { return true }
+    guard enumTable == nil else { return false }
+    switch family {
+    case .number, .float8, .text, .ordered: return true
+    case .boolean, .json, .jsonb, .other: return false
+    }
+  }
+
+  var isFloat8: Bool { isPlainScalar && family == .float8 }
+  var isBoolean: Bool { isPlainScalar && family == .boolean }
+  var takesPath: Bool { isPlainScalar && (family == .json || family == .jsonb) }
+}

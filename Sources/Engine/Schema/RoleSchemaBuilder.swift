@@ -1,0 +1,91 @@
+package import Catalog
+package import GraphQLCore
+package import Metadata
+import SQLCompiler
+
+/// Makes the GraphQL schema of a role out of what the database has and what of it is tracked.
+///
+/// The names, types, nullabilities and descriptions are those of Hasura. What cannot be shown is
+/// left out and reported, so that one wrong relationship takes nothing else down.
+package struct RoleSchemaBuilder {
+  private let catalog: Catalog
+  private let source: Source
+  private let role: String
+  private let options: SchemaOptions
+  private let enumValues: [TableName: [EnumTableValue]]
+
+  /// An enum table without values here is a table like any other.
+  package init(
+    catalog: Catalog,
+    source: Source,
+    role: String = "admin",
+    options: SchemaOptions = SchemaOptions(),
+    enumValues: [TableName: [EnumTableValue]] = [:]
+  ) {
+    self.catalog = catalog
+    self.source = source
+    self.role = role
+    self.options = options
+    self.enumValues = enumValues
+  }
+
+  /// Throws only where the names of the schema itself clash, which would be an error of ours.
+  package func build() throws(SchemaError) -> RoleSchema {
+    var excluded: Set<TableName> = []
+    var inconsistencies: [SchemaInconsistency] = []
+    while true {
+      var binder = TableBinder(
+        catalog: catalog,
+        source: source,
+        role: role,
+        options: options,
+        enumValues: enumValues,
+        excluded: excluded
+      )
+      let tables = binder.bind()
+      let assembled: (assembly: SchemaAssembly, query: TypeID)
+      do {
+        assembled = try assemble(tables)
+      } catch {
+        // Each round leaves out one table more, so there are no more rounds than tables.
+        let name = tables[error.table].bound.name
+        excluded.insert(name)
+        inconsistencies.append(
+          SchemaInconsistency(
+            table: name,
+            object: .table,
+            reason: "Found conflicting definitions for GraphQL type '\(error.name)'."
+          )
+        )
+        continue
+      }
+      inconsistencies += binder.inconsistencies + assembled.assembly.inconsistencies
+      return try assembled.assembly.finish(
+        role: role,
+        query: assembled.query,
+        inconsistencies: inconsistencies
+      )
+    }
+  }
+
+  /// Assembles the schema twice, the first time only to learn the names of all types.
+  ///
+  /// The second pass gives out ids in the order of the names, so that introspection and printing
+  /// list the types sorted.
+  private func assemble(
+    _ tables: [VisibleTable]
+  ) throws(SchemaAssembly.NameConflict) -> (SchemaAssembly, TypeID) {
+    var draft = SchemaAssembly(tables: tables)
+    _ = try draft.defineSchema()
+    var assembly = SchemaAssembly(tables: tables, order: draft.sortedTypeNames)
+    let query = try assembly.defineSchema()
+    return (assembly, query)
+  }
+}
+
+extension SchemaAssembly {
+  fileprivate mutating func defineSchema() throws(NameConflict) -> TypeID {
+    defineDirectives()
+    return try defineQueryRoot()
+  }
+}

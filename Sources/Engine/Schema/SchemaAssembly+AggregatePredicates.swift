@@ -1,0 +1,108 @@
+import GraphQLCore
+import SQLCompiler
+
+// `<t>_aggregate_bool_exp`: filters over aggregates of an array relationship.
+extension SchemaAssembly {
+  mutating func defineAggregateBoolExp(of table: Int, _ id: TypeID) throws(NameConflict) {
+    var fields = Members<InputValueDefinition, InputBinding>()
+    let booleans = tables[table].columns(where: \.isBoolean)
+    let floats = tables[table].columns(where: \.isFloat8)
+    for function in PredicateFunction.allCases {
+      let columns: [VisibleTable.VisibleColumn] =
+        switch function {
+        case .count: []
+        case .boolAnd, .boolOr: booleans
+        default: floats
+        }
+      guard function == .count || !columns.isEmpty else { continue }
+      fields.append(
+        InputValueDefinition(
+          name: function.rawValue,
+          type: TypeReference(try definePredicate(function, over: columns, of: table))
+        ),
+        .aggregatePredicate(function)
+      )
+    }
+    define(inputObject: id, description: nil, fields.sorted)
+  }
+
+  private mutating func definePredicate(
+    _ function: PredicateFunction,
+    over columns: [VisibleTable.VisibleColumn],
+    of table: Int
+  ) throws(NameConflict) -> TypeID {
+    let name = "\(tables[table].bound.graphQLName)_aggregate_bool_exp_\(function.rawValue)"
+    let id = try claim(name, for: table)
+    var fields = Members<InputValueDefinition, InputBinding>()
+    fields.append(
+      InputValueDefinition(
+        name: "arguments",
+        type: try predicateArguments(function, named: name, over: columns, of: table)
+      ),
+      .predicateArguments
+    )
+    fields.append(
+      InputValueDefinition(name: "distinct", type: TypeReference(.boolean)),
+      .predicateDistinct
+    )
+    fields.append(
+      InputValueDefinition(name: "filter", type: try reference(to: .boolExp, of: table)),
+      .predicateFilter
+    )
+    let value = try comparison(of: function.valueType, for: table)
+    fields.append(
+      InputValueDefinition(name: "predicate", type: TypeReference(value).nonNull),
+      .predicateComparison
+    )
+    define(inputObject: id, description: nil, fields)
+    return id
+  }
+
+  private mutating func predicateArguments(
+    _ function: PredicateFunction,
+    named name: String,
+    over columns: [VisibleTable.VisibleColumn],
+    of table: Int
+  ) throws(NameConflict) -> TypeReference {
+    guard function != .count else {
+      return try reference(to: .selectColumn, of: table).nonNull.list
+    }
+    let column = TypeReference(try defineColumns(columns, for: name, of: table)).nonNull
+    guard function == .corr || function == .covarSamp else { return column }
+    let id = try claim("\(name)_arguments", for: table)
+    var fields = Members<InputValueDefinition, InputBinding>()
+    fields.append(InputValueDefinition(name: "X", type: column), .predicateArgumentX)
+    fields.append(InputValueDefinition(name: "Y", type: column), .predicateArgumentY)
+    define(inputObject: id, description: nil, fields)
+    return TypeReference(id).nonNull
+  }
+
+  /// The enum of the columns that a predicate's function can be over.
+  private mutating func defineColumns(
+    _ columns: [VisibleTable.VisibleColumn],
+    for predicate: String,
+    of table: Int
+  ) throws(NameConflict) -> TypeID {
+    let visible = tables[table]
+    let name = "\(predicate)_arguments_columns"
+    let id = try claim("\(visible.bound.graphQLName)_select_column_\(name)", for: table)
+    define(
+      enumeration: id,
+      description:
+        "select \(name.inQuotes) columns of table \(visible.displayName.inQuotes)",
+      columnValues(columns)
+    )
+    return id
+  }
+}
+
+extension PredicateFunction {
+  /// The type of its value.
+  fileprivate var valueType: ColumnType {
+    switch self {
+    case .count: ColumnType(scalar: "Int", family: .number)
+    case .boolAnd, .boolOr: ColumnType(scalar: "Boolean", family: .boolean)
+    default: ColumnType(scalar: "float8", family: .float8)
+    }
+  }
+}

@@ -1,0 +1,191 @@
+import GraphQLCore
+import Metadata
+import SQLCompiler
+
+// The root type of queries, and the directives.
+extension SchemaAssembly {
+  /// Defines `query_root`, and with it everything that queries can reach.
+  mutating func defineQueryRoot() throws(NameConflict) -> TypeID {
+    let id = try claimShared("query_root", for: 0)
+    var fields = Members<FieldDefinition, FieldBinding>()
+    var owners: [String: Int] = [:]
+    for table in tables.indices {
+      for (field, binding) in try rootFields(of: table) {
+        if let owner = owners[field.name] {
+          report(field.name, of: table, after: owner)
+          continue
+        }
+        owners[field.name] = table
+        fields.append(field, binding)
+      }
+    }
+    if fields.isEmpty { fields.append(Self.noQueriesAvailable, .noQueriesAvailable) }
+    define(object: id, description: nil, fields.sorted)
+    try definePending()
+    return id
+  }
+
+  /// What `no_queries_available` says, as its description and as its value.
+  static let noQueriesText =
+    "There are no queries available to the current role. Either there are no sources or remote "
+    + "schemas configured, or the current role doesn't have the required permissions."
+
+  private static var noQueriesAvailable: FieldDefinition {
+    FieldDefinition(
+      name: "no_queries_available",
+      description: noQueriesText,
+      type: TypeReference(.string).nonNull
+    )
+  }
+
+  private mutating func rootFields(
+    of table: Int
+  ) throws(NameConflict) -> [(FieldDefinition, FieldBinding)] {
+    let visible = tables[table]
+    let name = visible.bound.graphQLName
+    let quoted = visible.displayName.inQuotes
+    var fields: [(FieldDefinition, FieldBinding)] = []
+    if visible.shows(.select) {
+      let field = FieldDefinition(
+        name: rootName(.select, of: visible, name),
+        description: rootDescription(.select, of: visible, "fetch data from the table: \(quoted)"),
+        arguments: try selectArguments(of: table),
+        type: try reference(to: .object, of: table).nonNull.list.nonNull
+      )
+      fields.append((field, .select(table: table)))
+    }
+    if visible.shows(.selectByPrimaryKey), let key = visible.primaryKeyColumns {
+      let field = FieldDefinition(
+        name: rootName(.selectByPrimaryKey, of: visible, name + "_by_pk"),
+        description: rootDescription(
+          .selectByPrimaryKey,
+          of: visible,
+          "fetch data from the table: \(quoted) using primary key columns"
+        ),
+        arguments: try makeKeyArguments(key, of: table),
+        type: try reference(to: .object, of: table)
+      )
+      fields.append((field, .selectByPrimaryKey(table: table)))
+    }
+    if visible.shows(.selectAggregate), visible.allowsAggregations {
+      let field = FieldDefinition(
+        name: rootName(.selectAggregate, of: visible, name + "_aggregate"),
+        description: rootDescription(
+          .selectAggregate,
+          of: visible,
+          "fetch aggregated fields from the table: \(quoted)"
+        ),
+        arguments: try selectArguments(of: table),
+        type: try reference(to: .aggregate, of: table).nonNull
+      )
+      fields.append((field, .selectAggregate(table: table)))
+    }
+    return fields
+  }
+
+  private func rootName(
+    _ key: CustomRootFields.Key,
+    of table: VisibleTable,
+    _ name: String
+  ) -> String {
+    guard let custom = table.customRootFields[key]?.name, custom.isGraphQLName else { return name }
+    return custom
+  }
+
+  private func rootDescription(
+    _ key: CustomRootFields.Key,
+    of table: VisibleTable,
+    _ description: String
+  ) -> String? {
+    TableBinder.description(table.customRootFields[key]?.comment, nil, description)
+  }
+
+  private mutating func makeKeyArguments(
+    _ columns: [VisibleTable.VisibleColumn],
+    of table: Int
+  ) throws(NameConflict) -> Range<Int> {
+    var members = Members<InputValueDefinition, InputBinding>()
+    for column in columns {
+      members.append(
+        InputValueDefinition(
+          name: column.name,
+          description: column.description,
+          type: try reference(to: column.type, for: table).nonNull
+        ),
+        .primaryKeyColumn(column.index)
+      )
+    }
+    return arguments(members.sorted)
+  }
+
+  private mutating func report(_ field: String, of table: Int, after owner: Int) {
+    report(
+      SchemaInconsistency(
+        table: tables[table].bound.name,
+        object: .rootField(field),
+        reason: "Encountered conflicting definitions in the selection set for 'query_root' for "
+          + "field '\(field)'. Fields must not be defined more than once across all sources. "
+          + "It is defined by \(tables[owner].displayName.inQuotes) and by "
+          + "\(tables[table].displayName.inQuotes)."
+      )
+    )
+  }
+
+  // MARK: - Directives
+
+  mutating func defineDirectives() {
+    let fieldLocations: [DirectiveLocation] = [.field, .fragmentSpread, .inlineFragment]
+    defineDirective(
+      DirectiveDefinition(
+        name: "include",
+        description: "whether this query should be included",
+        arguments: makeConditionArgument(),
+        locations: fieldLocations
+      )
+    )
+    defineDirective(
+      DirectiveDefinition(
+        name: "skip",
+        description: "whether this query should be skipped",
+        arguments: makeConditionArgument(),
+        locations: fieldLocations
+      )
+    )
+    var cached = Members<InputValueDefinition, InputBinding>()
+    cached.append(
+      InputValueDefinition(
+        name: "refresh",
+        description: "refresh the cache entry",
+        type: TypeReference(.boolean).nonNull,
+        defaultValue: .boolean(false)
+      ),
+      .none
+    )
+    cached.append(
+      InputValueDefinition(
+        name: "ttl",
+        description: "measured in seconds",
+        type: TypeReference(.int).nonNull,
+        defaultValue: .int("60")
+      ),
+      .none
+    )
+    defineDirective(
+      DirectiveDefinition(
+        name: "cached",
+        description: "whether this query should be cached (Hasura Cloud only)",
+        arguments: arguments(cached),
+        locations: [.query]
+      )
+    )
+  }
+
+  private mutating func makeConditionArgument() -> Range<Int> {
+    var members = Members<InputValueDefinition, InputBinding>()
+    members.append(
+      InputValueDefinition(name: "if", type: TypeReference(.boolean).nonNull),
+      .none
+    )
+    return arguments(members)
+  }
+}

@@ -1,0 +1,221 @@
+import GraphQLCore
+import SQLCompiler
+
+// The types that hold rows: `<t>`, `<t>_aggregate` and what is inside.
+extension SchemaAssembly {
+  mutating func define(
+    _ type: TableType,
+    of table: Int,
+    _ id: TypeID
+  ) throws(NameConflict) {
+    switch type {
+    case .object: try defineObject(of: table, id)
+    case .aggregate: try defineAggregate(of: table, id)
+    case .aggregateFields: try defineAggregateFields(of: table, id)
+    case .aggregateBoolExp: try defineAggregateBoolExp(of: table, id)
+    case .aggregateOrderBy: try defineAggregateOrderBy(of: table, id)
+    case .boolExp: try defineBoolExp(of: table, id)
+    case .enumeration: defineEnumeration(of: table, id)
+    case .enumComparison: try defineEnumComparison(of: table, id)
+    case .orderBy: try defineOrderBy(of: table, id)
+    case .selectColumn: defineSelectColumn(of: table, id)
+    }
+  }
+
+  private mutating func defineObject(of table: Int, _ id: TypeID) throws(NameConflict) {
+    let visible = tables[table]
+    var fields = Members<FieldDefinition, FieldBinding>()
+    for column in visible.columns {
+      let type = try reference(to: column.type, for: table)
+      fields.append(
+        FieldDefinition(
+          name: column.name,
+          description: column.description,
+          arguments: column.type.takesPath ? makePathArgument() : 0..<0,
+          type: column.isNullable ? type : type.nonNull
+        ),
+        .column(table: table, column: column.index)
+      )
+    }
+    for (index, relationship) in visible.bound.relationships.enumerated() {
+      try appendRelationship(index, relationship, to: &fields)
+    }
+    define(object: id, description: visible.description, fields.sorted)
+  }
+
+  private mutating func appendRelationship(
+    _ index: Int,
+    _ relationship: BoundRelationship,
+    to fields: inout Members<FieldDefinition, FieldBinding>
+  ) throws(NameConflict) {
+    let target = relationship.target
+    let type = try reference(to: .object, of: target)
+    guard relationship.isArray else {
+      return fields.append(
+        FieldDefinition(
+          name: relationship.name,
+          description: "An object relationship",
+          type: relationship.isNullable ? type : type.nonNull
+        ),
+        .objectRelationship(index)
+      )
+    }
+    let arguments = try selectArguments(of: target)
+    fields.append(
+      FieldDefinition(
+        name: relationship.name,
+        description: "An array relationship",
+        arguments: arguments,
+        type: type.nonNull.list.nonNull
+      ),
+      .arrayRelationship(index)
+    )
+    guard tables[target].allowsAggregations else { return }
+    fields.append(
+      FieldDefinition(
+        name: relationship.name + "_aggregate",
+        description: "An aggregate relationship",
+        arguments: arguments,
+        type: try reference(to: .aggregate, of: target).nonNull
+      ),
+      .arrayRelationshipAggregate(index)
+    )
+  }
+
+  private mutating func defineAggregate(of table: Int, _ id: TypeID) throws(NameConflict) {
+    var fields = Members<FieldDefinition, FieldBinding>()
+    fields.append(
+      FieldDefinition(name: "aggregate", type: try reference(to: .aggregateFields, of: table)),
+      .aggregate
+    )
+    fields.append(
+      FieldDefinition(
+        name: "nodes",
+        type: try reference(to: .object, of: table).nonNull.list.nonNull
+      ),
+      .nodes
+    )
+    define(
+      object: id,
+      description: "aggregated selection of \(tables[table].displayName.inQuotes)",
+      fields
+    )
+  }
+
+  private mutating func defineAggregateFields(
+    of table: Int,
+    _ id: TypeID
+  ) throws(NameConflict) {
+    let visible = tables[table]
+    var fields = Members<FieldDefinition, FieldBinding>()
+    fields.append(
+      FieldDefinition(
+        name: "count",
+        arguments: try makeCountArguments(of: table),
+        type: TypeReference(.int).nonNull
+      ),
+      .count
+    )
+    let numeric = visible.columns(where: \.isNumeric)
+    let comparable = visible.columns(where: \.isComparable)
+    for function in AggregateFunction.allCases {
+      let columns = function.isOverComparableColumns ? comparable : numeric
+      guard !columns.isEmpty else { continue }
+      fields.append(
+        FieldDefinition(
+          name: function.rawValue,
+          type: TypeReference(try defineFields(of: function, over: columns, of: table))
+        ),
+        .aggregateFunction(function)
+      )
+    }
+    define(
+      object: id,
+      description: "aggregate fields of \(visible.displayName.inQuotes)",
+      fields.sorted
+    )
+  }
+
+  /// `<t>_sum_fields` and its like.
+  private mutating func defineFields(
+    of function: AggregateFunction,
+    over columns: [VisibleTable.VisibleColumn],
+    of table: Int
+  ) throws(NameConflict) -> TypeID {
+    let name = "\(tables[table].bound.graphQLName)_\(function.rawValue)_fields"
+    let id = try claim(name, for: table)
+    var fields = Members<FieldDefinition, FieldBinding>()
+    for column in columns {
+      fields.append(
+        FieldDefinition(
+          name: column.name,
+          description: column.description,
+          type: function.keepsType
+            ? try reference(to: column.type, for: table) : TypeReference(.float)
+        ),
+        .aggregateColumn(column: column.index)
+      )
+    }
+    define(object: id, description: "aggregate \(function.rawValue) on columns", fields)
+    return id
+  }
+
+  private mutating func makeCountArguments(of table: Int) throws(NameConflict) -> Range<Int> {
+    var members = Members<InputValueDefinition, InputBinding>()
+    members.append(
+      InputValueDefinition(
+        name: "columns",
+        type: try reference(to: .selectColumn, of: table).nonNull.list
+      ),
+      .countColumns
+    )
+    members.append(
+      InputValueDefinition(name: "distinct", type: TypeReference(.boolean)),
+      .countDistinct
+    )
+    return arguments(members)
+  }
+
+  private mutating func defineSelectColumn(of table: Int, _ id: TypeID) {
+    define(
+      enumeration: id,
+      description: "select columns of table \(tables[table].displayName.inQuotes)",
+      columnValues(tables[table].columns)
+    )
+  }
+
+  /// The values of an enum of columns.
+  func columnValues(
+    _ columns: [VisibleTable.VisibleColumn]
+  ) -> Members<EnumValueDefinition, EnumBinding> {
+    var values = Members<EnumValueDefinition, EnumBinding>()
+    for column in columns {
+      values.append(
+        EnumValueDefinition(name: column.name, description: "column name"),
+        .column(column.index)
+      )
+    }
+    return values
+  }
+
+  private mutating func defineEnumeration(of table: Int, _ id: TypeID) {
+    var values = Members<EnumValueDefinition, EnumBinding>()
+    for value in tables[table].enumValues {
+      values.append(
+        EnumValueDefinition(name: value.key, description: value.comment),
+        .key(value.key)
+      )
+    }
+    define(enumeration: id, description: nil, values)
+  }
+}
+
+extension AggregateFunction {
+  /// Whether its value is of the column's type in the schema, where the others give a Float.
+  fileprivate var keepsType: Bool { self == .sum || self == .min || self == .max }
+}
+
+extension String {
+  /// The text between double quotes, as descriptions quote names.
+  var inQuotes: String { "\"" + self + "\"" }
+}

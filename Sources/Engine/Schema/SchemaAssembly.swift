@@ -1,0 +1,244 @@
+import GraphQLCore
+import SQLCompiler
+
+/// A schema on its way: what is defined so far, and which types are referred to but not yet defined.
+///
+/// Types are defined where something refers to them, so that a schema lists none that cannot be
+/// reached. Whatever appends a member appends its binding, so that both arrays stay in step.
+struct SchemaAssembly {
+  /// A name that two definitions lay claim to.
+  ///
+  /// The table is the one to leave out: the second of two, or the one whose name is that of a scalar
+  /// or of another type that tables share.
+  struct NameConflict: Error {
+    let table: Int
+    let name: String
+  }
+
+  let tables: [VisibleTable]
+  private(set) var builder = SchemaBuilder()
+  private var fieldBindings: [FieldBinding] = []
+  private var inputBindings: [InputBinding] = []
+  private var enumBindings: [EnumBinding] = []
+
+  /// By table and ``TableType``.
+  private var tableTypes: [TypeID?]
+  private var pending: [(table: Int, type: TableType, id: TypeID)] = []
+  /// Of the types that belong to a table; nil is a type that tables share.
+  private var owners: [TypeID: Int?] = [:]
+  private var names: [String] = []
+  private var scalars: [String: TypeID] = [:]
+  private var comparisons: [String: TypeID] = [:]
+  /// By table: the arguments of fields that list its rows, which all share one range.
+  private var selectArguments: [Range<Int>?]
+  private var pathArgument: Range<Int>?
+  private var orderDirection: TypeID?
+  private(set) var inconsistencies: [SchemaInconsistency] = []
+
+  /// Types that stand in `order` get their ids in that order.
+  init(tables: [VisibleTable], order: [String] = []) {
+    self.tables = tables
+    tableTypes = Array(repeating: nil, count: tables.count * TableType.allCases.count)
+    selectArguments = Array(repeating: nil, count: tables.count)
+    for name in order { _ = builder.type(name) }
+    for id: TypeID in [.int, .float, .string, .boolean, .id] { owners.updateValue(nil, forKey: id) }
+  }
+
+  /// The names of the types so far, in Hasura's order.
+  var sortedTypeNames: [String] { names.sorted() }
+
+  // MARK: - Names
+
+  /// The id of a type of a table's own that is about to be defined.
+  mutating func claim(_ name: String, for table: Int) throws(NameConflict) -> TypeID {
+    let id = builder.type(name)
+    guard owners[id] == nil else { throw NameConflict(table: table, name: name) }
+    owners.updateValue(table, forKey: id)
+    names.append(name)
+    return id
+  }
+
+  /// The id of a type that tables share and that is about to be defined.
+  mutating func claimShared(_ name: String, for table: Int) throws(NameConflict) -> TypeID {
+    let id = builder.type(name)
+    if let owner = owners[id] { throw NameConflict(table: owner ?? table, name: name) }
+    owners.updateValue(nil, forKey: id)
+    names.append(name)
+    return id
+  }
+
+  /// The id of a table's type, which will be defined later at the first call.
+  mutating func type(_ type: TableType, of table: Int) throws(NameConflict) -> TypeID {
+    let slot = table * TableType.allCases.count + type.rawValue
+    if let known = tableTypes[slot] { return known }
+    let id = try claim(tables[table].bound.graphQLName + type.suffix, for: table)
+    tableTypes[slot] = id
+    pending.append((table, type, id))
+    return id
+  }
+
+  mutating func reference(
+    to type: TableType,
+    of table: Int
+  ) throws(NameConflict) -> TypeReference {
+    TypeReference(try self.type(type, of: table))
+  }
+
+  // MARK: - Definitions
+
+  mutating func define(
+    object id: TypeID,
+    description: String?,
+    _ members: Members<FieldDefinition, FieldBinding>
+  ) {
+    let range = builder.defineObject(id, description: description, fields: members.definitions)
+    fieldBindings.place(members.bindings, at: range, none: .none)
+  }
+
+  mutating func define(
+    inputObject id: TypeID,
+    description: String?,
+    _ members: Members<InputValueDefinition, InputBinding>
+  ) {
+    let range = builder.defineInputObject(
+      id,
+      description: description,
+      fields: members.definitions
+    )
+    inputBindings.place(members.bindings, at: range, none: .none)
+  }
+
+  mutating func define(
+    enumeration id: TypeID,
+    description: String?,
+    _ members: Members<EnumValueDefinition, EnumBinding>
+  ) {
+    let range = builder.defineEnum(id, description: description, values: members.definitions)
+    enumBindings.place(members.bindings, at: range, none: .none)
+  }
+
+  mutating func arguments(_ members: Members<InputValueDefinition, InputBinding>) -> Range<Int> {
+    let range = builder.inputValues(members.definitions)
+    inputBindings.place(members.bindings, at: range, none: .none)
+    return range
+  }
+
+  mutating func defineDirective(_ directive: DirectiveDefinition) {
+    builder.defineDirective(directive)
+  }
+
+  mutating func report(_ inconsistency: SchemaInconsistency) {
+    inconsistencies.append(inconsistency)
+  }
+
+  // MARK: - Shared parts
+
+  mutating func scalar(_ name: String, for table: Int) throws(NameConflict) -> TypeID {
+    switch name {
+    case "Int": return .int
+    case "Float": return .float
+    case "String": return .string
+    case "Boolean": return .boolean
+    default: break
+    }
+    if let known = scalars[name] { return known }
+    let id = try claimShared(name, for: table)
+    builder.defineScalar(id)
+    scalars[name] = id
+    return id
+  }
+
+  /// The type of a column's values, nullable.
+  mutating func reference(
+    to type: ColumnType,
+    for table: Int
+  ) throws(NameConflict) -> TypeReference {
+    if let enumTable = type.enumTable { return try reference(to: .enumeration, of: enumTable) }
+    let scalar = TypeReference(try scalar(type.scalar, for: table))
+    return type.isArray ? scalar.nonNull.list : scalar
+  }
+
+  /// The comparison type of a name, defined by `define` at the first call.
+  mutating func comparison(
+    _ name: String,
+    for table: Int,
+    define: (inout SchemaAssembly, TypeID) throws(NameConflict) -> Void
+  ) throws(NameConflict) -> TypeID {
+    if let known = comparisons[name] { return known }
+    let id = try claimShared(name, for: table)
+    comparisons[name] = id
+    try define(&self, id)
+    return id
+  }
+
+  mutating func selectArguments(of table: Int) throws(NameConflict) -> Range<Int> {
+    if let known = selectArguments[table] { return known }
+    let range = try makeSelectArguments(of: table)
+    selectArguments[table] = range
+    return range
+  }
+
+  /// The argument `path` of json and jsonb fields.
+  mutating func makePathArgument() -> Range<Int> {
+    if let pathArgument { return pathArgument }
+    var members = Members<InputValueDefinition, InputBinding>()
+    members.append(
+      InputValueDefinition(
+        name: "path",
+        description: "JSON select path",
+        type: TypeReference(.string)
+      ),
+      .jsonPath
+    )
+    let range = arguments(members)
+    pathArgument = range
+    return range
+  }
+
+  /// The enum `order_by`.
+  mutating func orderDirection(for table: Int) throws(NameConflict) -> TypeReference {
+    if let orderDirection { return TypeReference(orderDirection) }
+    let id = try claimShared("order_by", for: table)
+    defineOrderDirection(id)
+    orderDirection = id
+    return TypeReference(id)
+  }
+
+  // MARK: - The end
+
+  /// Defines what is referred to, until nothing is left.
+  mutating func definePending() throws(NameConflict) {
+    while let next = pending.popLast() {
+      try define(next.type, of: next.table, next.id)
+    }
+  }
+
+  consuming func finish(
+    role: String,
+    query: TypeID,
+    inconsistencies: [SchemaInconsistency]
+  ) throws(SchemaError) -> RoleSchema {
+    let schema = try builder.build(query: query)
+    fieldBindings.place([], at: schema.fields.count..<schema.fields.count, none: .none)
+    inputBindings.place([], at: schema.inputValues.count..<schema.inputValues.count, none: .none)
+    enumBindings.place([], at: schema.enumValues.count..<schema.enumValues.count, none: .none)
+    return RoleSchema(
+      role: role,
+      schema: schema,
+      fieldBindings: fieldBindings,
+      inputBindings: inputBindings,
+      enumBindings: enumBindings,
+      tables: tables.map(\.bound),
+      inconsistencies: inconsistencies
+    )
+  }
+}
+
+extension Array {
+  /// Puts elements at a range behind the end, and `none` into the gap before it.
+  fileprivate mutating func place(_ elements: [Element], at range: Range<Int>, none: Element) {
+    precondition(range.lowerBound >= count && range.count == elements.count)
+    append(contentsOf: repeatElement(none, count: range.lowerBound - count))
+    append(contentsOf: elements)
+  }
+}

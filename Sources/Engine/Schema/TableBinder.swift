@@ -1,0 +1,267 @@
+import Catalog
+import JSON
+import Metadata
+import SQLCompiler
+
+/// Finds the tables, columns and relationships of a source that a role can see.
+struct TableBinder {
+  let catalog: Catalog
+  let source: Source
+  let role: String
+  let types: TypeBinder
+  let enumValues: [TableName: [EnumTableValue]]
+  /// Tables to leave out, since their names clash with others.
+  let excluded: Set<TableName>
+
+  private(set) var inconsistencies: [SchemaInconsistency] = []
+  private var tables: [VisibleTable] = []
+  private var indices: [TableName: Int] = [:]
+
+  init(
+    catalog: Catalog,
+    source: Source,
+    role: String,
+    options: SchemaOptions,
+    enumValues: [TableName: [EnumTableValue]],
+    excluded: Set<TableName>
+  ) {
+    self.catalog = catalog
+    self.source = source
+    self.role = role
+    self.enumValues = enumValues
+    self.excluded = excluded
+    types = TypeBinder(catalog: catalog, options: options)
+  }
+
+  /// The tables by their GraphQL names.
+  mutating func bind() -> [VisibleTable] {
+    var entries: [(tracked: TrackedTable, table: Table, permission: SelectPermission?)] = []
+    for tracked in source.tables where !excluded.contains(tracked.table) {
+      guard let table = catalog.table(tracked.table) else {
+        report(
+          tracked.table,
+          .table,
+          "Inconsistent object: no such table/view exists in source: \(tracked.table.quoted)"
+        )
+        continue
+      }
+      let permission = permission(for: tracked)
+      guard role == "admin" || permission != nil else { continue }
+      entries.append((tracked, table, permission))
+    }
+    for entry in entries { bind(entry.tracked, entry.table, entry.permission) }
+    tables.sort { $0.bound.graphQLName < $1.bound.graphQLName }
+    for (index, table) in tables.enumerated() { indices[table.bound.name] = index }
+    for entry in entries {
+      guard let index = indices[entry.table.name] else { continue }
+      referToEnumTables(index, entry.table)
+      bindRelationships(of: index, entry.tracked, entry.table)
+    }
+    return tables
+  }
+
+  private func permission(for tracked: TrackedTable) -> SelectPermission? {
+    tracked.selectPermissions.first { $0.role.hasSameBytes(as: role) }?.definition
+  }
+
+  mutating func report(
+    _ table: TableName,
+    _ object: SchemaInconsistency.Object,
+    _ reason: String
+  ) {
+    inconsistencies.append(SchemaInconsistency(table: table, object: object, reason: reason))
+  }
+
+  // MARK: - Tables and columns
+
+  private mutating func bind(
+    _ tracked: TrackedTable,
+    _ table: Table,
+    _ permission: SelectPermission?
+  ) {
+    let name = Self.graphQLName(of: tracked)
+    guard name.isGraphQLName else {
+      return report(
+        table.name,
+        .table,
+        "cannot include \(table.name.quoted) in the GraphQL schema because it is not a valid "
+          + "GraphQL identifier"
+      )
+    }
+    var bound = BoundTable(name: table.name, graphQLName: name, columns: [])
+    var visible: [VisibleTable.VisibleColumn] = []
+    for column in table.columns {
+      let type = types.resolved(column.type)
+      let configuration = tracked.configuration.column(named: column.name)
+      let field = configuration?.customName ?? column.name
+      let columnType = types.columnType(type)
+      let isVisible = (permission?.columns.contains(column.name) ?? true) && field.isGraphQLName
+      if isVisible, let columnType {
+        visible.append(
+          VisibleTable.VisibleColumn(
+            index: bound.columns.count,
+            name: field,
+            description: Self.description(configuration?.comment, column.comment, nil),
+            type: columnType,
+            isNullable: column.isNullable
+          )
+        )
+      }
+      bound.columns.append(
+        BoundColumn(
+          name: column.name,
+          graphQLName: isVisible && columnType != nil ? field : nil,
+          type: types.boundType(type),
+          isNullable: column.isNullable,
+          numericAggregateEncoding: types.numericAggregateEncoding(of: type)
+        )
+      )
+    }
+    guard !visible.isEmpty else { return }
+    visible.sort { $0.name < $1.name }
+    bindKeys(of: table, to: &bound)
+    if let permission, permission.filter != [:] { bound.rowFilter = permission.filter }
+    bound.rowLimit = permission?.limit
+    tables.append(
+      VisibleTable(
+        bound: bound,
+        columns: visible,
+        description: Self.description(
+          tracked.configuration.comment,
+          table.comment,
+          "columns and relationships of \(table.name.quoted)"
+        ),
+        allowsAggregations: permission?.allowsAggregations ?? true,
+        queryRootFields: permission?.queryRootFields,
+        customRootFields: tracked.configuration.customRootFields,
+        enumValues: tracked.isEnum ? enumValues[table.name] ?? [] : []
+      )
+    )
+  }
+
+  static func graphQLName(of tracked: TrackedTable) -> String {
+    if let name = tracked.configuration.customName { return name }
+    let table = tracked.table
+    return table.schema == "public" ? table.name : table.schema + "_" + table.name
+  }
+
+  /// What metadata say, else what PostgreSQL says, else the default; an empty text says nothing.
+  static func description(
+    _ configured: String?,
+    _ comment: String?,
+    _ otherwise: String?
+  ) -> String? {
+    guard let text = configured ?? comment ?? otherwise, !text.isEmpty else { return nil }
+    return text
+  }
+
+  private func bindKeys(of table: Table, to bound: inout BoundTable) {
+    func indices(_ key: Key) -> [Int]? {
+      let found = key.columns.compactMap { name in
+        bound.columns.firstIndex { $0.name.hasSameBytes(as: name) }
+      }
+      return found.count == key.columns.count && !found.isEmpty ? found : nil
+    }
+    bound.primaryKey = table.primaryKey.flatMap(indices)
+    let keys = ([table.primaryKey].compactMap { $0 } + table.uniqueKeys).compactMap(indices)
+    bound.uniqueKeys = keys.filter { $0.allSatisfy { !bound.columns[$0].isNullable } }
+  }
+
+  // MARK: - Enum tables
+
+  /// A column with a foreign key of its own to the key of an enum table has that table's enum.
+  private mutating func referToEnumTables(_ index: Int, _ table: Table) {
+    for key in table.foreignKeys where key.columns.count == 1 {
+      guard
+        let target = indices[key.target],
+        !tables[target].enumValues.isEmpty,
+        let primaryKey = tables[target].bound.primaryKey, primaryKey.count == 1,
+        tables[target].bound.columns[primaryKey[0]].name.hasSameBytes(as: key.targetColumns[0]),
+        let column = tables[index].columns.firstIndex(where: {
+          tables[index].bound.columns[$0.index].name.hasSameBytes(as: key.columns[0])
+        }),
+        tables[index].columns[column].type.enumTable == nil
+      else { continue }
+      tables[index].columns[column].type.enumTable = target
+    }
+  }
+
+  // MARK: - Relationships
+
+  private mutating func bindRelationships(
+    of index: Int,
+    _ tracked: TrackedTable,
+    _ table: Table
+  ) {
+    let resolver = RelationshipResolver(catalog: catalog)
+    let all =
+      tracked.objectRelationships.map { ($0, BoundRelationship.Kind.object) }
+      + tracked.arrayRelationships.map { ($0, BoundRelationship.Kind.array) }
+    for (relationship, kind) in all {
+      guard let resolved = resolver.resolve(relationship, kind, of: table) else {
+        report(
+          table.name,
+          .relationship(relationship.name),
+          resolver.reason(relationship, of: table)
+        )
+        continue
+      }
+      guard relationship.name.isGraphQLName else { continue }
+      guard let target = indices[resolved.target.name] else {
+        reportUntracked(relationship, of: table, resolved.target)
+        continue
+      }
+      tables[index].bound.relationships.append(
+        bound(relationship.name, kind, resolved, index, target)
+      )
+    }
+  }
+
+  private func bound(
+    _ name: String,
+    _ kind: BoundRelationship.Kind,
+    _ resolved: RelationshipResolver.Resolved,
+    _ local: Int,
+    _ target: Int
+  ) -> BoundRelationship {
+    let targetTable = tables[target].bound
+    let remotes = resolved.columns.map { resolved.target.columns[$0.remote].name }
+    let keys = [resolved.target.primaryKey].compactMap { $0 } + resolved.target.uniqueKeys
+    return BoundRelationship(
+      name: name,
+      kind: kind,
+      target: target,
+      columns: resolved.columns,
+      isNullable: !resolved.isForwardKey || targetTable.rowFilter != nil
+        || resolved.columns.contains { tables[local].bound.columns[$0.local].isNullable },
+      targetIsUnique: resolved.isForwardKey
+        || keys.contains {
+          $0.columns.allSatisfy { column in
+            remotes.contains { $0.hasSameBytes(as: column) }
+          }
+        }
+    )
+  }
+
+  /// For the administrator alone: other roles do not see every table that is tracked.
+  private mutating func reportUntracked(
+    _ relationship: Relationship,
+    of table: Table,
+    _ target: Table
+  ) {
+    guard role == "admin", !source.tables.contains(where: { $0.table == target.name }) else {
+      return
+    }
+    report(
+      table.name,
+      .relationship(relationship.name),
+      "Inconsistent object: in table \(table.name.quoted): in relationship "
+        + "\"\(relationship.name)\": table \(target.name.quoted) is not tracked"
+    )
+  }
+}
+
+extension TableName {
+  /// The name as Hasura's messages quote it.
+  var quoted: String { "\"\(self)\"" }
+}

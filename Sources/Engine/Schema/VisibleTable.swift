@@ -1,0 +1,45 @@
+import Catalog
+import Metadata
+import SQLCompiler
+
+/// A table that a role can see, with what the schema needs beyond ``BoundTable``.
+struct VisibleTable {
+  /// A column that has a field.
+  struct VisibleColumn {
+    /// The index of the column in ``BoundTable/columns``.
+    var index: Int
+    var name: String
+    var description: String?
+    var type: ColumnType
+    var isNullable: Bool
+  }
+
+  var bound: BoundTable
+  /// By name, so that what is made of columns alone comes out sorted.
+  var columns: [VisibleColumn]
+  var description: String?
+  var allowsAggregations: Bool
+  /// Which root fields of queries the role sees; nil for all.
+  var queryRootFields: [CustomRootFields.Key]?
+  var customRootFields: CustomRootFields
+  /// The values of the GraphQL enum, where the table is an enum table.
+  var enumValues: [EnumTableValue]
+
+  /// The name as messages and descriptions have it.
+  var displayName: String { bound.name.description }
+
+  func shows(_ field: CustomRootFields.Key) -> Bool {
+    queryRootFields?.contains(field) ?? true
+  }
+
+  func columns(where isIncluded: (ColumnType) -> Bool) -> [VisibleColumn] {
+    columns.filter { isIncluded($0.type) }
+  }
+
+  /// The visible columns of the primary key in its order; nil where one of them cannot be seen.
+  var primaryKeyColumns: [VisibleColumn]? {
+    guard let key = bound.primaryKey, !key.isEmpty else { return nil }
+    let visible = key.compactMap { index in columns.first { $0.index == index } }
+    return visible.count == key.count ? visible : nil
+  }
+}
