@@ -48,7 +48,11 @@ let package = Package(
     library("COpenSSL", pkgConfig: "libcrypto", package: "libssl-dev"),
     library("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
     // Debian ships llhttp's generated C source, in the package node-llhttp.
-    .target(name: "CLLHTTP", path: "Sources/C/CLLHTTP"),
+    .target(
+      name: "CLLHTTP",
+      path: "Sources/C/CLLHTTP",
+      cSettings: [.define("LLHTTP_STRICT_MODE", to: "1")]
+    ),
     .target(name: "CMallocCount", path: "Sources/C/CMallocCount"),
 
     .target(name: "JSON", swiftSettings: pure),

@@ -24,6 +24,7 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
   /// Whether nobody may go to sleep any more; for the loop's own thread only.
   private(set) var isEnding = false
 
+  private var turnEndActions: [() -> Void] = []
   private let queue: JobQueue
   private let waker: Waker
   private let beforePoll = UnsafeMutablePointer<uv_prepare_t>.allocate(capacity: 1)
@@ -146,13 +147,21 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     if isCurrent { work() } else { queue.enqueue(work) { waker.wake() } }
   }
 
+  /// Runs a closure once the jobs that are ready now have run, before the loop waits again.
+  ///
+  /// For the loop's own thread; to write once what several tasks of one turn have to say.
+  package func atTurnEnd(_ action: @escaping () -> Void) { turnEndActions.append(action) }
+
   private func runJobs() {
-    // An active idle handle keeps the next poll from blocking.
-    if queue.run(rounds: 16, runJob) {
-      uv_idle_start(moreToRun) { _ in }
-    } else {
-      uv_idle_stop(moreToRun)
+    var isBusy = queue.run(rounds: 16, runJob)
+    if !turnEndActions.isEmpty {
+      let actions = turnEndActions
+      turnEndActions = []
+      for action in actions { action() }
+      isBusy = queue.hasReadyJobs || !turnEndActions.isEmpty
     }
+    // An active idle handle keeps the next poll from blocking.
+    if isBusy { uv_idle_start(moreToRun) { _ in } } else { uv_idle_stop(moreToRun) }
   }
 
   private func runJob(_ job: UnownedJob) {

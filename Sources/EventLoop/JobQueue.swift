@@ -25,6 +25,9 @@ final class JobQueue: @unchecked Sendable {
   /// Makes the caller's thread the loop's own.
   func adoptCurrentThread() { thread.store(pthread_self(), ordering: .relaxed) }
 
+  /// Whether jobs are left for the next turn; on the loop's thread.
+  var hasReadyJobs: Bool { !ready.isEmpty }
+
   /// Takes a job; `wakeUp` is called when the loop may sleep and has to look.
   func enqueue(_ job: UnownedJob, wakeUp: () -> Void) {
     if isCurrent {

@@ -113,6 +113,28 @@ struct EventLoopTests {
     await loop.shutDown()
   }
 
+  @Test func runsTurnEndsAfterTheJobsOfTheTurn() async {
+    let loop = loop
+    let log = Log<Int>()
+    await withUnsafeContinuation { continuation in
+      loop.execute {
+        loop.atTurnEnd {
+          log.add(3)
+          loop.atTurnEnd {
+            log.add(4)
+            continuation.resume()
+          }
+        }
+        loop.spawn {
+          log.add(1)
+          loop.spawn { log.add(2) }
+        }
+      }
+    }
+    #expect(log.entries == [1, 2, 3, 4])
+    await loop.shutDown()
+  }
+
   // MARK: - Sleep
 
   @Test func sleepsInTheOrderOfTheTimes() async {

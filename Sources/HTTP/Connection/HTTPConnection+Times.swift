@@ -1,0 +1,54 @@
+import CUV
+
+extension HTTPConnection {
+  /// How long a client may take to close after the last answer.
+  private static var lingeringMilliseconds: UInt64 { 2000 }
+  /// What a body's rate is measured over at least.
+  private static var rateMilliseconds: UInt64 { 5000 }
+  /// How long a connection that never asked anything is waited for when the server stops.
+  private static var shutDownMilliseconds: UInt64 { 1000 }
+
+  /// Ends what takes too long; called about twice a second.
+  func checkTimes(_ now: UInt64) {
+    if isWriting { return checkWriting(now) }
+    let elapsed = now &- phaseStart
+    switch life {
+    case .closed, .ending:
+      return
+    case .lingering:
+      if elapsed > Self.lingeringMilliseconds { close() }
+      return
+    case .open:
+      break
+    }
+    // Bytes that wait here are not late.
+    if !unparsed.isEmpty { return phaseStart = now }
+    switch parser.phase {
+    case .idle:
+      guard pipeline.isEmpty else { return }
+      let isOver =
+        if isShuttingDown {
+          elapsed > Self.shutDownMilliseconds
+        } else {
+          elapsed > (hasAnswered ? listener.idleMilliseconds : listener.headMilliseconds)
+        }
+      if isOver { close() }
+    case .head:
+      if elapsed > listener.headMilliseconds { refuse(HTTPRefusal(.headTimeout)) }
+    case .body:
+      let isSlow =
+        elapsed > Self.rateMilliseconds
+        && UInt64(parser.bodyByteCount) < elapsed / 1000 * UInt64(configuration.minimumBodyRate)
+      if isSlow || elapsed > listener.bodyMilliseconds { refuse(HTTPRefusal(.bodyTimeout)) }
+    }
+  }
+
+  private func checkWriting(_ now: UInt64) {
+    let size = uv_stream_get_write_queue_size(socket.asStream)
+    if size != writeProgress.size {
+      writeProgress = (size, now)
+    } else if now &- writeProgress.since > listener.writeMilliseconds {
+      close()
+    }
+  }
+}

@@ -1,0 +1,80 @@
+/// The status line and the fields of an answer, as bytes.
+enum ResponseHead {
+  /// Appends a head with its empty line.
+  static func append(
+    _ response: HTTPResponse,
+    minorVersion: UInt8,
+    isPersistent: Bool,
+    date: [UInt8],
+    to bytes: inout [UInt8]
+  ) {
+    if response.status == 200 {
+      bytes.append("HTTP/1.1 200 OK\r\n")
+    } else {
+      bytes.append("HTTP/1.1 ")
+      bytes.append(decimal: response.status)
+      bytes.append(" ")
+      bytes.append(HTTPStatus.reason(response.status))
+      bytes.append("\r\n")
+    }
+    for (name, value) in response.headers where !isOurs(name) {
+      bytes.append(field: name)
+      bytes.append(": ")
+      bytes.append(field: value)
+      bytes.append("\r\n")
+    }
+    bytes.append(contentsOf: date)
+    if HTTPStatus.hasBody(response.status) {
+      bytes.append("content-length: ")
+      bytes.append(decimal: response.body.count)
+      bytes.append("\r\n")
+    }
+    if !isPersistent {
+      bytes.append("connection: close\r\n")
+    } else if minorVersion == 0 {
+      bytes.append("connection: keep-alive\r\n")
+    }
+    bytes.append("\r\n")
+  }
+
+  /// Whether a field says how the answer is framed or sent, which is the server's to say.
+  private static func isOurs(_ name: String) -> Bool {
+    switch name.utf8.count {
+    case 4: name.isSameHeaderName(as: "date")
+    case 10: name.isSameHeaderName(as: "connection")
+    case 14: name.isSameHeaderName(as: "content-length")
+    case 17: name.isSameHeaderName(as: "transfer-encoding")
+    default: false
+    }
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func append(_ text: String) {
+    var text = text
+    text.withUTF8 { append(contentsOf: $0) }
+  }
+
+  /// Text of a header field; a control character in it, as a line end, becomes a space.
+  fileprivate mutating func append(field text: String) {
+    let start = count
+    append(text)
+    for index in start..<count
+    where self[index] < 0x20 && self[index] != 0x09 || self[index] == 0x7F {
+      self[index] = 0x20
+    }
+  }
+
+  fileprivate mutating func append(decimal number: Int) {
+    var digits = InlineArray<20, UInt8>(repeating: 0)
+    var first = 20
+    var rest = number.magnitude
+    repeat {
+      first -= 1
+      digits[first] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    } while rest > 0
+    if number < 0 { append(0x2D) }
+    for index in first..<20 { append(digits[index]) }
+  }
+}
