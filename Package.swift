@@ -123,6 +123,6 @@ let package = Package(
     tests("Engine", ["Catalog", "EventLoop", "GraphQLCore", "JSON", "Metadata", "PostgresClient"]),
     tests("Resolvers", ["EventLoop", "JSON", "PostgresClient"]),
     // Black-box tests of the release binary.
-    tests("apus", ["JSON"]),
+    tests("apus", ["Engine", "EventLoop", "HTTP", "JSON", "Observability"]),
   ]
 )

@@ -1,3 +1,5 @@
+import Engine
+import HTTP
 import Testing
 
 @testable import apus
@@ -7,7 +9,7 @@ struct AuthenticatorTests {
     secret: String? = "right",
     _ headers: (name: String, value: String)...
   ) throws -> Session {
-    try Authenticator(secret: secret).session(headers)
+    try Authenticator(secret: secret).session(HTTPHeaders(headers))
   }
 
   @Test func everyoneIsAdminWithoutASecret() throws {
@@ -49,7 +51,7 @@ struct AuthenticatorTests {
   func refuses(secrets: [String], saying message: String) {
     let headers = secrets.map { (name: "x-hasura-admin-secret", value: $0) }
     #expect(throws: RequestError(.accessDenied, message, status: 401)) {
-      try Authenticator(secret: "right").session(headers)
+      try Authenticator(secret: "right").session(HTTPHeaders(headers))
     }
   }
 

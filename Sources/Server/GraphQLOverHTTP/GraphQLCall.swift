@@ -1,3 +1,4 @@
+import Engine
 import JSON
 
 /// The parameters of one GraphQL request, as its body or its query string gives them.

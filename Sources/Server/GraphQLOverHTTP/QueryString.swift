@@ -1,3 +1,4 @@
+import Engine
 import JSON
 
 /// The query of a URL as `application/x-www-form-urlencoded`, read where it is asked for.

@@ -1,66 +1,31 @@
+import Engine
 import JSON
 
-/// Why a request was not carried out, as Hasura words it, with the status codes of both worlds.
+/// Why a request did not reach the engine: Hasura's error, and what HTTP has to say beside it.
 struct RequestError: Error, Hashable {
-  /// Hasura's codes that begin outside of the engine.
-  enum Code: String, Sendable {
-    case accessDenied = "access-denied"
-    case badRequest = "bad-request"
-    case invalidJSON = "invalid-json"
-    case methodNotAllowed = "method-not-allowed"
-    case notFound = "not-found"
-    case notSupported = "not-supported"
-    case parseFailed = "parse-failed"
-    case unexpected
-    case validationFailed = "validation-failed"
-  }
-
-  var code: Code
-  var message: String
-  /// A JSON path into the request.
-  var path = "$"
-  /// The status by which Hasura answers where it does not answer 200.
-  var status: Int
+  var error: HasuraError
   /// The status of the GraphQL over HTTP draft, to those who accept its media type.
   var draftStatus: Int
   /// What the header `Allow` says, where the method is the mistake.
   var allowedMethods: String?
 
   init(
-    _ code: Code,
+    _ code: HasuraError.Code,
     _ message: String,
     path: String = "$",
-    status: Int = 400,
+    status: Int? = nil,
     draftStatus: Int? = nil,
     allowedMethods: String? = nil
   ) {
-    self.code = code
-    self.message = message
-    self.path = path
-    self.status = status
-    self.draftStatus = draftStatus ?? status
+    error = HasuraError(code, message, path: path, httpStatus: status)
+    self.draftStatus = draftStatus ?? error.httpStatus
     self.allowedMethods = allowedMethods
   }
 
-  /// The error in the form of a GraphQL response.
-  var graphQLBody: [UInt8] {
-    (["errors": [graphQLError]] as JSONValue).serialized
-  }
-
-  private var graphQLError: JSONValue {
-    [
-      "message": .string(message),
-      "extensions": ["path": .string(path), "code": .string(code.rawValue)],
-    ]
-  }
-
-  /// The error in the form of every other endpoint.
-  var plainBody: [UInt8] {
-    let value: JSONValue = [
-      "error": .string(message), "path": .string(path), "code": .string(code.rawValue),
-    ]
-    return value.serialized
-  }
+  /// The status by which Hasura answers where it does not answer 200.
+  var status: Int { error.httpStatus }
+  var graphQLBody: [UInt8] { error.answer(.graphQL, showingInternal: false) }
+  var plainBody: [UInt8] { error.answer(.plain, showingInternal: false) }
 }
 
 extension RequestError {

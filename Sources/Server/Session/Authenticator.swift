@@ -1,3 +1,6 @@
+import Engine
+import HTTP
+
 /// Finds out on whose behalf a request is made.
 struct Authenticator: Sendable {
   static let adminRole = "admin"
@@ -13,18 +16,15 @@ struct Authenticator: Sendable {
   ///
   /// Those headers mean something only beside the right secret; a client without it that sends
   /// them is refused as a whole.
-  func session(_ headers: some Sequence<(name: String, value: String)>) throws(RequestError)
-    -> Session
-  {
+  func session(_ headers: HTTPHeaders) throws(RequestError) -> Session {
     var secrets: [String] = []
     var variables: [SessionVariable] = []
-    for header in headers {
-      let name = header.name.lowercased()
-      guard name.hasPrefix("x-hasura-") else { continue }
+    headers.forEach { name, value in
+      guard name.hasPrefix("x-hasura-") else { return }
       if name == "x-hasura-admin-secret" || name == "x-hasura-access-key" {
-        secrets.append(header.value)
+        secrets.append(value)
       } else {
-        variables.append(SessionVariable(name: name, value: header.value))
+        variables.append(SessionVariable(name: name, value: value))
       }
     }
     try check(secrets)

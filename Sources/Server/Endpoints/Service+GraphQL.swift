@@ -1,0 +1,92 @@
+import EventLoop
+import HTTP
+
+extension Service {
+  /// Answers GraphQL by POST, alone or in a batch, and queries by GET.
+  func graphQLReply(
+    to request: HTTPRequest,
+    keepsStatus: Bool,
+    on loop: EventLoop
+  ) async -> Reply {
+    let format = ResponseFormat(accept: request.headers["accept"])
+    var role: String?
+    do throws(RequestError) {
+      let session = try settings.authenticator.session(request.headers)
+      role = session.role
+      guard request.method == .post else {
+        let call = try GraphQLCall(queryString: request.query)
+        let answer = await engine.graphql(call, false, session, loop)
+        return reply(answer, format, keepsStatus, role)
+      }
+      guard request.hasJSONBody else { throw RequestError.unsupportedMediaType }
+      switch try GraphQLBody(parsing: request.body, batchLimit: settings.batchLimit) {
+      case .single(let call):
+        let answer = await engine.graphql(call, true, session, loop)
+        return reply(answer, format, keepsStatus, role)
+      case .batch(let calls): return await batchReply(calls, session, on: loop)
+      }
+    } catch {
+      return reply(error, format, keepsStatus, role)
+    }
+  }
+
+  /// One after the other, as Hasura does it: a mutation may rely on the one before.
+  ///
+  /// A list of answers is no GraphQL response, so it is plain JSON to everyone.
+  private func batchReply(
+    _ calls: [GraphQLCall],
+    _ session: Session,
+    on loop: EventLoop
+  ) async -> Reply {
+    var body: [UInt8] = [UInt8(ascii: "[")]
+    for call in calls {
+      if body.count > 1 { body.append(UInt8(ascii: ",")) }
+      body += await engine.graphql(call, true, session, loop).body
+    }
+    body.append(UInt8(ascii: "]"))
+    var reply = Reply(.json(200, body), role: session.role)
+    reply.isBatch = true
+    return reply
+  }
+
+  private func reply(
+    _ answer: GraphQLAnswer,
+    _ format: ResponseFormat,
+    _ keepsStatus: Bool,
+    _ role: String?
+  ) -> Reply {
+    let status = format.status(
+      of: answer.outcome,
+      hasuraStatus: answer.httpStatus,
+      keepsStatus: keepsStatus
+    )
+    var response = HTTPResponse(status: status, contentType: format.contentType, body: answer.body)
+    var failure: [UInt8]?
+    if case .requestError(let stage) = answer.outcome {
+      failure = answer.body
+      if stage == .method { response.headers.append((name: "allow", value: "POST")) }
+    }
+    return Reply(response, role: role, failure: failure)
+  }
+
+  private func reply(
+    _ error: RequestError,
+    _ format: ResponseFormat,
+    _ keepsStatus: Bool,
+    _ role: String?
+  ) -> Reply {
+    let status = format.status(of: error, keepsStatus: keepsStatus, keeps401: settings.keeps401)
+    let body = error.graphQLBody
+    let response = HTTPResponse(status: status, contentType: format.contentType, body: body)
+    return Reply(error.addingAllow(to: response), role: role, failure: body)
+  }
+}
+
+extension HTTPRequest {
+  /// Whether the request says that its body is JSON.
+  var hasJSONBody: Bool {
+    guard let type = headers["content-type"] else { return false }
+    // What nearly every client sends, without taking it to pieces.
+    return type == "application/json" || MediaType(type)?.isJSON ?? false
+  }
+}

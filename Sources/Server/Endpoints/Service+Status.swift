@@ -1,0 +1,54 @@
+import EventLoop
+import HTTP
+import JSON
+
+extension Service {
+  func healthReply(to request: HTTPRequest, on loop: EventLoop) async -> Reply {
+    switch await engine.health(loop) {
+    case .good: return Reply(.text(200, "OK"))
+    case .unreachableMetadata: return Reply(.text(500, "ERROR"))
+    case .inconsistentMetadata:
+      guard QueryString(request.query ?? "").flag("strict") else {
+        return Reply(.text(200, "WARN: inconsistent objects in schema"))
+      }
+      return Reply(.text(500, "ERROR: inconsistent objects in schema"))
+    }
+  }
+
+  var versionResponse: HTTPResponse {
+    let value: JSONValue = ["version": .string(Version.hasura), "apus": .string(Version.apus)]
+    return .json(200, value.serialized)
+  }
+
+  /// What Hasura's console asks first; members for what is not there say so.
+  func configReply(to request: HTTPRequest) -> Reply {
+    let session: Session
+    do {
+      session = try settings.authenticator.session(request.headers)
+    } catch {
+      return .plain(error)
+    }
+    guard session.role == Authenticator.adminRole else {
+      return .plain(.adminOnly, role: session.role)
+    }
+    let value: JSONValue = [
+      "version": .string(Version.hasura),
+      "is_function_permissions_inferred": true,
+      "is_remote_schema_permissions_enabled": false,
+      "is_admin_secret_set": .bool(settings.isAdminSecretSet),
+      "is_auth_hook_set": false,
+      "is_jwt_set": false,
+      "jwt": [],
+      "is_allow_list_enabled": false,
+      "live_queries": ["batch_size": 100, "refetch_delay": 1],
+      "streaming_queries": ["batch_size": 100, "refetch_delay": 1],
+      "console_assets_dir": nil,
+      "experimental_features": [],
+      "is_prometheus_metrics_enabled": false,
+      "default_naming_convention": "hasura-default",
+      "feature_flags": [],
+      "is_apollo_federation_enabled": false,
+    ]
+    return Reply(.json(200, value.serialized), role: session.role)
+  }
+}

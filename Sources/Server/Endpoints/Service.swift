@@ -1,0 +1,92 @@
+import EventLoop
+import HTTP
+import Observability
+
+/// Answers requests: finds the endpoint, adds what every answer carries, and logs.
+///
+/// Holds nothing but what is fixed at the start, so that all loops share it.
+struct Service: Sendable {
+  let engine: EngineFace
+  let settings: ServiceSettings
+  let logger: Logger
+  private let ids = RequestIDs()
+
+  init(engine: EngineFace, settings: ServiceSettings, logger: Logger) {
+    self.engine = engine
+    self.settings = settings
+    self.logger = logger
+  }
+
+  func answer(_ request: HTTPRequest, on loop: EventLoop) async -> HTTPResponse {
+    let id = ids.id(given: request.headers["x-request-id"])
+    var reply = await reply(to: request, on: loop)
+    let origin = request.headers["origin"]
+    if request.method != .options {
+      for header in settings.cors.headers(forOrigin: origin) {
+        reply.response.headers.append(header)
+      }
+    }
+    reply.response.headers.append((name: "x-request-id", value: id))
+    log(request, reply, id)
+    return reply.response
+  }
+
+  private func reply(to request: HTTPRequest, on loop: EventLoop) async -> Reply {
+    guard let route = Route(path: request.path), isEnabled(route) else {
+      return .plain(.resourceMissing)
+    }
+    switch (route, request.method) {
+    case (_, .options): return Reply(optionsResponse(of: route, request))
+    case (.graphql(let keepsStatus), .post), (.graphql(let keepsStatus), .get),
+      (.graphql(let keepsStatus), .head):
+      return await graphQLReply(to: request, keepsStatus: keepsStatus, on: loop)
+    case (.graphql, _):
+      return .plain(.methodNotAllowed(route.allowedMethods))
+    case (.metadata, .post): return await commandReply(to: request, on: loop, engine.metadata)
+    case (.query, .post): return await commandReply(to: request, on: loop, engine.query)
+    case (.health, .get), (.health, .head): return await healthReply(to: request, on: loop)
+    case (.version, .get), (.version, .head): return Reply(versionResponse)
+    case (.config, .get), (.config, .head): return configReply(to: request)
+    // Hasura knows a path under its own methods only.
+    default: return .plain(.resourceMissing)
+    }
+  }
+
+  private func isEnabled(_ route: Route) -> Bool {
+    route.api.map(settings.enabledAPIs.contains) ?? true
+  }
+
+  private func optionsResponse(of route: Route, _ request: HTTPRequest) -> HTTPResponse {
+    var response = HTTPResponse(
+      status: 204,
+      headers: [(name: "allow", value: route.allowedMethods)]
+    )
+    guard let origin = request.headers["origin"] else { return response }
+    response.headers += settings.cors.preflightHeaders(
+      forOrigin: origin,
+      requested: request.headers["access-control-request-headers"]
+    )
+    return response
+  }
+
+  private func log(_ request: HTTPRequest, _ reply: Reply, _ id: String) {
+    guard logger.isEnabled(.httpLog, reply.failure == nil ? .info : .error) else { return }
+    logger.log(
+      .http(
+        HTTPExchange(
+          requestID: id,
+          method: request.method.rawValue,
+          url: request.path,
+          httpVersion: request.minorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1",
+          remoteAddress: request.remoteAddress,
+          role: reply.role,
+          status: reply.response.status,
+          responseBytes: reply.response.body.count,
+          executionSeconds: request.elapsed / .seconds(1),
+          isBatch: reply.isBatch,
+          error: reply.failure
+        )
+      )
+    )
+  }
+}

@@ -1,0 +1,309 @@
+import EventLoop
+import HTTP
+import JSON
+import Observability
+import Testing
+
+@testable import apus
+
+/// The endpoints over an engine that answers what a test tells it to.
+struct ServiceTests {
+  private let loop = EventLoop.start()
+
+  private func answer(
+    _ method: HTTPMethod,
+    _ path: String,
+    query: String? = nil,
+    headers: [(name: String, value: String)] = [],
+    body: String = "",
+    secret: String? = nil,
+    apis: Set<API> = [.graphql, .metadata, .config],
+    cors: CORSPolicy = .disabled,
+    outcome: GraphQLOutcome = .data,
+    health: Health = .good
+  ) async -> HTTPResponse {
+    defer { loop.stop() }
+    let engine = EngineFace(
+      graphql: { call, allowsMutation, session, _ in
+        let isRefused = !allowsMutation && call.query.hasPrefix("mutation")
+        return GraphQLAnswer(
+          body: Array("{\"\(session.role)\":\"\(call.query)\"}".utf8),
+          httpStatus: outcome == .data ? 200 : 400,
+          outcome: isRefused ? .requestError(.method) : outcome
+        )
+      },
+      metadata: { call, _ in CommandAnswer(status: 409, body: call.serialized) },
+      query: { call, _ in CommandAnswer(status: 200, body: call.serialized) },
+      health: { _ in health }
+    )
+    let settings = ServiceSettings(
+      authenticator: Authenticator(secret: secret),
+      isAdminSecretSet: secret != nil,
+      enabledAPIs: apis,
+      cors: cors,
+      batchLimit: 2,
+      keeps401: false
+    )
+    let service = Service(engine: engine, settings: settings, logger: Logger(types: []))
+    let request = HTTPRequest(
+      method: method,
+      path: path,
+      query: query,
+      headers: HTTPHeaders(headers + [(name: "x-request-id", value: "7")]),
+      body: Array(body.utf8)
+    )
+    return await service.answer(request, on: loop)
+  }
+
+  /// The whole answer as one text.
+  private func text(_ response: HTTPResponse) -> String {
+    let headers = response.headers.map { "\($0.name): \($0.value)\n" }.joined()
+    return "\(response.status)\n\(headers)\n\(String(decoding: response.body, as: UTF8.self))"
+  }
+
+  private static let json = (name: "content-type", value: "application/json")
+  private static let draft = (name: "accept", value: "application/graphql-response+json")
+
+  @Test func answersGraphQLByPost() async {
+    let response = await answer(
+      .post,
+      "/v1/graphql",
+      headers: [Self.json],
+      body: #"{"query":"{ a }"}"#
+    )
+    #expect(
+      text(response) == """
+        200
+        content-type: application/json; charset=utf-8
+        x-request-id: 7
+
+        {"admin":"{ a }"}
+        """
+    )
+  }
+
+  @Test func answersABatchWithAList() async {
+    let response = await answer(
+      .post,
+      "/v1/graphql",
+      headers: [Self.json, Self.draft, (name: "x-hasura-role", value: "r")],
+      body: #"[{"query":"a"},{"query":"b"}]"#
+    )
+    #expect(
+      text(response) == """
+        200
+        content-type: application/json; charset=utf-8
+        x-request-id: 7
+
+        [{"r":"a"},{"r":"b"}]
+        """
+    )
+  }
+
+  @Test func answersQueriesByGet() async {
+    let response = await answer(.get, "/v1/graphql", query: "query=%7Ba%7D")
+    #expect(String(decoding: response.body, as: UTF8.self) == #"{"admin":"{a}"}"#)
+  }
+
+  @Test func refusesMutationsByGet() async {
+    let response = await answer(.get, "/v1/graphql", query: "query=mutation+%7Ba%7D")
+    #expect(response.status == 405)
+    #expect(response["allow"] == "POST")
+  }
+
+  @Test(
+    arguments: [
+      (.data, 200, 200, 200),
+      (.partial, 200, 400, 294),
+      (.requestError(.syntax), 200, 400, 400),
+      (.requestError(.validation), 200, 400, 422),
+      (.requestError(.operation), 200, 400, 422),
+      (.requestError(.variables), 200, 400, 422),
+      (.requestError(.execution), 200, 400, 400),
+    ] as [(GraphQLOutcome, Int, Int, Int)]
+  )
+  func knowsThreeWaysToSayHowItWent(
+    outcome: GraphQLOutcome,
+    hasura: Int,
+    alpha: Int,
+    draft: Int
+  ) async {
+    let body = #"{"query":"{ a }"}"#
+    var statuses: [Int] = []
+    for (path, headers) in [
+      ("/v1/graphql", [Self.json]), ("/v1alpha1/graphql", [Self.json]),
+      ("/v1/graphql", [Self.json, Self.draft]),
+    ] {
+      let response = await ServiceTests().answer(
+        .post,
+        path,
+        headers: headers,
+        body: body,
+        outcome: outcome
+      )
+      statuses.append(response.status)
+    }
+    #expect(statuses == [hasura, alpha, draft])
+  }
+
+  @Test(
+    arguments: [
+      ("application/json", "{", 200, "invalid-json"),
+      ("application/json", "{}", 200, "parse-failed"),
+      ("application/json", "", 200, "invalid-json"),
+      ("text/plain", #"{"query":"q"}"#, 415, "bad-request"),
+      ("application/x-www-form-urlencoded", "query=q", 415, "bad-request"),
+    ]
+  )
+  func refusesABody(type: String, body: String, status: Int, code: String) async throws {
+    let response = await answer(
+      .post,
+      "/v1/graphql",
+      headers: [(name: "content-type", value: type)],
+      body: body
+    )
+    let value = try JSONValue(parsing: response.body.span)
+    #expect(response.status == status)
+    #expect(value["errors"]?.array?.first?["extensions"]?["code"]?.string == code)
+  }
+
+  @Test(arguments: [("/v1/graphql", 200), ("/v1alpha1/graphql", 401), ("/v1/metadata", 401)])
+  func refusesAWrongSecret(path: String, status: Int) async {
+    let response = await answer(
+      .post,
+      path,
+      headers: [Self.json, (name: "x-hasura-admin-secret", value: "wrong")],
+      body: "{}",
+      secret: "right"
+    )
+    #expect(response.status == status)
+    #expect(String(decoding: response.body, as: UTF8.self).contains("access-denied"))
+  }
+
+  @Test(arguments: ["/v1/metadata", "/v2/query", "/v1/query"])
+  func keepsCommandsForTheAdmin(path: String) async {
+    let response = await answer(
+      .post,
+      path,
+      headers: [Self.json, (name: "x-hasura-role", value: "trader")],
+      body: "{}"
+    )
+    #expect(
+      text(response) == """
+        400
+        content-type: application/json; charset=utf-8
+        x-request-id: 7
+
+        {"error":"restricted access : admin only","path":"$","code":"access-denied"}
+        """
+    )
+  }
+
+  @Test func passesCommandsOn() async {
+    let body = #"{"type":"export_metadata","args":{}}"#
+    let response = await answer(.post, "/v1/metadata", headers: [Self.json], body: body)
+    #expect(response.status == 409)
+    #expect(String(decoding: response.body, as: UTF8.self) == body)
+  }
+
+  @Test(
+    arguments: [
+      (.get, "/"), (.get, "/v1/graphql/"), (.get, "/v1/%67raphql"), (.get, "/V1/graphql"),
+      (.post, "//v1/graphql"), (.get, "/v1/metadata"), (.delete, "/v1/metadata"),
+      (.post, "/healthz"), (.options, "/nowhere"), (.get, "/v1/graphql/explain"),
+    ] as [(HTTPMethod, String)]
+  )
+  func knowsNoOtherEndpoint(method: HTTPMethod, path: String) async {
+    let response = await answer(method, path)
+    #expect(
+      text(response) == """
+        404
+        content-type: application/json; charset=utf-8
+        x-request-id: 7
+
+        {"error":"resource does not exist","path":"$","code":"not-found"}
+        """
+    )
+  }
+
+  @Test func saysWhichMethodsGraphQLTakes() async {
+    let response = await answer(.put, "/v1/graphql")
+    #expect(response.status == 405)
+    #expect(response["allow"] == "GET, POST")
+  }
+
+  @Test func hidesAPIsThatAreNotEnabled() async {
+    let response = await answer(.get, "/v1/graphql", query: "query=q", apis: [.metadata])
+    #expect(response.status == 404)
+  }
+
+  @Test(
+    arguments: [
+      (.good, nil, 200, "OK"),
+      (.inconsistentMetadata, nil, 200, "WARN: inconsistent objects in schema"),
+      (.inconsistentMetadata, "strict=true", 500, "ERROR: inconsistent objects in schema"),
+      (.unreachableMetadata, nil, 500, "ERROR"),
+    ] as [(Health, String?, Int, String)]
+  )
+  func tellsItsHealth(health: Health, query: String?, status: Int, body: String) async {
+    for path in ["/healthz", "/hasura/healthz"] {
+      let response = await ServiceTests().answer(.get, path, query: query, health: health)
+      #expect(response.status == status)
+      #expect(String(decoding: response.body, as: UTF8.self) == body)
+    }
+  }
+
+  @Test func tellsItsVersionToEveryone() async {
+    let response = await answer(.get, "/v1/version", secret: "s")
+    #expect(
+      String(decoding: response.body, as: UTF8.self) == #"{"version":"v2.48.0","apus":"0.1.0"}"#
+    )
+  }
+
+  @Test func tellsItsConfigurationToTheAdmin() async throws {
+    #expect(await answer(.get, "/v1alpha1/config", secret: "s").status == 401)
+    let headers = [(name: "x-hasura-admin-secret", value: "s")]
+    let response = await ServiceTests().answer(
+      .get,
+      "/v1alpha1/config",
+      headers: headers,
+      secret: "s"
+    )
+    let value = try JSONValue(parsing: response.body.span)
+    #expect(value["is_admin_secret_set"] == true)
+    #expect(response.status == 200)
+  }
+
+  @Test func answersPreflights() async {
+    let response = await answer(
+      .options,
+      "/v1/graphql",
+      headers: [(name: "origin", value: "https://a.b")],
+      cors: CORSPolicy(origins: [.any])
+    )
+    #expect(
+      text(response) == """
+        204
+        allow: GET, POST
+        Access-Control-Allow-Origin: *
+        Access-Control-Expose-Headers: x-request-id
+        Access-Control-Allow-Methods: GET,POST,PUT,PATCH,DELETE,OPTIONS
+        Access-Control-Allow-Headers: content-type
+        Access-Control-Max-Age: 1728000
+        x-request-id: 7
+
+
+        """
+    )
+  }
+
+  @Test func letsOtherOriginsReadErrorsToo() async {
+    let response = await answer(
+      .get,
+      "/nowhere",
+      headers: [(name: "origin", value: "https://a.b")],
+      cors: CORSPolicy(origins: [.any])
+    )
+    #expect(response["access-control-allow-origin"] == "*")
+  }
+}
