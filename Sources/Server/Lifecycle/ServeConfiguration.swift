@@ -1,0 +1,129 @@
+import Engine
+import EventLoop
+import HTTP
+import Observability
+import PostgresClient
+
+/// What `apus serve` has been told, checked as a whole.
+struct ServeConfiguration: Sendable {
+  enum Database: Hashable, Sendable {
+    /// A private PostgreSQL in the data folder.
+    case embedded
+    case url(String)
+  }
+
+  var database: Database
+  var dataFolder: String
+  var migrationsFolder: String
+  var metadataFolder: String
+  /// The private database is always migrated; another only when it is asked for.
+  var migrates: Bool
+  var loadsSample: Bool
+  var threads: Int
+  var connections: Int
+  var poolTimeout: Duration
+  var statementTimeout: Duration
+  var stringifiesNumericTypes: Bool
+  var http: HTTPConfiguration
+  var service: ServiceSettings
+  var grace: Duration
+
+  init(_ options: OptionValues) throws(UsageError) {
+    database = options.text(.databaseURL).map(Database.url) ?? .embedded
+    dataFolder = try options.required(.dataDirectory, OptionValues.text)
+    migrationsFolder = try options.required(.migrationsDirectory, OptionValues.text)
+    metadataFolder = try options.required(.metadataDirectory, OptionValues.text)
+    migrates = database == .embedded || options.flag(.migrate)
+    loadsSample = options.flag(.sample)
+    threads = options.number(.threads) ?? EventLoopGroup.coreCount
+    connections = try options.required(.connections, OptionValues.number)
+    poolTimeout = .seconds(try options.required(.poolTimeout, OptionValues.number))
+    statementTimeout = .seconds(try options.required(.statementTimeout, OptionValues.number))
+    stringifiesNumericTypes = options.flag(.stringifyNumericTypes)
+    grace = .seconds(try options.required(.gracefulShutdownTimeout, OptionValues.number))
+    service = try ServiceSettings(options)
+    http = try HTTPConfiguration(options, service.authenticator)
+    try checkExposure(options)
+  }
+
+  /// Refuses to let everyone be admin from everywhere, unless that is what is wanted.
+  private func checkExposure(_ options: OptionValues) throws(UsageError) {
+    guard !service.isAdminSecretSet, !options.flag(.insecure), !http.isLoopback else { return }
+    throw UsageError(
+      "--server-host \(http.host) is open to others, so it needs an admin secret "
+        + "(HASURA_GRAPHQL_ADMIN_SECRET), or --insecure"
+    )
+  }
+
+  /// The pool of one of the event loops: its share of the connections, most of them for reads.
+  func pool(url: String) throws(PostgresError) -> PostgresConfiguration {
+    var pool = try PostgresConfiguration(url: url)
+    let share = max(2, connections / threads)
+    pool.maximumWriteConnections = max(1, share / 3)
+    pool.maximumReadConnections = share - pool.maximumWriteConnections
+    pool.waitTimeout = poolTimeout
+    pool.statementTimeout = statementTimeout
+    return pool
+  }
+}
+
+extension ServiceSettings {
+  fileprivate init(_ options: OptionValues) throws(UsageError) {
+    let secret = options.text(.adminSecret)
+    self.init(
+      authenticator: Authenticator(secret: secret),
+      isAdminSecretSet: secret != nil,
+      enabledAPIs: Set(options.list(.enabledAPIs).compactMap(API.init)),
+      cors: options.flag(.disableCORS)
+        ? .disabled : CORSPolicy(origins: options.list(.corsDomain).compactMap(OriginPattern.init)),
+      batchLimit: try options.required(.batchLimit, OptionValues.number),
+      keeps401: options.flag(.preserve401Errors)
+    )
+  }
+}
+
+extension HTTPConfiguration {
+  fileprivate init(
+    _ options: OptionValues,
+    _ authenticator: Authenticator
+  ) throws(UsageError) {
+    self.init()
+    host = try options.required(.host, OptionValues.text)
+    port = try options.required(.port, OptionValues.number)
+    limits.maximumHeadBytes = try options.required(.maximumHeaderBytes, OptionValues.number)
+    idleTimeout = .seconds(try options.required(.idleTimeout, OptionValues.number))
+    let limit = try options.required(.maximumRequestBytes, OptionValues.number)
+    let adminLimit = try options.required(.maximumAdminRequestBytes, OptionValues.number)
+    limits.maximumBodyBytes = limit
+    bodyLimit = { request in
+      // Only who may use the large limit gets it: others cannot fill the memory by a path.
+      guard let route = Route(path: request.path), route.isAdministrative,
+        (try? authenticator.session(request.headers))?.role == Authenticator.adminRole
+      else { return limit }
+      return adminLimit
+    }
+    refusalResponse = { refusal in
+      Reply.plain(RequestError(.badRequest, refusal.message, status: refusal.status)).response
+    }
+  }
+
+  /// Whether nobody but this machine can reach the address.
+  var isLoopback: Bool {
+    host == "localhost" || host == "::1" || host == "[::1]"
+      || (host.hasPrefix("127.") && host.split(separator: ".").count == 4
+        && host.split(separator: ".").allSatisfy { UInt8($0) != nil })
+  }
+}
+
+extension OptionValues {
+  /// The value of an option that has a default, read by one of the accessors.
+  fileprivate func required<Value>(
+    _ option: Option,
+    _ value: (OptionValues) -> (Option) -> Value?
+  ) throws(UsageError) -> Value {
+    guard let value = value(self)(option) else {
+      throw UsageError("\(option.definition.flag) is missing")
+    }
+    return value
+  }
+}
