@@ -120,7 +120,12 @@ let package = Package(
     tests("HTTP", ["EventLoop"]),
     tests("PostgresClient", ["EventLoop"]),
     tests("Observability", ["JSON"]),
-    tests("Engine", ["Catalog", "EventLoop", "GraphQLCore", "JSON", "Metadata", "PostgresClient"]),
+    tests(
+      "Engine",
+      [
+        "Catalog", "EventLoop", "GraphQLCore", "JSON", "Metadata", "PostgresClient", "SQLCompiler",
+      ]
+    ),
     tests("Resolvers", ["EventLoop", "JSON", "PostgresClient"]),
     // Black-box tests of the release binary.
     tests("apus", ["Engine", "EventLoop", "HTTP", "JSON", "Observability"]),
