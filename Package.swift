@@ -128,6 +128,6 @@ let package = Package(
     ),
     tests("Resolvers", ["EventLoop", "JSON", "PostgresClient"]),
     // Black-box tests of the release binary.
-    tests("apus", ["Engine", "EventLoop", "HTTP", "JSON", "Observability"]),
+    tests("apus", ["Engine", "EventLoop", "HTTP", "JSON", "Observability", "PostgresClient"]),
   ]
 )

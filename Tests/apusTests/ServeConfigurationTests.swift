@@ -1,4 +1,5 @@
 import HTTP
+import PostgresClient
 import Testing
 
 @testable import apus
