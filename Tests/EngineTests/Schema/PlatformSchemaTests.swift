@@ -1,6 +1,6 @@
 import Catalog
 import Engine
-import GraphQLCore
+import SQLCompiler
 import Testing
 
 @Suite struct PlatformSchemaTests {
