@@ -86,7 +86,9 @@ let package = Package(
     ),
     .target(
       name: "Resolvers",
-      dependencies: ["CZlib", "Engine", "EventLoop", "JSON", "PostgresClient"],
+      dependencies: [
+        "COpenSSL", "CUV", "CZlib", "Engine", "EventLoop", "JSON", "PostgresClient",
+      ],
       swiftSettings: swift
     ),
     .executableTarget(
@@ -128,6 +130,9 @@ let package = Package(
     ),
     tests("Resolvers", ["EventLoop", "JSON", "PostgresClient"]),
     // Black-box tests of the release binary.
-    tests("apus", ["Engine", "EventLoop", "HTTP", "JSON", "Observability", "PostgresClient"]),
+    tests(
+      "apus",
+      ["Engine", "EventLoop", "HTTP", "JSON", "Observability", "PostgresClient", "Resolvers"]
+    ),
   ]
 )
