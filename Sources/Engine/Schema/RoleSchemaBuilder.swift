@@ -14,7 +14,7 @@ package struct RoleSchemaBuilder {
   private let options: SchemaOptions
   private let enumValues: [TableName: [EnumTableValue]]
 
-  /// An enum table without values here is a table like any other.
+  /// The rows of enum tables come along; an enum table without an entry is a table like any other.
   package init(
     catalog: Catalog,
     source: Source,

@@ -45,6 +45,12 @@ struct TableBinder {
         )
         continue
       }
+      if tracked.isEnum, let values = enumValues[table.name],
+        let reason = EnumTable(table, in: catalog).inconsistency(with: values)
+      {
+        report(table.name, .table, reason)
+        continue
+      }
       let permission = permission(for: tracked)
       guard role == "admin" || permission != nil else { continue }
       entries.append((tracked, table, permission))
