@@ -15,6 +15,17 @@ extension QualifiedName {
     }
   }
 
+  /// The name that a value is, where it is one.
+  init?(_ value: JSONValue) {
+    if let name = value.string {
+      self.init(name: name)
+    } else if let name = value["name"]?.string {
+      self.init(schema: value["schema"]?.string ?? "public", name: name)
+    } else {
+      return nil
+    }
+  }
+
   package func encoded() -> JSONValue {
     ["name": .string(name), "schema": .string(schema)]
   }

@@ -1,0 +1,217 @@
+import Catalog
+import JSON
+
+/// Checks one source against its database, and takes out what does not hold.
+///
+/// Later steps see only what earlier ones have left: a relationship to a table that is wrong is
+/// wrong itself, and so is a permission that reads along it.
+struct ConsistencyChecker {
+  private let source: Source
+  private let catalog: Catalog?
+  private let enumValues: [TableName: [DatabaseContext.EnumValue]]
+  private let connectionFailure: String
+  private(set) var consistent: Source
+  private(set) var inconsistencies: [InconsistentObject] = []
+
+  init(_ source: Source, context: DatabaseContext) {
+    self.source = source
+    catalog = context.catalogs[source.name]
+    enumValues = context.enumValues[source.name] ?? [:]
+    connectionFailure = context.failures[source.name] ?? "database connection error"
+    consistent = source
+  }
+
+  mutating func check() {
+    guard let catalog else {
+      let object = MetadataObject(id: .source(source.name), definition: .string(source.name))
+      inconsistencies.append(InconsistentObject(object, connectionFailure))
+      consistent.tables = []
+      consistent.functions = []
+      return
+    }
+    checkTables(catalog)
+    checkRelationships(catalog)
+    checkPermissions(catalog)
+  }
+
+  private mutating func report(_ object: MetadataObject, _ message: String) {
+    inconsistencies.append(InconsistentObject(object, message))
+  }
+
+  // MARK: - Tables
+
+  private mutating func checkTables(_ catalog: Catalog) {
+    consistent.tables = []
+    for tracked in source.tables {
+      if let message = failure(of: tracked, catalog) {
+        report(tracked.object(in: source.name), message)
+      } else {
+        consistent.tables.append(tracked)
+      }
+    }
+  }
+
+  private func failure(of tracked: TrackedTable, _ catalog: Catalog) -> String? {
+    guard let table = catalog.table(tracked.table) else {
+      return "no such table/view exists in source: \"\(tracked.table)\""
+    }
+    if tracked.isEnum {
+      let values = enumValues[tracked.table]
+      if let failure = EnumTable(table: table, catalog: catalog, values: values).failure {
+        return failure
+      }
+    }
+    for column in tracked.configuration.columns {
+      guard let name = column.customName, table.column(named: column.column) == nil else {
+        continue
+      }
+      return "the custom field name \"\(name)\" was given for the column \"\(column.column)\", "
+        + "but no such column exists"
+    }
+    return duplicateFieldName(of: tracked, table)
+  }
+
+  private func duplicateFieldName(of tracked: TrackedTable, _ table: Table) -> String? {
+    guard tracked.configuration.columns.contains(where: { $0.customName != nil }) else {
+      return nil
+    }
+    let columns = Dictionary(grouping: table.columns) { tracked.fieldName(of: $0) }
+    let duplicates = columns.filter { $0.value.count > 1 }
+      .min { $0.key.precedes($1.key) }
+    guard let duplicates else { return nil }
+    let names = duplicates.value.map { "\"\($0.name)\"" }
+    let list = names.dropLast().joined(separator: ", ") + " and " + names[names.count - 1]
+    return "the definitions of columns \(list) are in conflict: "
+      + "they are mapped to the same field name, \"\(duplicates.key)\""
+  }
+
+  // MARK: - Relationships
+
+  private mutating func checkRelationships(_ catalog: Catalog) {
+    let tracked = Set(consistent.tables.map(\.table))
+    for index in consistent.tables.indices {
+      guard let table = catalog.table(consistent.tables[index].table) else { continue }
+      let original = consistent.tables[index]
+      dropConflicts(index)
+      consistent.tables[index].objectRelationships = consistent.tables[index].objectRelationships
+        .filter { holds($0, .object, original, table, tracked, catalog) }
+      consistent.tables[index].arrayRelationships = consistent.tables[index].arrayRelationships
+        .filter { holds($0, .array, original, table, tracked, catalog) }
+    }
+  }
+
+  /// Relationships of one name contradict each other, and none of them holds.
+  private mutating func dropConflicts(_ index: Int) {
+    let table = consistent.tables[index]
+    let all =
+      table.objectRelationships.map { ($0, Relationship.Kind.object) }
+      + table.arrayRelationships.map { ($0, Relationship.Kind.array) }
+    var byName: [String: [MetadataObject]] = [:]
+    for (relationship, kind) in all {
+      byName[relationship.name, default: []]
+        .append(relationship.object(kind, of: table.table, in: source.name))
+    }
+    let conflicts = byName.filter { $0.value.count > 1 }
+    for (name, objects) in conflicts.sorted(by: { $0.key.precedes($1.key) }) {
+      inconsistencies.append(
+        InconsistentObject(
+          conflicting: objects,
+          "conflicting definitions for field \"\(name)\""
+        )
+      )
+      consistent.tables[index].objectRelationships.removeAll { $0.name == name }
+      consistent.tables[index].arrayRelationships.removeAll { $0.name == name }
+    }
+  }
+
+  private mutating func holds(
+    _ relationship: Relationship,
+    _ kind: Relationship.Kind,
+    _ tracked: TrackedTable,
+    _ table: Table,
+    _ trackedTables: Set<TableName>,
+    _ catalog: Catalog
+  ) -> Bool {
+    let messages = failures(of: relationship, kind, tracked, table, trackedTables, catalog)
+    let object = relationship.object(kind, of: tracked.table, in: source.name)
+    for message in messages { report(object, message) }
+    return messages.isEmpty
+  }
+
+  private func failures(
+    of relationship: Relationship,
+    _ kind: Relationship.Kind,
+    _ tracked: TrackedTable,
+    _ table: Table,
+    _ trackedTables: Set<TableName>,
+    _ catalog: Catalog
+  ) -> [String] {
+    let context = "in table \"\(tracked.table)\": in relationship \"\(relationship.name)\": "
+    if case .foreignKeyOn(let remote, _) = relationship.using, !trackedTables.contains(remote) {
+      return ["\(context)table \"\(remote)\" does not exist in source: \(source.name)"]
+    }
+    let resolved: ResolvedRelationship
+    switch relationship.using.resolved(from: table, in: catalog) {
+    case .success(let success): resolved = success
+    case .failure(let failure): return [context + failure.message]
+    }
+    if let conflict = conflict(of: relationship, kind, tracked, table) { return [conflict] }
+    guard trackedTables.contains(resolved.table), let target = catalog.table(resolved.table)
+    else { return ["table \"\(resolved.table)\" is not tracked"] }
+    return missing(resolved.columnMapping.map(\.local), in: table)
+      + missing(resolved.columnMapping.map(\.remote), in: target)
+  }
+
+  private func missing(_ columns: [String], in table: Table) -> [String] {
+    columns.filter { table.column(named: $0) == nil }
+      .map { "table \"\(table.name)\" has no field named \"\($0)\"" }
+  }
+
+  /// A relationship must be named neither like a column nor like what a column is shown as.
+  private func conflict(
+    of relationship: Relationship,
+    _ kind: Relationship.Kind,
+    _ tracked: TrackedTable,
+    _ table: Table
+  ) -> String? {
+    let names =
+      kind == .array ? [relationship.name, "\(relationship.name)_aggregate"] : [relationship.name]
+    for column in table.columns {
+      let shown = tracked.fieldName(of: column)
+      if !shown.hasSameBytes(as: column.name), names.contains(where: { $0.hasSameBytes(as: shown) })
+      {
+        return "field definition conflicts with custom field name for postgres column "
+          + "\"\(column.name)\""
+      }
+    }
+    return table.column(named: relationship.name) == nil
+      ? nil : "field definition conflicts with postgres column"
+  }
+
+  // MARK: - Permissions
+
+  private mutating func checkPermissions(_ catalog: Catalog) {
+    let fields = FieldIndex(consistent, catalog: catalog)
+    for index in consistent.tables.indices {
+      var tracked = consistent.tables[index]
+      let check = PermissionCheck(table: tracked.table, fields: fields)
+      tracked.insertPermissions = holding(tracked.insertPermissions, .insert, check)
+      tracked.selectPermissions = holding(tracked.selectPermissions, .select, check)
+      tracked.updatePermissions = holding(tracked.updatePermissions, .update, check)
+      tracked.deletePermissions = holding(tracked.deletePermissions, .delete, check)
+      consistent.tables[index] = tracked
+    }
+  }
+
+  private mutating func holding<Definition: ReferringPermission>(
+    _ permissions: [Permission<Definition>],
+    _ kind: MetadataObject.PermissionKind,
+    _ check: PermissionCheck
+  ) -> [Permission<Definition>] {
+    permissions.filter { permission in
+      guard let failure = check.failure(of: permission) else { return true }
+      report(permission.object(kind, of: check.table, in: source.name), failure)
+      return false
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package import Catalog
+
+/// What the databases behind the sources have: all that metadata is checked against.
+package struct DatabaseContext: Sendable {
+  package struct EnumValue: Hashable, Sendable {
+    package var name: String
+    package var comment: String?
+
+    package init(name: String, comment: String? = nil) {
+      self.name = name
+      self.comment = comment
+    }
+  }
+
+  /// By the name of the source; a source that could not be reached has none.
+  package var catalogs: [String: Catalog]
+  /// The rows of enum tables by source, as far as they have been read.
+  package var enumValues: [String: [TableName: [EnumValue]]]
+  /// Why a source has no catalog.
+  package var failures: [String: String]
+
+  package init(
+    catalogs: [String: Catalog],
+    enumValues: [String: [TableName: [EnumValue]]] = [:],
+    failures: [String: String] = [:]
+  ) {
+    self.catalogs = catalogs
+    self.enumValues = enumValues
+    self.failures = failures
+  }
+}

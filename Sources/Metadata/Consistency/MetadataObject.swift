@@ -1,0 +1,88 @@
+package import Catalog
+package import JSON
+
+/// An entry of the metadata that can stand by itself, or be wrong by itself.
+package struct MetadataObject: Hashable, Sendable {
+  package enum PermissionKind: String, CaseIterable, Hashable, Sendable {
+    case insert
+    case select
+    case update
+    case delete
+  }
+
+  package enum ID: Hashable, Sendable {
+    case source(String)
+    case table(source: String, TableName)
+    case relationship(source: String, TableName, Relationship.Kind, name: String)
+    case permission(source: String, TableName, PermissionKind, role: String)
+  }
+
+  package var id: ID
+  /// The entry as commands would write it.
+  package var definition: JSONValue
+
+  package init(id: ID, definition: JSONValue) {
+    self.id = id
+    self.definition = definition
+  }
+}
+
+extension MetadataObject.ID {
+  /// What Hasura calls this kind of object.
+  package var typeName: String {
+    switch self {
+    case .source: "source"
+    case .table: "table"
+    case .relationship(_, _, let kind, _): "\(kind.rawValue)_relation"
+    case .permission(_, _, let kind, _): "\(kind.rawValue)_permission"
+    }
+  }
+
+  /// `object_relation author in table article in source default`.
+  package var description: String {
+    switch self {
+    case .source(let name): "\(typeName) \(name)"
+    case .table(let source, let name): "\(typeName) \(name) in source \(source)"
+    case .relationship(let source, let table, _, let name):
+      "\(typeName) \(name) in table \(table) in source \(source)"
+    case .permission(let source, let table, _, let role):
+      "\(typeName) \(role) in table \(table) in source \(source)"
+    }
+  }
+}
+
+/// What is wrong with an object, or with several that contradict each other.
+package struct InconsistentObject: Hashable, Sendable {
+  package var objects: [MetadataObject]
+  /// A sentence without Hasura's prefix.
+  package var message: String
+
+  package init(_ object: MetadataObject, _ message: String) {
+    objects = [object]
+    self.message = message
+  }
+
+  package init(conflicting objects: [MetadataObject], _ message: String) {
+    self.objects = objects
+    self.message = message
+  }
+
+  package var reason: String { "Inconsistent object: \(message)" }
+
+  /// As `get_inconsistent_metadata` tells it.
+  package func encoded() -> JSONValue {
+    if objects.count == 1, let object = objects.first { return encoded(object, reason: reason) }
+    return [
+      "objects": .array(objects.map { encoded($0, reason: nil) }), "reason": .string(reason),
+    ]
+  }
+
+  private func encoded(_ object: MetadataObject, reason: String?) -> JSONValue {
+    var members = JSONObject()
+    members.append("definition", object.definition)
+    if let reason { members.append("reason", .string(reason)) }
+    members.append("name", .string(object.id.description))
+    members.append("type", .string(object.id.typeName))
+    return .object(members)
+  }
+}
