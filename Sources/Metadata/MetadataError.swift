@@ -4,6 +4,7 @@ package import JSON
 package struct MetadataError: Error, Hashable, Sendable {
   /// Hasura's codes, as they are sent.
   package enum Code: String, Hashable, Sendable {
+    case accessDenied = "access-denied"
     case alreadyExists = "already-exists"
     case alreadyTracked = "already-tracked"
     case alreadyUntracked = "already-untracked"
@@ -19,6 +20,7 @@ package struct MetadataError: Error, Hashable, Sendable {
     case parseFailed = "parse-failed"
     case permissionDenied = "permission-denied"
     case unexpected
+    case unexpectedPayload = "unexpected-payload"
     case validationFailed = "validation-failed"
   }
 
@@ -28,26 +30,21 @@ package struct MetadataError: Error, Hashable, Sendable {
   package var path: String
   /// Details that only administrators see.
   package var `internal`: JSONValue?
+  /// The HTTP status of the answer.
+  package var status: Int
 
   package init(
     _ code: Code,
     _ message: String,
     path: String = "$",
-    internal: JSONValue? = nil
+    internal: JSONValue? = nil,
+    status: Int? = nil
   ) {
     self.code = code
     self.message = message
     self.path = path
     self.internal = `internal`
-  }
-
-  /// The HTTP status that goes with the code.
-  package var status: Int {
-    switch code {
-    case .conflict: 409
-    case .unexpected: 500
-    default: 400
-    }
+    self.status = status ?? code.status
   }
 
   /// Hasura's answer: `{"error":…,"path":…,"code":…}`, with `internal` for those who may see it.
@@ -58,5 +55,16 @@ package struct MetadataError: Error, Hashable, Sendable {
     object.append("code", .string(code.rawValue))
     if showingInternal, let details = `internal` { object.append("internal", details) }
     return .object(object)
+  }
+}
+
+extension MetadataError.Code {
+  /// The HTTP status that most errors of the code have.
+  fileprivate var status: Int {
+    switch self {
+    case .conflict: 409
+    case .unexpected: 500
+    default: 400
+    }
   }
 }

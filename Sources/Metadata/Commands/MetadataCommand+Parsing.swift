@@ -1,0 +1,252 @@
+import Catalog
+import JSON
+
+extension MetadataCommand {
+  /// Commands about the document as a whole, whose names have no prefix.
+  static let documentTypes: Set<String> = [
+    "export_metadata", "replace_metadata", "reload_metadata", "clear_metadata",
+    "get_inconsistent_metadata", "drop_inconsistent_metadata", "bulk", "bulk_keep_going",
+    "bulk_atomic",
+  ]
+
+  /// Commands about a source, whose names have a prefix in the metadata API.
+  static let tableTypes: Set<String> = [
+    "track_table", "add_existing_table_or_view", "track_tables", "untrack_table",
+    "untrack_tables", "set_table_is_enum", "set_table_customization", "set_table_custom_fields",
+    "create_object_relationship", "create_array_relationship", "drop_relationship",
+    "rename_relationship", "set_relationship_comment", "suggest_relationships",
+    "get_source_tables",
+  ]
+
+  /// `pg` and `track_table` of `pg_track_table`; no backend where the prefix is none of ours.
+  static func split(_ type: String) -> (backend: String?, name: String) {
+    guard let underscore = type.firstIndex(of: "_") else { return (nil, type) }
+    let prefix = String(type[..<underscore])
+    guard Source.isPostgres(prefix) else { return (nil, type) }
+    return (prefix, String(type[type.index(after: underscore)...]))
+  }
+
+  init(
+    parsing request: JSONCursor,
+    dialect: MetadataRequest.Dialect
+  ) throws(MetadataError) {
+    let type = try request.typeName()
+    let version = try request.optional("version")?.int() ?? 1
+    // The older endpoint tells where in the arguments something is wrong, and not more.
+    let required = try request.required("args")
+    let arguments = JSONCursor(
+      required.value,
+      at: dialect == .metadata ? required.path : request.path
+    )
+    if Self.documentTypes.contains(type) {
+      try self.init(document: type, version: version, arguments, dialect)
+      return
+    }
+    let (backend, name) = Self.split(type)
+    guard backend != nil || dialect == .query else {
+      let prefix = String(type.prefix { $0 != "_" })
+      throw request.failure(
+        "unknown metadata command \"\(type)\"; \"\(prefix)\" was not recognized as a valid "
+          + "backend name"
+      )
+    }
+    guard Self.tableTypes.contains(name) else {
+      throw request.failure(
+        "unknown metadata command \"\(name)\" for backend \(backend ?? "postgres")"
+      )
+    }
+    try self.init(table: name, arguments)
+  }
+
+  // MARK: - Tables and relationships
+
+  private init(table type: String, _ arguments: JSONCursor) throws(MetadataError) {
+    switch type {
+    case "track_table", "add_existing_table_or_view":
+      self = .trackTable(try TrackTable(decoding: arguments))
+    case "track_tables":
+      self = .trackTables(
+        try arguments.required("tables").map(TrackTable.init(decoding:)),
+        allowsWarnings: try arguments.optional("allow_warnings")?.bool() ?? true
+      )
+    case "untrack_table": self = .untrackTable(try UntrackTable(decoding: arguments))
+    case "untrack_tables":
+      self = .untrackTables(
+        try arguments.required("tables").map(UntrackTable.init(decoding:)),
+        allowsWarnings: try arguments.optional("allow_warnings")?.bool() ?? true
+      )
+    case "set_table_is_enum":
+      self = .setTableIsEnum(
+        try TableReference(decoding: arguments),
+        try arguments.required("is_enum").bool()
+      )
+    case "set_table_customization":
+      self = .setTableCustomization(
+        try TableReference(decoding: arguments),
+        try TableConfiguration(decoding: arguments.required("configuration"))
+      )
+    case "set_table_custom_fields":
+      self = .setTableCustomization(
+        try TableReference(decoding: arguments),
+        try TableConfiguration(decodingCustomFields: arguments)
+      )
+    case "create_object_relationship", "create_array_relationship":
+      let kind: Relationship.Kind = type == "create_object_relationship" ? .object : .array
+      self = .createRelationship(
+        try TableReference(decoding: arguments),
+        kind,
+        try Relationship(decoding: arguments, kind: kind)
+      )
+    default: try self.init(existingRelationship: type, arguments)
+    }
+  }
+
+  private init(
+    existingRelationship type: String,
+    _ arguments: JSONCursor
+  ) throws(MetadataError) {
+    switch type {
+    case "drop_relationship":
+      self = .dropRelationship(
+        try TableReference(decoding: arguments),
+        name: try arguments.required("relationship").nonEmptyString(),
+        cascades: try arguments.optional("cascade")?.bool() ?? false
+      )
+    case "rename_relationship":
+      self = .renameRelationship(
+        try TableReference(decoding: arguments),
+        name: try arguments.required("name").nonEmptyString(),
+        newName: try arguments.required("new_name").nonEmptyString()
+      )
+    case "set_relationship_comment":
+      self = .setRelationshipComment(
+        try TableReference(decoding: arguments),
+        name: try arguments.required("relationship").nonEmptyString(),
+        comment: try arguments.optional("comment")?.string()
+      )
+    case "suggest_relationships":
+      self = .suggestRelationships(
+        source: try arguments.source(),
+        tables: try arguments.optional("tables")?.map(TableName.init(decoding:)),
+        omitsTracked: try arguments.optional("omit_tracked")?.bool() ?? false
+      )
+    default: self = .getSourceTables(source: try arguments.source())
+    }
+  }
+
+  // MARK: - The document
+
+  private init(
+    document type: String,
+    version: Int,
+    _ arguments: JSONCursor,
+    _ dialect: MetadataRequest.Dialect
+  ) throws(MetadataError) {
+    switch type {
+    case "export_metadata": self = .exportMetadata(version: version)
+    case "replace_metadata":
+      self = .replaceMetadata(try ReplaceMetadata(decoding: arguments, version: version))
+    case "reload_metadata": self = .reloadMetadata(sources: try ReloadScope(decoding: arguments))
+    case "clear_metadata": self = .clearMetadata
+    case "get_inconsistent_metadata": self = .getInconsistentMetadata
+    case "drop_inconsistent_metadata": self = .dropInconsistentMetadata
+    default:
+      let mode: BulkMode =
+        type == "bulk" ? .bulk : type == "bulk_keep_going" ? .keepGoing : .atomic
+      let commands = try arguments.map { command throws(MetadataError) in
+        try MetadataCommand(parsing: command, dialect: dialect)
+      }
+      self = .bulk(mode, commands)
+    }
+  }
+}
+
+extension MetadataCommand.TableReference {
+  init(decoding arguments: JSONCursor) throws(MetadataError) {
+    _ = try arguments.object("Object")
+    source = try arguments.source()
+    table = try TableName(decoding: arguments.required("table"))
+  }
+}
+
+extension MetadataCommand.TrackTable {
+  /// `{"table": t, …}`, or t alone: `"t"` or `{"schema": "s", "name": "t"}`.
+  init(decoding arguments: JSONCursor) throws(MetadataError) {
+    guard arguments.optional("table") != nil else {
+      let table = try TableName(decoding: arguments)
+      self.init(
+        reference: MetadataCommand.TableReference(source: "default", table: table),
+        isEnum: false,
+        configuration: TableConfiguration(),
+        others: JSONObject()
+      )
+      return
+    }
+    self.init(
+      reference: try MetadataCommand.TableReference(decoding: arguments),
+      isEnum: try arguments.optional("is_enum")?.bool() ?? false,
+      configuration: try arguments.optional("configuration")
+        .map(TableConfiguration.init(decoding:)) ?? TableConfiguration(),
+      others: JSONObject()
+    )
+    for member in ["apollo_federation_config", "logical_model"] {
+      if let value = arguments.optional(member)?.value { others.append(member, value) }
+    }
+  }
+}
+
+extension MetadataCommand.UntrackTable {
+  init(decoding arguments: JSONCursor) throws(MetadataError) {
+    reference = try MetadataCommand.TableReference(decoding: arguments)
+    cascades = try arguments.optional("cascade")?.bool() ?? false
+  }
+}
+
+extension MetadataCommand.ReplaceMetadata {
+  /// The document itself, or `{"metadata": document, …}`.
+  init(decoding arguments: JSONCursor, version: Int) throws(MetadataError) {
+    _ = try arguments.object("ReplaceMetadata")
+    let isWrapped = version == 2 || arguments.optional("metadata") != nil
+    let document = isWrapped ? try arguments.required("metadata") : arguments
+    metadata = try Metadata(decoding: document)
+    isUnsourced = try document.optional("version")?.int() != 3
+    allowsInconsistencies =
+      isWrapped
+      ? try arguments.optional("allow_inconsistent_metadata")?.bool() ?? false : false
+    isDetailed = isWrapped
+  }
+}
+
+extension MetadataCommand.ReloadScope {
+  init(decoding arguments: JSONCursor) throws(MetadataError) {
+    guard let sources = arguments.optional("reload_sources") else {
+      self = .all
+      return
+    }
+    if let all = sources.value.bool {
+      self = all ? .all : .none
+    } else {
+      self = .some(
+        try sources.map { name throws(MetadataError) in try name.nonEmptyString() }
+      )
+    }
+  }
+}
+
+extension TableConfiguration {
+  /// The arguments of `set_table_custom_fields`, an older way to say a part of it.
+  init(decodingCustomFields arguments: JSONCursor) throws(MetadataError) {
+    var members = JSONObject()
+    for key in ["custom_root_fields", "custom_column_names"] {
+      if let value = arguments.optional(key)?.value { members.append(key, value) }
+    }
+    try self.init(decoding: JSONCursor(.object(members), at: arguments.path))
+  }
+}
+
+extension JSONCursor {
+  /// The source that arguments name, or the one that they mean when they name none.
+  func source() throws(MetadataError) -> String {
+    try optional("source")?.nonEmptyString() ?? "default"
+  }
+}

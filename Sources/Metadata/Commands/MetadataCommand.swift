@@ -1,0 +1,81 @@
+package import Catalog
+package import JSON
+
+/// A command of the metadata API with its arguments read.
+package indirect enum MetadataCommand: Hashable, Sendable {
+  /// A table of a source, as arguments name it.
+  package struct TableReference: Hashable, Sendable {
+    package var source: String
+    package var table: TableName
+  }
+
+  package struct TrackTable: Hashable, Sendable {
+    package var reference: TableReference
+    package var isEnum: Bool
+    package var configuration: TableConfiguration
+    /// Members of the tracked table that are kept as they came.
+    package var others: JSONObject
+  }
+
+  package struct UntrackTable: Hashable, Sendable {
+    package var reference: TableReference
+    package var cascades: Bool
+  }
+
+  package enum BulkMode: Hashable, Sendable {
+    /// The first error undoes all.
+    case bulk
+    /// Errors stand in the list of answers.
+    case keepGoing
+    /// Checked once, after the last command.
+    case atomic
+  }
+
+  /// What `reload_metadata` wants read again.
+  package enum ReloadScope: Hashable, Sendable {
+    case all
+    case none
+    case some([String])
+  }
+
+  case trackTable(TrackTable)
+  case trackTables([TrackTable], allowsWarnings: Bool)
+  case untrackTable(UntrackTable)
+  case untrackTables([UntrackTable], allowsWarnings: Bool)
+  case setTableIsEnum(TableReference, Bool)
+  case setTableCustomization(TableReference, TableConfiguration)
+  case createRelationship(TableReference, Relationship.Kind, Relationship)
+  case dropRelationship(TableReference, name: String, cascades: Bool)
+  case renameRelationship(TableReference, name: String, newName: String)
+  case setRelationshipComment(TableReference, name: String, comment: String?)
+  case suggestRelationships(source: String, tables: [TableName]?, omitsTracked: Bool)
+  case getSourceTables(source: String)
+  /// Version 2 tells the document's version too.
+  case exportMetadata(version: Int)
+  case replaceMetadata(ReplaceMetadata)
+  case reloadMetadata(sources: ReloadScope)
+  case clearMetadata
+  case getInconsistentMetadata
+  case dropInconsistentMetadata
+  case bulk(BulkMode, [MetadataCommand])
+
+  package struct ReplaceMetadata: Hashable, Sendable {
+    package var metadata: Metadata
+    /// Whether the document is one of the versions without sources.
+    package var isUnsourced: Bool
+    package var allowsInconsistencies: Bool
+    /// Whether the answer tells the inconsistencies.
+    package var isDetailed: Bool
+  }
+
+  /// The sources whose catalogs have to be read again before the command is applied.
+  package var reloadedSources: ReloadScope {
+    switch self {
+    case .reloadMetadata(let sources): sources
+    case .replaceMetadata: .all
+    case .bulk(_, let commands):
+      commands.lazy.map(\.reloadedSources).contains(.all) ? .all : .none
+    default: .none
+    }
+  }
+}

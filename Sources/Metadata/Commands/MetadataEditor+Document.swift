@@ -1,0 +1,116 @@
+import Catalog
+import JSON
+
+extension MetadataEditor {
+  func export(version: Int) -> JSONValue {
+    guard version >= 2 else { return metadata.encoded() }
+    return [
+      "resource_version": .number(JSONNumber(resourceVersion)), "metadata": metadata.encoded(),
+    ]
+  }
+
+  mutating func replace(
+    _ arguments: MetadataCommand.ReplaceMetadata
+  ) throws(MetadataError) -> JSONValue {
+    store(try replacement(arguments))
+    if !arguments.allowsInconsistencies, !consistency.isConsistent {
+      throw failure(
+        .unexpected,
+        "cannot continue due to inconsistent metadata",
+        internal: consistency.encodedObjects,
+        status: 400
+      )
+    }
+    return arguments.isDetailed ? consistency.encoded() : Self.success
+  }
+
+  /// Documents without sources replace the tables and functions of the default source.
+  private func replacement(
+    _ arguments: MetadataCommand.ReplaceMetadata
+  ) throws(MetadataError) -> Metadata {
+    guard arguments.isUnsourced, let unsourced = arguments.metadata.sources.first else {
+      return arguments.metadata
+    }
+    guard metadata.source(named: "default") != nil else {
+      throw failure(
+        .notSupported,
+        "cannot import metadata without sources since no default source is defined"
+      )
+    }
+    var replaced = metadata(changing: "default") { source in
+      source.tables = unsourced.tables
+      source.functions = unsourced.functions
+    }
+    replaced.others = arguments.metadata.others
+    return replaced
+  }
+
+  mutating func reload(
+    _ sources: MetadataCommand.ReloadScope
+  ) throws(MetadataError) -> JSONValue {
+    if case .some(let names) = sources {
+      for name in names where metadata.source(named: name) == nil {
+        throw failure(.notExists, "Source with name \(name) not found in metadata")
+      }
+    }
+    touch()
+    var answer = JSONObject()
+    answer.append("message", "success")
+    answer.append("is_consistent", .bool(consistency.isConsistent))
+    if !consistency.isConsistent {
+      answer.append("inconsistent_objects", consistency.encodedObjects)
+    }
+    return .object(answer)
+  }
+
+  /// The default source stays, with nothing tracked: the server was started with it.
+  mutating func clear() -> JSONValue {
+    var cleared = Metadata()
+    if var source = metadata.source(named: "default") {
+      source.tables = []
+      source.functions = []
+      let kept = ["health_check", "query_tags"]
+      source.others = JSONObject(source.others.members.filter { kept.contains($0.key) })
+      cleared.sources = [source]
+    }
+    store(cleared)
+    return Self.success
+  }
+
+  /// Drops what does not hold; what depended on it is wrong with it and goes as well.
+  mutating func dropInconsistencies() -> JSONValue {
+    var cleaned = metadata
+    for object in consistency.inconsistencies.flatMap(\.objects) { cleaned.drop(object.id) }
+    store(cleaned)
+    return Self.success
+  }
+
+  func sourceTables(_ name: String) throws(MetadataError) -> JSONValue {
+    let (_, catalog) = try source(name)
+    return .array(catalog.tables.map { $0.name.encoded() })
+  }
+}
+
+extension Metadata {
+  /// Takes an object out; a source loses all that is tracked of it, and stays.
+  fileprivate mutating func drop(_ id: MetadataObject.ID) {
+    switch id {
+    case .source(let name):
+      update(name) { source in
+        source.tables = []
+        source.functions = []
+      }
+    case .table(let source, let table): update(source) { $0.purge(.table(table)) }
+    case .relationship(let source, let table, _, let name):
+      update(source) { $0.purge(.relationship(table, name)) }
+    case .permission(let source, let table, let kind, let role):
+      update(source) { $0.purge(.permission(table, kind, role: role)) }
+    }
+  }
+
+  private mutating func update(_ name: String, _ change: (inout Source) -> Void) {
+    for index in sources.indices where sources[index].name.hasSameBytes(as: name) {
+      change(&sources[index])
+    }
+  }
+}

@@ -1,0 +1,211 @@
+import Catalog
+import JSON
+
+extension MetadataEditor {
+  // MARK: - One table
+
+  func checkTrackable(_ arguments: MetadataCommand.TrackTable) throws(MetadataError) {
+    let name = arguments.reference.table
+    let (source, _) = try source(arguments.reference.source)
+    guard source.table(name) == nil else {
+      throw failure(.alreadyTracked, "view/table already tracked: \"\(name)\"")
+    }
+    guard !source.functions.contains(where: { $0.function == name }) else {
+      throw failure(.notSupported, "function with name \"\(name)\" already exists")
+    }
+  }
+
+  /// An entry of the same table that does not hold is replaced.
+  func tracking(_ arguments: MetadataCommand.TrackTable) -> Metadata {
+    metadata(changing: arguments.reference.source) { source in
+      let tracked = TrackedTable(
+        arguments.reference.table,
+        isEnum: arguments.isEnum,
+        configuration: arguments.configuration,
+        others: arguments.others
+      )
+      source.tables.removeAll { $0.table == tracked.table }
+      source.tables.append(tracked)
+    }
+  }
+
+  mutating func trackTable(
+    _ arguments: MetadataCommand.TrackTable
+  ) throws(MetadataError) -> JSONValue {
+    try checkTrackable(arguments)
+    try store(tracking(arguments), for: arguments.reference.id)
+    return Self.success
+  }
+
+  mutating func untrackTable(
+    _ arguments: MetadataCommand.UntrackTable
+  ) throws(MetadataError) -> JSONValue {
+    try checkTracked(arguments)
+    let dependents = indirectDependents(of: arguments.reference)
+    guard dependents.isEmpty || arguments.cascades else {
+      throw dependencyFailure(dependents, in: arguments.reference.source)
+    }
+    try storeRemoval(untracking(arguments, dependents))
+    return Self.success
+  }
+
+  func checkTracked(_ arguments: MetadataCommand.UntrackTable) throws(MetadataError) {
+    let reference = arguments.reference
+    let source = consistency.metadata.source(named: reference.source)
+    guard source?.table(reference.table) != nil else {
+      throw failure(.alreadyUntracked, "view/table already untracked: \"\(reference.table)\"")
+    }
+  }
+
+  func untracking(
+    _ arguments: MetadataCommand.UntrackTable,
+    _ dependents: [SchemaObject]
+  ) -> Metadata {
+    metadata(changing: arguments.reference.source) { source in
+      for dependent in dependents { source.purge(dependent) }
+      source.purge(.table(arguments.reference.table))
+    }
+  }
+
+  /// What depends on a table without belonging to it.
+  func indirectDependents(of reference: MetadataCommand.TableReference) -> [SchemaObject] {
+    guard let source = consistency.metadata.source(named: reference.source),
+      let catalog = context.catalogs[reference.source]
+    else { return [] }
+    return Dependencies(source, catalog: catalog)
+      .dependents(of: .table(reference.table))
+      .filter { $0.table != reference.table }
+  }
+
+  func dependencyFailure(_ dependents: [SchemaObject], in source: String) -> MetadataError {
+    failure(.dependencyError, dependencyMessage(dependents, in: source))
+  }
+
+  func dependencyMessage(_ dependents: [SchemaObject], in source: String) -> String {
+    let list = dependents.map { $0.description(in: source) }
+      .sorted { $0.precedes($1) }
+      .joined(separator: ", ")
+    return "cannot drop due to the following dependent objects: \(list)"
+  }
+
+  /// Changes a table that is tracked, which must hold afterwards as must everything else.
+  mutating func change(
+    _ reference: MetadataCommand.TableReference,
+    _ change: (inout TrackedTable) -> Void
+  ) throws(MetadataError) -> JSONValue {
+    _ = try table(reference)
+    let changed = metadata(changing: reference.source) { $0.update(reference.table, change) }
+    try store(changed, for: reference.id)
+    return Self.success
+  }
+
+  // MARK: - Several tables
+
+  mutating func trackTables(
+    _ tables: [MetadataCommand.TrackTable],
+    allowsWarnings: Bool
+  ) throws(MetadataError) -> JSONValue {
+    try checkForRepetition(tables.map(\.reference))
+    var warnings = MetadataWarnings(code: "track-table-failed")
+    for arguments in tables {
+      do {
+        _ = try trackTable(arguments)
+      } catch {
+        warnings.add(error.message, about: arguments.reference.id)
+      }
+    }
+    return try answer(to: tables.count, warnings, "track", allowsWarnings: allowsWarnings)
+  }
+
+  /// Tables that go together may depend on each other.
+  mutating func untrackTables(
+    _ tables: [MetadataCommand.UntrackTable],
+    allowsWarnings: Bool
+  ) throws(MetadataError) -> JSONValue {
+    try checkForRepetition(tables.map(\.reference))
+    var warnings = MetadataWarnings(code: "untrack-table-failed")
+    var accepted: [(arguments: MetadataCommand.UntrackTable, dependents: [SchemaObject])] = []
+    for arguments in tables {
+      do {
+        try checkTracked(arguments)
+      } catch {
+        warnings.add(error.message, about: arguments.reference.id)
+        continue
+      }
+      let source = arguments.reference.source
+      let leaving = tables.map(\.reference).filter { $0.source == source }.map(\.table)
+      let dependents = indirectDependents(of: arguments.reference)
+      let staying = dependents.filter { !($0.table.map(leaving.contains) ?? false) }
+      if staying.isEmpty || arguments.cascades {
+        accepted.append((arguments, dependents))
+      } else {
+        warnings.add(dependencyMessage(dependents, in: source), about: arguments.reference.id)
+      }
+    }
+    for (arguments, dependents) in accepted { store(untracking(arguments, dependents)) }
+    return try answer(to: tables.count, warnings, "untrack", allowsWarnings: allowsWarnings)
+  }
+
+  private func checkForRepetition(
+    _ references: [MetadataCommand.TableReference]
+  ) throws(MetadataError) {
+    var seen: Set<MetadataCommand.TableReference> = []
+    var repeated: [String] = []
+    for reference in references where !seen.insert(reference).inserted {
+      repeated.append("\(reference.source).\(reference.table)")
+    }
+    guard repeated.isEmpty else {
+      throw MetadataError(
+        .badRequest,
+        "The following tables occur more than once in the request: "
+          + repeated.joined(separator: ", "),
+        path: path.key("tables").description
+      )
+    }
+  }
+
+  private func answer(
+    to count: Int,
+    _ warnings: MetadataWarnings,
+    _ verb: String,
+    allowsWarnings: Bool
+  ) throws(MetadataError) -> JSONValue {
+    if warnings.list.count == count {
+      throw failure(
+        .invalidConfiguration,
+        "all tables failed to \(verb)",
+        internal: .array(warnings.list)
+      )
+    }
+    guard !warnings.list.isEmpty else { return Self.success }
+    guard allowsWarnings else {
+      throw failure(
+        .metadataWarnings,
+        "failed due to metadata warnings",
+        internal: .array(warnings.list)
+      )
+    }
+    return ["message": "success", "warnings": .array(warnings.list)]
+  }
+}
+
+/// What a command tells of that it has passed over.
+struct MetadataWarnings {
+  let code: String
+  private(set) var list: [JSONValue] = []
+
+  init(code: String) {
+    self.code = code
+  }
+
+  mutating func add(_ message: String, about id: MetadataObject.ID) {
+    list.append([
+      "code": .string(code), "message": .string(message), "name": .string(id.description),
+      "type": .string(id.typeName),
+    ])
+  }
+}
+
+extension MetadataCommand.TableReference {
+  var id: MetadataObject.ID { .table(source: source, table) }
+}

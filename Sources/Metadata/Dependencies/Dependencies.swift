@@ -1,0 +1,115 @@
+import Catalog
+import JSON
+
+/// What depends on what within a source that holds in its database.
+struct Dependencies {
+  private let source: Source
+  private let catalog: Catalog
+  private let fields: FieldIndex
+  private(set) var list: [(dependent: SchemaObject, objects: Set<SchemaObject>)] = []
+
+  init(_ source: Source, catalog: Catalog) {
+    self.source = source
+    self.catalog = catalog
+    fields = FieldIndex(source, catalog: catalog)
+    for tracked in source.tables {
+      addRelationships(tracked)
+      addPermissions(tracked)
+      addComputedFields(tracked)
+    }
+    for function in source.functions {
+      guard let table = returnedTable(function.function) else { continue }
+      list.append((.function(function.function), [.table(table)]))
+    }
+  }
+
+  /// What depends on an object; on a table also what depends on anything of it.
+  func dependents(of object: SchemaObject) -> [SchemaObject] {
+    list.filter { entry in entry.objects.contains { Dependencies.includes(object, $0) } }
+      .map(\.dependent)
+  }
+
+  private static func includes(_ object: SchemaObject, _ part: SchemaObject) -> Bool {
+    if case .table(let table) = object { return part.table == table }
+    return object == part
+  }
+
+  private mutating func addRelationships(_ tracked: TrackedTable) {
+    guard let table = catalog.table(tracked.table) else { return }
+    for relationship in tracked.objectRelationships + tracked.arrayRelationships {
+      guard case .success(let resolved) = relationship.using.resolved(from: table, in: catalog)
+      else { continue }
+      var objects: Set<SchemaObject> = [.table(resolved.table)]
+      switch relationship.using {
+      case .foreignKey(let columns):
+        for column in columns { objects.insert(.column(table.name, column)) }
+      case .foreignKeyOn(let remote, let columns):
+        for column in columns { objects.insert(.column(remote, column)) }
+      case .manual:
+        for pair in resolved.columnMapping {
+          objects.insert(.column(table.name, pair.local))
+          objects.insert(.column(resolved.table, pair.remote))
+        }
+      }
+      list.append((.relationship(table.name, relationship.name), objects))
+    }
+  }
+
+  private mutating func addPermissions(_ tracked: TrackedTable) {
+    for permission in tracked.insertPermissions { add(permission, .insert, tracked.table) }
+    for permission in tracked.selectPermissions { add(permission, .select, tracked.table) }
+    for permission in tracked.updatePermissions { add(permission, .update, tracked.table) }
+    for permission in tracked.deletePermissions { add(permission, .delete, tracked.table) }
+  }
+
+  private mutating func add<Definition: ReferringPermission>(
+    _ permission: Permission<Definition>,
+    _ kind: MetadataObject.PermissionKind,
+    _ table: TableName
+  ) {
+    let definition = permission.definition
+    var objects: Set<SchemaObject> = [.table(table)]
+    for column in (definition.listedColumns ?? []) + definition.presets.keys {
+      objects.insert(.column(table, column))
+    }
+    for name in definition.listedComputedFields { objects.insert(.computedField(table, name)) }
+    let expression = BooleanExpression(fields: fields, root: table) { reference in
+      switch reference {
+      case .column(let table, let name):
+        objects.insert(.column(table, name))
+        return name
+      case .relationship(let table, let name):
+        objects.insert(.relationship(table, name))
+        return name
+      case .computedField(let table, let name):
+        objects.insert(.computedField(table, name))
+        return name
+      case .unknown(_, let name): return name
+      }
+    } visitTable: { table in
+      objects.insert(.table(table))
+      return table
+    }
+    for value in definition.expressions { _ = expression.rewriting(value, on: table) }
+    list.append((.permission(table, kind, role: permission.role), objects))
+  }
+
+  private mutating func addComputedFields(_ tracked: TrackedTable) {
+    for field in tracked.others["computed_fields"]?.array ?? [] {
+      guard let name = field["name"]?.string,
+        let function = (field["definition"]?["function"]).flatMap({ FunctionName($0) })
+      else { continue }
+      var objects: Set<SchemaObject> = [.table(tracked.table), .function(function)]
+      if let table = returnedTable(function) { objects.insert(.table(table)) }
+      list.append((.computedField(tracked.table, name), objects))
+    }
+  }
+
+  /// The table whose rows a function returns.
+  private func returnedTable(_ function: FunctionName) -> TableName? {
+    guard let function = catalog.functions(function).first,
+      let relation = catalog[function.returnType].relation
+    else { return nil }
+    return catalog.tables.first { $0.oid == relation }?.name
+  }
+}

@@ -1,0 +1,36 @@
+import Catalog
+
+/// What something in the metadata of a source can depend on, or be that depends.
+enum SchemaObject: Hashable {
+  case table(TableName)
+  case column(TableName, String)
+  case relationship(TableName, String)
+  case permission(TableName, MetadataObject.PermissionKind, role: String)
+  case computedField(TableName, String)
+  case function(FunctionName)
+
+  /// The table that it is, or belongs to.
+  var table: TableName? {
+    switch self {
+    case .table(let table), .column(let table, _), .relationship(let table, _),
+      .permission(let table, _, _), .computedField(let table, _):
+      table
+    case .function: nil
+    }
+  }
+
+  /// As messages name it: `relationship article.author in source "default"`.
+  func description(in source: String) -> String {
+    let name =
+      switch self {
+      case .table(let table): "table \(table)"
+      case .column(let table, let column): "column \(table).\(column)"
+      case .relationship(let table, let name): "relationship \(table).\(name)"
+      case .permission(let table, let kind, let role):
+        "permission \(table).\(role).\(kind.rawValue)"
+      case .computedField(let table, let name): "computed field \(table).\(name)"
+      case .function(let name): "function \(name)"
+      }
+    return "\(name) in source \"\(source)\""
+  }
+}

@@ -1,0 +1,43 @@
+import Catalog
+import JSON
+
+extension Source {
+  /// Takes an object out of the document; columns are none of it.
+  mutating func purge(_ object: SchemaObject) {
+    switch object {
+    case .table(let name): tables.removeAll { $0.table == name }
+    case .column: break
+    case .relationship(let table, let name):
+      update(table) { table in
+        table.objectRelationships.removeAll { $0.name.hasSameBytes(as: name) }
+        table.arrayRelationships.removeAll { $0.name.hasSameBytes(as: name) }
+      }
+    case .permission(let table, let kind, let role):
+      update(table) { $0.dropPermission(kind, of: role) }
+    case .computedField(let table, let name):
+      update(table) { table in
+        let fields = (table.others["computed_fields"]?.array ?? [])
+          .filter { $0["name"]?.string != name }
+        table.others["computed_fields"] = fields.isEmpty ? nil : .array(fields)
+      }
+    case .function(let name): functions.removeAll { $0.function == name }
+    }
+  }
+
+  /// Changes a tracked table where it is tracked.
+  mutating func update(_ name: TableName, _ change: (inout TrackedTable) -> Void) {
+    guard let index = tables.firstIndex(where: { $0.table == name }) else { return }
+    change(&tables[index])
+  }
+}
+
+extension TrackedTable {
+  mutating func dropPermission(_ kind: MetadataObject.PermissionKind, of role: String) {
+    switch kind {
+    case .insert: insertPermissions.removeAll { $0.role.hasSameBytes(as: role) }
+    case .select: selectPermissions.removeAll { $0.role.hasSameBytes(as: role) }
+    case .update: updatePermissions.removeAll { $0.role.hasSameBytes(as: role) }
+    case .delete: deletePermissions.removeAll { $0.role.hasSameBytes(as: role) }
+    }
+  }
+}
