@@ -14,10 +14,32 @@ struct ConformanceCase {
 
   func text(_ key: String) -> String? { request[key]?.string }
 
+  /// The answer; whatever goes wrong on the way is one too.
   func answer() -> Answer {
+    do {
+      return try answerByKind()
+    } catch let error as SyntaxError {
+      return Answer(errors: [Answer.Problem(error)])
+    } catch let error as RequestError {
+      return Answer(
+        errors: [Answer.Problem(message: error.message, locations: error.locations)]
+      )
+    } catch let error as CoercionErrors {
+      return Answer(errors: error.failures.map { Answer.Problem($0) })
+    } catch {
+      return Answer(errors: [Answer.Problem(message: "\(error)")])
+    }
+  }
+
+  private func answerByKind() throws -> Answer {
     switch text("kind") {
-    case "lex": lex()
-    case "parse": parse()
+    case "lex": try lex()
+    case "parse": try parse()
+    case "print": try printed()
+    case "coerceVariables": try coerceVariables()
+    case "coerceInput": try coerceInput()
+    case "coerceLiteral": try coerceLiteral()
+    case "introspect": try introspect(IntrospectionQuery.text)
     default: Answer(errors: [Answer.Problem(message: "Unknown kind.")])
     }
   }

@@ -83,6 +83,23 @@ extension Document {
     }
   }
 
+  /// The nodes of one kind below a node.
+  struct ChildrenOfKind: Sequence, IteratorProtocol {
+    let nodes: [Node]
+    let kind: Node.Kind
+    var current: Int32
+
+    mutating func next() -> NodeID? {
+      while current >= 0 {
+        let id = NodeID(current)
+        let node = nodes[Int(current)]
+        current = node.next
+        if node.kind == kind { return id }
+      }
+      return nil
+    }
+  }
+
   subscript(id: NodeID) -> Node { nodes[Int(id.raw)] }
 
   func kind(_ id: NodeID) -> Node.Kind { nodes[Int(id.raw)].kind }
@@ -92,12 +109,8 @@ extension Document {
   }
 
   /// The children of one kind: arguments, directives, variable definitions and the like.
-  func children(
-    of id: NodeID,
-    _ kind: Node.Kind
-  ) -> LazyFilterSequence<Children> {
-    let nodes = nodes
-    return children(of: id).lazy.filter { nodes[Int($0.raw)].kind == kind }
+  func children(of id: NodeID, _ kind: Node.Kind) -> ChildrenOfKind {
+    ChildrenOfKind(nodes: nodes, kind: kind, current: nodes[Int(id.raw)].firstChild)
   }
 
   func firstChild(of id: NodeID, where matches: (Node.Kind) -> Bool) -> NodeID? {
@@ -155,6 +168,12 @@ extension Document {
   func name(_ id: NodeID) -> String { text(nameID(id)) }
 
   func hash(_ name: NameID) -> UInt32 { names.entries[Int(name.raw)].hash }
+
+  /// Where a name stands first.
+  func range(_ name: NameID) -> Range<Int> {
+    let entry = names.entries[Int(name.raw)]
+    return Int(entry.start)..<Int(entry.end)
+  }
 
   @_lifetime(borrow self)
   func bytes(_ name: NameID) -> Span<UInt8> {

@@ -13,6 +13,18 @@ package enum SchemaCoordinate: Hashable, Sendable {
   }
 }
 
+extension SchemaCoordinate: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .type(let name): name
+    case .member(let type, let name): "\(type).\(name)"
+    case .argument(let type, let field, let name): "\(type).\(field)(\(name):)"
+    case .directive(let name): "@\(name)"
+    case .directiveArgument(let directive, let name): "@\(directive)(\(name):)"
+    }
+  }
+}
+
 /// Parses a coordinate, which has fewer tokens than a document: no white space, no comments.
 private struct CoordinateParser: ~Escapable {
   private let bytes: Span<UInt8>

@@ -1,12 +1,26 @@
 /// A type system: everything that a request may name, in flat arrays.
 ///
-/// A schema is one reference: it is copied, passed and shared for nothing, and never changes.
+/// A schema is two references: it is copied, passed and shared for nothing, and never changes.
 package struct Schema: Sendable {
   private let storage: Storage
+  private var coercedDefaults: [InputValueID: InputValue] = [:]
 
-  init(_ storage: consuming Storage) {
+  init(_ storage: Storage) {
     self.storage = storage
+    var resolver = DefaultValueResolver(self)
+    coercedDefaults = resolver.resolveAll()
   }
+
+  /// The same schema in which only these defaults are coerced.
+  func with(coercedDefaults: [InputValueID: InputValue]) -> Schema {
+    var copy = self
+    copy.coercedDefaults = coercedDefaults
+    return copy
+  }
+
+  /// The default of an argument or input field, coerced to its type; nil where there is none that
+  /// fits, or it leads back to itself.
+  package func coercedDefault(of id: InputValueID) -> InputValue? { coercedDefaults[id] }
 
   package var description: String? { storage.description }
   package var types: [TypeDefinition] { storage.types }

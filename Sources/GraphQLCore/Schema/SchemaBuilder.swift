@@ -55,6 +55,15 @@ package struct SchemaBuilder {
   /// Whether a type was defined already, not just reserved.
   package func isDefined(_ id: TypeID) -> Bool { isDefined[id.index] }
 
+  /// Lets a defined type be defined again.
+  mutating func reopen(_ id: TypeID) {
+    isDefined[id.index] = false
+  }
+
+  var firstUndefinedType: String? {
+    isDefined.firstIndex(of: false).map { types[$0].name }
+  }
+
   package mutating func defineScalar(
     _ id: TypeID,
     description: String? = nil,
@@ -213,6 +222,7 @@ package struct SchemaBuilder {
     }
     for (index, type) in types.enumerated() where type.kind == .object {
       for interface in type.interfaces where types[interface.index].kind == .interface {
+        // An invalid type may name an interface twice.
         guard types[interface.index].possibleTypes.last != TypeID(index) else { continue }
         types[interface.index].possibleTypes.append(TypeID(index))
       }
