@@ -169,7 +169,7 @@ struct TableBinder {
       return found.count == key.columns.count && !found.isEmpty ? found : nil
     }
     bound.primaryKey = table.primaryKey.flatMap(indices)
-    let keys = ([table.primaryKey].compactMap { $0 } + table.uniqueKeys).compactMap(indices)
+    let keys = table.totalKeys.compactMap(indices)
     bound.uniqueKeys = keys.filter { $0.allSatisfy { !bound.columns[$0].isNullable } }
   }
 
@@ -232,7 +232,6 @@ struct TableBinder {
   ) -> BoundRelationship {
     let targetTable = tables[target].bound
     let remotes = resolved.columns.map { resolved.target.columns[$0.remote].name }
-    let keys = [resolved.target.primaryKey].compactMap { $0 } + resolved.target.uniqueKeys
     return BoundRelationship(
       name: name,
       kind: kind,
@@ -241,7 +240,7 @@ struct TableBinder {
       isNullable: !resolved.isForwardKey || targetTable.rowFilter != nil
         || resolved.columns.contains { tables[local].bound.columns[$0.local].isNullable },
       targetIsUnique: resolved.isForwardKey
-        || keys.contains {
+        || resolved.target.totalKeys.contains {
           $0.columns.allSatisfy { column in
             remotes.contains { $0.hasSameBytes(as: column) }
           }
@@ -270,4 +269,11 @@ struct TableBinder {
 extension TableName {
   /// The name as Hasura's messages quote it.
   var quoted: String { "\"\(self)\"" }
+}
+
+extension Table {
+  /// The keys that no two rows share, the primary key first.
+  fileprivate var totalKeys: [Key] {
+    [primaryKey].compactMap { $0 } + uniqueKeys.filter(\.isTotal)
+  }
 }

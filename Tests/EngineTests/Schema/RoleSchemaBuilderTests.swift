@@ -335,4 +335,41 @@ import Testing
         + "All fields are combined with logical 'AND'."
     )
   }
+
+  @Test func takesForUniqueWhatAlwaysIs() throws {
+    var catalog = SmallCatalog()
+    catalog.table("house", "id int4!", key: ["id"])
+    catalog.table(
+      "roof",
+      "id int4!,house_id int4,a int4!,b int4!",
+      key: ["id"],
+      unique: [["house_id"], ["b", "a"]],
+      partlyUnique: [["a"]],
+      foreign: [(["house_id"], "house", ["id"])]
+    )
+    let roof = TableName(name: "roof")
+    func relationship(_ name: String, _ remote: String) -> Relationship {
+      Relationship(
+        name: name,
+        using: .manual(
+          remoteTable: roof,
+          columnMapping: [.init(local: "id", remote: remote)],
+          insertionOrder: nil
+        )
+      )
+    }
+    let house = TrackedTable(
+      TableName(name: "house"),
+      objectRelationships: [
+        Relationship(name: "roof", using: .foreignKeyOn(table: roof, columns: ["house_id"])),
+        relationship("partly", "a"),
+        relationship("never", "b"),
+      ]
+    )
+    let schema = try build([house, TrackedTable(roof)], catalog)
+    #expect(schema.tables[0].relationships.map(\.targetIsUnique) == [true, false, false])
+    #expect(schema.tables[0].relationships.map(\.isNullable) == [true, true, true])
+    // Rows may share a null, so a key over such a column orders no rows.
+    #expect(schema.tables[1].uniqueKeys == [[0], [3, 2]])
+  }
 }

@@ -70,6 +70,7 @@ struct SmallCatalog {
     _ columns: String,
     key: [String] = [],
     unique: [[String]] = [],
+    partlyUnique: [[String]] = [],
     foreign: [(columns: [String], target: String, targetColumns: [String])] = [],
     comment: String? = nil
   ) {
@@ -83,7 +84,10 @@ struct SmallCatalog {
         name: TableName(schema: schema, name: name),
         columns: list,
         primaryKey: key.isEmpty ? nil : Key(name: "\(name)_pkey", columns: key),
-        uniqueKeys: unique.map { Key(name: "\(name)_key", columns: $0) },
+        uniqueKeys: unique.map { Key(name: "\(name)_key", columns: $0) }
+          + partlyUnique.map {
+            Key(name: "\(name)_index", columns: $0, isConstraint: false, isTotal: false)
+          },
         foreignKeys: foreign.map {
           ForeignKey(
             name: "\(name)_fkey",
