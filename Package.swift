@@ -119,7 +119,7 @@ let package = Package(
     tests("Metadata", ["Catalog", "JSON", "PostgresClient"]),
     tests("SQLCompiler", ["Catalog", "JSON", "Metadata"]),
     tests("EventLoop"),
-    tests("HTTP", ["EventLoop"]),
+    tests("HTTP", ["CZlib", "EventLoop"]),
     tests("PostgresClient", ["EventLoop"]),
     tests("Observability", ["JSON"]),
     tests(

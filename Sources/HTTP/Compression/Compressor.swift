@@ -13,7 +13,7 @@ final class Compressor {
     offloadThreshold = configuration.offloadedCompressionThreshold
   }
 
-  /// Compresses a body where the client takes it, it is worth it and nobody has done so before.
+  /// Compresses a body for which it is worthwhile, where the client takes it.
   ///
   /// Large bodies go to another thread, which makes this suspend.
   func compress(
@@ -21,7 +21,6 @@ final class Compressor {
     for headers: HTTPHeaders,
     on loop: EventLoop
   ) async -> HTTPResponse {
-    guard isWorthwhile(response) else { return response }
     var response = response
     response.headers.append(("vary", "accept-encoding"))
     guard let coding = ContentCoding(accepted: headers) else { return response }

@@ -3,15 +3,17 @@ import Glibc
 /// The `date` field of answers, made anew once a second.
 struct DateField {
   private var second: UInt64 = .max
-  private var bytes: [UInt8] = []
+  /// The field with its line end.
+  private(set) var bytes: [UInt8] = []
+  /// The status line of most answers, and the field behind it.
+  private(set) var okBytes: [UInt8] = []
 
-  /// The field with its line end, at a time of the loop's clock in milliseconds.
-  mutating func bytes(at milliseconds: UInt64) -> [UInt8] {
-    if milliseconds / 1000 != second {
-      second = milliseconds / 1000
-      bytes = Array("date: \(Self.text(time(nil)))\r\n".utf8)
-    }
-    return bytes
+  /// Brings the field up to a time of the loop's clock in milliseconds.
+  mutating func update(_ milliseconds: UInt64) {
+    guard milliseconds / 1000 != second else { return }
+    second = milliseconds / 1000
+    bytes = Array("date: \(Self.text(time(nil)))\r\n".utf8)
+    okBytes = "HTTP/1.1 200 OK\r\n".utf8 + bytes
   }
 
   /// A time as HTTP writes it (RFC 9110, section 5.6.7), in English whatever the locale.

@@ -3,8 +3,6 @@ import CUV
 extension HTTPConnection {
   /// How long a client may take to close after the last answer.
   private static var lingeringMilliseconds: UInt64 { 2000 }
-  /// What a body's rate is measured over at least.
-  private static var rateMilliseconds: UInt64 { 5000 }
   /// How long a connection that never asked anything is waited for when the server stops.
   private static var shutDownMilliseconds: UInt64 { 1000 }
 
@@ -37,8 +35,8 @@ extension HTTPConnection {
       if elapsed > listener.headMilliseconds { refuse(HTTPRefusal(.headTimeout)) }
     case .body:
       let isSlow =
-        elapsed > Self.rateMilliseconds
-        && UInt64(parser.bodyByteCount) < elapsed / 1000 * UInt64(configuration.minimumBodyRate)
+        elapsed > listener.bodyRateMilliseconds
+        && UInt64(parser.bodyByteCount) * 1000 / elapsed < configuration.minimumBodyRate
       if isSlow || elapsed > listener.bodyMilliseconds { refuse(HTTPRefusal(.bodyTimeout)) }
     }
   }

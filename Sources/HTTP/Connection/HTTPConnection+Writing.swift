@@ -9,6 +9,7 @@ extension HTTPConnection {
   func flush() {
     guard life == .open || life == .ending else { return }
     var bytes = listener.takeScratch()
+    let date = listener.dateField()
     var isLast = false
     while !isWriting, !isLast, let (exchange, response) = pipeline.popAnswered() {
       isLast = !exchange.isPersistent || response.closesConnection || isLastOfShutDown
@@ -17,7 +18,7 @@ extension HTTPConnection {
         response,
         minorVersion: exchange.minorVersion,
         isPersistent: !isLast,
-        date: listener.dateField,
+        date: date,
         to: &bytes
       )
       if exchange.isHead || !HTTPStatus.hasBody(response.status) { continue }

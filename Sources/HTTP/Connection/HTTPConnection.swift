@@ -82,13 +82,15 @@ final class HTTPConnection: @unchecked Sendable {
       let handler = listener.handler
       let listener = listener
       let task = loop.spawn {
-        let response = await handler(request, listener.loop)
-        let compressed = await listener.compressor.compress(
-          response,
-          for: request.headers,
-          on: listener.loop
-        )
-        self.answer(id, compressed)
+        var response = await handler(request, listener.loop)
+        if listener.compressor.isWorthwhile(response) {
+          response = await listener.compressor.compress(
+            response,
+            for: request.headers,
+            on: listener.loop
+          )
+        }
+        self.answer(id, response)
       }
       pipeline.note(task, for: id)
     }

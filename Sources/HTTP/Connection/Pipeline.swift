@@ -91,10 +91,9 @@ struct Pipeline {
 
   /// The first exchange, if its answer may leave.
   mutating func popAnswered() -> (exchange: Exchange, response: HTTPResponse)? {
-    guard let first = exchanges.first, case .answered(let response) = first.state else {
-      return nil
-    }
-    exchanges.removeFirst()
+    guard !exchanges.isEmpty, case .answered = exchanges[0].state else { return nil }
+    let first = exchanges.removeFirst()
+    guard case .answered(let response) = first.state else { return nil }
     firstID += 1
     startedCount = max(startedCount - 1, 0)
     return (first, response)

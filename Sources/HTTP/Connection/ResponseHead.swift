@@ -5,17 +5,14 @@ enum ResponseHead {
     _ response: HTTPResponse,
     minorVersion: UInt8,
     isPersistent: Bool,
-    date: [UInt8],
+    date: DateField,
     to bytes: inout [UInt8]
   ) {
     if response.status == 200 {
-      bytes.append("HTTP/1.1 200 OK\r\n")
+      bytes.append(contentsOf: date.okBytes)
     } else {
-      bytes.append("HTTP/1.1 ")
-      bytes.append(decimal: response.status)
-      bytes.append(" ")
-      bytes.append(HTTPStatus.reason(response.status))
-      bytes.append("\r\n")
+      bytes.append("HTTP/1.1 \(response.status) \(HTTPStatus.reason(response.status))\r\n")
+      bytes.append(contentsOf: date.bytes)
     }
     for (name, value) in response.headers where !isOurs(name) {
       bytes.append(field: name)
@@ -23,7 +20,6 @@ enum ResponseHead {
       bytes.append(field: value)
       bytes.append("\r\n")
     }
-    bytes.append(contentsOf: date)
     if HTTPStatus.hasBody(response.status) {
       bytes.append("content-length: ")
       bytes.append(decimal: response.body.count)
@@ -59,6 +55,7 @@ extension [UInt8] {
   fileprivate mutating func append(field text: String) {
     let start = count
     append(text)
+    if text.utf8Span.span.hasNoControls { return }
     for index in start..<count
     where self[index] < 0x20 && self[index] != 0x09 || self[index] == 0x7F {
       self[index] = 0x20

@@ -92,13 +92,7 @@ package struct HTTPHeaders: Sendable {
 
   /// Whether bytes are an ASCII word, in any case of letters.
   static func isSame(_ bytes: [UInt8], _ range: Range<Int>, _ word: String) -> Bool {
-    guard range.count == word.utf8.count else { return false }
-    var index = range.lowerBound
-    for byte in word.utf8 {
-      guard lowercased(bytes[index]) == lowercased(byte) else { return false }
-      index += 1
-    }
-    return true
+    bytes.span.extracting(range).isSameWord(as: word.utf8Span.span)
   }
 
   static func lowercased(_ byte: UInt8) -> UInt8 {

@@ -40,9 +40,6 @@ package struct HTTPResponse: Sendable {
 extension String {
   /// Whether two header names are the same: ASCII letters in any case.
   func isSameHeaderName(as other: String) -> Bool {
-    utf8.count == other.utf8.count
-      && zip(utf8, other.utf8).allSatisfy {
-        HTTPHeaders.lowercased($0) == HTTPHeaders.lowercased($1)
-      }
+    utf8Span.span.isSameWord(as: other.utf8Span.span)
   }
 }

@@ -47,17 +47,20 @@ struct RequestHead {
     _ target: Range<Int>,
     _ method: HTTPMethod
   ) throws(HTTPRefusal) -> (Int, UInt8) {
+    let span = bytes.span
     // One empty line before a request is to be ignored: RFC 9112, section 2.2.
-    let start = bytes.starts(with: [0x0D, 0x0A]) ? 2 : 0
-    let methodEnd = start + method.rawValue.utf8.count
+    let start = bytes.count > 2 && bytes[0] == 0x0D && bytes[1] == 0x0A ? 2 : 0
+    let word = method.rawValue
+    let methodEnd = start + word.utf8.count
     let end = target.upperBound + 11
     guard
       !target.isEmpty, target.lowerBound == methodEnd + 1, end <= bytes.count,
-      bytes[start..<methodEnd].elementsEqual(method.rawValue.utf8), bytes[methodEnd] == 0x20
+      span.extracting(start..<methodEnd).isEqual(to: word.utf8Span.span), bytes[methodEnd] == 0x20
     else { throw HTTPRefusal(.malformed("request line")) }
-    guard bytes[target.upperBound..<end - 3].elementsEqual(" HTTP/1.".utf8) else {
-      throw HTTPRefusal(.unknownVersion)
-    }
+    let protocolName = " HTTP/1."
+    guard
+      span.extracting(target.upperBound..<end - 3).isEqual(to: protocolName.utf8Span.span)
+    else { throw HTTPRefusal(.unknownVersion) }
     let version = bytes[end - 3] &- 0x30
     guard version < 2 else { throw HTTPRefusal(.unknownVersion) }
     guard bytes[end - 2] == 0x0D, bytes[end - 1] == 0x0A else {
@@ -75,6 +78,7 @@ struct RequestHead {
     _ names: [Range<Int>],
     from start: Int
   ) throws(HTTPRefusal) -> [HTTPHeaders.Entry] {
+    let span = bytes.span
     let end = bytes.count - 2
     guard end >= start, bytes[end] == 0x0D, bytes[end + 1] == 0x0A else {
       throw HTTPRefusal(.malformed("head"))
@@ -89,11 +93,9 @@ struct RequestHead {
       var last = lineEnd - 2
       guard
         !name.isEmpty, first <= last, bytes[first - 1] == 0x3A,
-        bytes[last] == 0x0D, bytes[last + 1] == 0x0A
+        bytes[last] == 0x0D, bytes[last + 1] == 0x0A,
+        span.extracting(first..<last).hasNoControls
       else { throw HTTPRefusal(.malformed("header")) }
-      for byte in bytes[first..<last] where byte < 0x20 && byte != 0x09 || byte == 0x7F {
-        throw HTTPRefusal(.malformed("header"))
-      }
       while first < last, bytes[first] == 0x20 || bytes[first] == 0x09 { first += 1 }
       while first < last, bytes[last - 1] == 0x20 || bytes[last - 1] == 0x09 { last -= 1 }
       entries.append(

@@ -10,8 +10,9 @@ package struct HTTPConfiguration: Sendable {
   package var headTimeout = Duration.seconds(10)
   /// From the end of the head to the end of the body.
   package var bodyTimeout = Duration.seconds(30)
-  /// Bytes a second below which a body is too slow, once it has had five seconds.
+  /// Bytes a second below which a body is too slow, once it has had some time.
   package var minimumBodyRate = 1024
+  package var bodyRateGrace = Duration.seconds(5)
   /// From an answer to the first byte of the next request.
   package var idleTimeout = Duration.seconds(75)
   /// For a peer that takes nothing of an answer.

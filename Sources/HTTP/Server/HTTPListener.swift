@@ -16,6 +16,7 @@ final class HTTPListener: @unchecked Sendable {
   let idleMilliseconds: UInt64
   let headMilliseconds: UInt64
   let bodyMilliseconds: UInt64
+  let bodyRateMilliseconds: UInt64
   let writeMilliseconds: UInt64
   /// Where all connections of the loop read to.
   let readBuffer: uv_buf_t
@@ -49,6 +50,7 @@ final class HTTPListener: @unchecked Sendable {
     idleMilliseconds = configuration.idleTimeout.milliseconds
     headMilliseconds = configuration.headTimeout.milliseconds
     bodyMilliseconds = configuration.bodyTimeout.milliseconds
+    bodyRateMilliseconds = configuration.bodyRateGrace.milliseconds
     writeMilliseconds = configuration.writeTimeout.milliseconds
     maximumLoad = max(configuration.maximumConnections / loopCount, 1)
     readBuffer = uv_buf_init(.allocate(capacity: 64 << 10), 64 << 10)
@@ -162,17 +164,35 @@ final class HTTPListener: @unchecked Sendable {
     scratch = bytes
   }
 
-  /// The `date` field of an answer that is sent now.
-  var dateField: [UInt8] { date.bytes(at: loop.now) }
+  /// The `date` field of answers that are sent now.
+  func dateField() -> DateField {
+    date.update(loop.now)
+    return date
+  }
 
   // MARK: - End
 
-  /// Takes no more connections, ends the idle ones, and returns when the others have ended too, or
-  /// at the latest after the grace, when they are cut.
-  func shutDown(grace: Duration) async {
+  /// Takes no more connections; those that the kernel has let in are taken first, for they have
+  /// been told that the server is there.
+  func stopAccepting() async {
     await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
       loop.execute { [self] in
-        stopAccepting()
+        if !isPaused { accept() }
+        isShuttingDown = true
+        poller?.close()
+        poller = nil
+        Glibc.close(descriptor)
+        descriptor = -1
+        continuation.resume()
+      }
+    }
+  }
+
+  /// Ends the idle connections, and returns when the others have ended too, or at the latest after
+  /// the grace, when they are cut.
+  func endConnections(grace: Duration) async {
+    await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+      loop.execute { [self] in
         for connection in Array(connections.values) { connection.shutDown() }
         if connections.isEmpty { return continuation.resume() }
         let timer = LoopTimer(on: loop)
@@ -193,16 +213,5 @@ final class HTTPListener: @unchecked Sendable {
         continuation.resume()
       }
     }
-  }
-
-  private func stopAccepting() {
-    guard let poller else { return }
-    // Who has been let in by the kernel has been told that the server is there.
-    if !isPaused { accept() }
-    isShuttingDown = true
-    poller.close()
-    self.poller = nil
-    Glibc.close(descriptor)
-    descriptor = -1
   }
 }

@@ -71,8 +71,10 @@ package final class HTTPServer: @unchecked Sendable {
   package func shutDown(grace: Duration) async {
     let listeners = listeners
     self.listeners = []
+    // All have to be deaf before any is done, for they hand connections to each other.
+    for listener in listeners { await listener.stopAccepting() }
     await withTaskGroup(of: Void.self) { group in
-      for listener in listeners { group.addTask { await listener.shutDown(grace: grace) } }
+      for listener in listeners { group.addTask { await listener.endConnections(grace: grace) } }
     }
   }
 }
