@@ -1,0 +1,90 @@
+"""The platform's own database: its schema, its sample data, and what the README promises."""
+
+import json
+import re
+
+import graphql
+from conftest import ROOT, run_apus
+from stack import Stack
+
+
+def readme_query():
+    """The first request of the README."""
+    command = re.search(r"^ *curl -s \S+/v1/graphql .*-d '(.*)'$", (ROOT / "README.md").read_text(),
+                        re.MULTILINE)
+    return json.loads(command.group(1))["query"]
+
+
+def test_the_query_of_the_readme_answers(platform):
+    runs = platform.graphql(readme_query())["backtests_run_summary"]
+    assert 0 < len(runs) <= 5
+    for run in runs:
+        assert set(run) == {"run_id", "algorithm_name", "sharpe_ratio", "drawdown",
+                            "equity_points_aggregate"}
+        assert run["equity_points_aggregate"]["aggregate"]["count"] > 0
+    ratios = [run["sharpe_ratio"] for run in runs if run["sharpe_ratio"] is not None]
+    assert ratios == sorted(ratios, reverse=True)
+
+
+def test_the_message_at_the_start_asks_the_query_of_the_readme(platform):
+    assert readme_query() in platform.log()
+
+
+def test_schema_graphql_is_not_stale(platform):
+    done = run_apus("schema", "print", "--database-url", platform.database_url)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == (ROOT / "schema.graphql").read_text(), \
+        "schema.graphql is stale: Scripts/print-schema writes it anew"
+
+
+def test_the_schema_is_one_for_other_tools(platform):
+    schema = graphql.build_schema((ROOT / "schema.graphql").read_text())
+    assert graphql.validate_schema(schema) == []
+
+
+def test_a_second_start_loads_nothing_twice(platform):
+    runs = "{ backtests_run_summary_aggregate { aggregate { count } } }"
+    before = platform.graphql(runs)
+    platform.stop_server()
+    platform.start_server()
+    assert platform.graphql(runs) == before
+
+
+def test_it_is_small_and_soon_there(platform):
+    # Figures are kept in Benchmarks/RESULTS.md; this only catches a change of their order.
+    assert platform.resident_mib() < 120
+    assert platform.startup_seconds < 30
+
+
+def test_metadata_are_applied_exported_and_cleared(platform, tmp_path):
+    with Stack(serve=False) as other:
+        url = ["--database-url", other.database_url]
+        up = run_apus("migrate", "up", *url, "--migrations-dir", str(ROOT / "Migrations"))
+        assert up.returncode == 0, up.stderr
+        apply = run_apus("metadata", "apply", *url, "--metadata-dir", str(ROOT / "metadata"))
+        assert apply.returncode == 0, apply.stderr
+        export = run_apus("metadata", "export", *url, "--metadata-dir", str(tmp_path / "metadata"))
+        assert export.returncode == 0, export.stderr
+        schema = run_apus("schema", "print", *url)
+        assert schema.stdout == (ROOT / "schema.graphql").read_text()
+        again = run_apus("metadata", "apply", *url, "--metadata-dir", str(tmp_path / "metadata"))
+        assert again.returncode == 0, again.stderr
+        assert run_apus("schema", "print", *url).stdout == schema.stdout
+        assert run_apus("metadata", "clear", *url).returncode == 0
+        assert "no_queries_available" in run_apus("schema", "print", *url).stdout
+
+
+def test_migrations_go_up_and_down():
+    with Stack(serve=False) as other:
+        arguments = ["--database-url", other.database_url, "--migrations-dir",
+                     str(ROOT / "Migrations")]
+        names = sorted(path.name.removesuffix(".up.sql")
+                       for path in (ROOT / "Migrations").glob("*.up.sql"))
+        assert run_apus("migrate", "up", *arguments).returncode == 0
+        status = run_apus("migrate", "status", *arguments).stdout.splitlines()
+        assert [line.split()[0] for line in status] == names
+        assert all("applied" in line for line in status)
+        for _ in names:
+            assert run_apus("migrate", "down", *arguments).returncode == 0
+        status = run_apus("migrate", "status", *arguments).stdout.splitlines()
+        assert all("pending" in line for line in status)
