@@ -107,6 +107,13 @@ let package = Package(
       swiftSettings: swift
     ),
 
+    // What `./fuzz` runs, and what the tests run on its corpus.
+    .target(
+      name: "FuzzChecks",
+      dependencies: ["HTTP"],
+      path: "Fuzz/Checks",
+      swiftSettings: swift
+    ),
     .target(
       name: "TestSupport",
       dependencies: ["CPostgres", "EventLoop", "PostgresClient"],
@@ -119,7 +126,7 @@ let package = Package(
     tests("Metadata", ["Catalog", "JSON", "PostgresClient"]),
     tests("SQLCompiler", ["Catalog", "JSON", "Metadata"]),
     tests("EventLoop"),
-    tests("HTTP", ["CZlib", "EventLoop"]),
+    tests("HTTP", ["CZlib", "EventLoop", "FuzzChecks"]),
     tests("PostgresClient", ["EventLoop"]),
     tests("Observability", ["JSON"]),
     tests(
@@ -136,3 +143,16 @@ let package = Package(
     ),
   ]
 )
+
+// libFuzzer brings a main function of its own: no part of an ordinary build.
+if Context.environment["APUS_FUZZ"] != nil {
+  package.products.append(.executable(name: "fuzz", targets: ["fuzz"]))
+  package.targets.append(
+    .executableTarget(
+      name: "fuzz",
+      dependencies: ["FuzzChecks"],
+      path: "Fuzz/Fuzz",
+      swiftSettings: swift
+    )
+  )
+}

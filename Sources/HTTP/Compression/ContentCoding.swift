@@ -1,11 +1,11 @@
 /// A way to make a body smaller that client and server agree on.
-enum ContentCoding: String, Hashable, Sendable {
+package enum ContentCoding: String, Hashable, Sendable {
   case gzip
   case deflate
 
   /// The coding that the client likes best, gzip where it likes both as well; `nil` to send the
   /// body as it is (RFC 9110, section 12.5.3).
-  init?(accepted headers: HTTPHeaders) {
+  package init?(accepted headers: HTTPHeaders) {
     // Asked for by index, as most requests have one such field or none.
     guard headers.firstIndex(of: "accept-encoding") != nil else { return nil }
     var gzip: Int?

@@ -3,12 +3,12 @@ import CLLHTTP
 /// The callbacks that llhttp needs; many parsers share one.
 ///
 /// They reach the parser's ``ParserState`` by its bare pointer: no reference is counted.
-final class ParserSettings: @unchecked Sendable {
+package final class ParserSettings: @unchecked Sendable {
   // Written once, before anybody reads it.
 
   let pointer = UnsafeMutablePointer<llhttp_settings_t>.allocate(capacity: 1)
 
-  init() {
+  package init() {
     llhttp_settings_init(pointer)
     pointer.pointee.on_url = { parser, bytes, count in
       ParserState.of(parser)?.pointee.target(bytes, count)

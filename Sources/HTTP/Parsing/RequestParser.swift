@@ -5,16 +5,16 @@ import CLLHTTP
 /// llhttp says where a head's parts stand and takes bodies apart. ``RequestHead`` then checks the
 /// bytes between those parts, so that what a more lenient peer would read another way is refused:
 /// nothing that two parsers could split differently gets through. Does no I/O and knows no clock.
-struct RequestParser: ~Copyable {
+package struct RequestParser: ~Copyable {
   /// What came out of some bytes.
-  enum Event {
+  package enum Event {
     case needsMoreBytes
     case request(HTTPRequest, isPersistent: Bool)
     case refused(HTTPRefusal)
   }
 
   /// How far the request that comes next is.
-  enum Phase: Hashable {
+  package enum Phase: Hashable {
     case idle
     case head
     case body
@@ -24,7 +24,7 @@ struct RequestParser: ~Copyable {
   private let state: UnsafeMutablePointer<ParserState>
 
   /// The settings have to outlive the parser.
-  init(
+  package init(
     _ settings: ParserSettings,
     limits: HTTPLimits,
     bodyLimit: (@Sendable (HTTPRequest) -> Int)? = nil
@@ -41,7 +41,7 @@ struct RequestParser: ~Copyable {
     parser.deallocate()
   }
 
-  var phase: Phase {
+  package var phase: Phase {
     if state.pointee.request != nil { return .body }
     return state.pointee.head.isEmpty ? .idle : .head
   }
@@ -50,7 +50,7 @@ struct RequestParser: ~Copyable {
   var bodyByteCount: Int { state.pointee.body.count }
 
   /// Whether the client waits for `100 Continue`; true once a request.
-  mutating func takeExpectation() -> Bool {
+  package mutating func takeExpectation() -> Bool {
     defer { state.pointee.expectsContinue = false }
     return state.pointee.expectsContinue
   }
@@ -58,7 +58,7 @@ struct RequestParser: ~Copyable {
   /// Goes on through the bytes, from an offset that it moves, to the end of the next request.
   ///
   /// After a refusal there is nothing more to be had.
-  mutating func next(_ input: UnsafeRawBufferPointer, _ offset: inout Int) -> Event {
+  package mutating func next(_ input: UnsafeRawBufferPointer, _ offset: inout Int) -> Event {
     guard let base = input.baseAddress?.assumingMemoryBound(to: CChar.self) else {
       return .needsMoreBytes
     }
