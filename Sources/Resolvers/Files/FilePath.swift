@@ -134,13 +134,20 @@ package struct FilePath: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Makes a folder of its own for the caller, under `TMPDIR` or `/tmp`.
-  package static func makeTemporary() throws(FileError) -> FilePath {
-    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    let pattern = FilePath(folder).appending("apus.XXXXXX")
-    var name = Array(pattern.text.utf8CString)
-    guard mkdtemp(&name) != nil else { throw FileError("create", pattern) }
-    return FilePath(String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+  /// Makes a new folder that only its owner may enter: the name and six more characters.
+  package static func makeTemporary(
+    in folder: FilePath = .temporary,
+    named name: String = "apus"
+  ) throws(FileError) -> FilePath {
+    let pattern = folder.appending("\(name).XXXXXX")
+    var path = Array(pattern.text.utf8CString)
+    guard mkdtemp(&path) != nil else { throw FileError("create", pattern) }
+    return FilePath(String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+  }
+
+  /// The folder for files that nobody will miss: `TMPDIR`, or `/tmp`.
+  package static var temporary: FilePath {
+    FilePath(getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp")
   }
 
   package func move(to other: FilePath) throws(FileError) {
