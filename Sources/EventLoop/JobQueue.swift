@@ -14,7 +14,7 @@ final class JobQueue: @unchecked Sendable {
     var isClosed = false
   }
 
-  private let inbox = Mutex(Inbox())
+  private let inbox = Guarded(Inbox())
   private let thread = Atomic<UInt>(0)
   private var ready: [UnownedJob] = []
   private var running: [UnownedJob] = []

@@ -1,5 +1,4 @@
 import CUV
-import Synchronization
 
 /// The end of a loop, for threads that block until it comes and for tasks that await it.
 final class LoopEnd: @unchecked Sendable {
@@ -11,7 +10,7 @@ final class LoopEnd: @unchecked Sendable {
   }
 
   private let semaphore = UnsafeMutablePointer<uv_sem_t>.allocate(capacity: 1)
-  private let state = Mutex(State())
+  private let state = Guarded(State())
 
   init() { uv_sem_init(semaphore, 0) }
 

@@ -258,7 +258,7 @@ struct HTTPServerTests {
   @Test func finishesWhatIsUnderWayWhenItStops() async throws {
     let events = Mutex(0)
     let isReleased = Atomic(false)
-    let server = try TestServer { request, loop in
+    let server = try TestServer({ $0.bodyRateGrace = .seconds(60) }) { request, loop in
       events.withLock { $0 += 1 }
       while request.path == "/wait", !isReleased.load(ordering: .relaxed) {
         try? await loop.sleep(for: .milliseconds(1))
