@@ -81,6 +81,12 @@ extension Parameters {
 }
 
 extension PoolFixture {
+  /// A view of the advisory locks of the database, where PostgreSQL's own shows the whole cluster's.
+  static let ownLocks = """
+    CREATE VIEW own_locks AS SELECT l.* FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+    WHERE l.locktype = 'advisory' AND d.datname = current_database()
+    """
+
   /// Asks, on a connection apart from the pool, until a condition holds.
   func waitUntil(_ condition: String) async throws {
     for _ in 0..<2_000 {

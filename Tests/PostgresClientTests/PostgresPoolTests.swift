@@ -4,7 +4,7 @@ import Testing
 
 struct PostgresPoolTests {
   @Test func returnsTheResultOfEachStatement() async throws {
-    try await PoolFixture.with("CREATE TABLE t (id int, name text)") { fixture in
+    try await PoolFixture.with("CREATE TABLE t (id int, name text)") { fixture async throws in
       let insert = PreparedQuery("INSERT INTO t VALUES ($1::int, $2)")
       var batch = QueryBatch(insert, Parameters("1", "one"))
       batch.append(insert, Parameters("2", nil))
@@ -23,7 +23,7 @@ struct PostgresPoolTests {
   }
 
   @Test func readsManyRows() async throws {
-    try await PoolFixture.with { fixture in
+    try await PoolFixture.with { fixture async throws in
       let query = PreparedQuery("SELECT i, repeat('x', 100) FROM generate_series(1, $1::int) i")
       let result = try await fixture.pool.execute(QueryBatch(query, Parameters("10000")))[0]
       #expect(result.rowCount == 10_000)
@@ -34,7 +34,7 @@ struct PostgresPoolTests {
   }
 
   @Test func sendsValuesLargerThanTheSocketTakes() async throws {
-    try await PoolFixture.with { fixture in
+    try await PoolFixture.with { fixture async throws in
       let query = PreparedQuery("SELECT length($1), md5($1)")
       let text = String(repeating: "é", count: 4_000_000)
       let rows = try await fixture.pool.execute(QueryBatch(query, Parameters(text)))[0].rows
@@ -43,7 +43,8 @@ struct PostgresPoolTests {
   }
 
   @Test func givesReadsOneSnapshot() async throws {
-    try await PoolFixture.with("CREATE TABLE t (id int)") { fixture in
+    try await PoolFixture.with("CREATE TABLE t (id int); " + PoolFixture.ownLocks) {
+      fixture async throws in
       // The first statement lets another session commit before the second one begins.
       var batch = QueryBatch(sql: "SELECT count(*) FROM t")
       batch.append(sql: "SELECT pg_advisory_lock(7), pg_advisory_unlock(7)")
@@ -52,9 +53,7 @@ struct PostgresPoolTests {
       let results = try await fixture.pool.withConnection { writer in
         _ = try await writer.simpleQuery("SELECT pg_advisory_lock(7)")
         async let reading = fixture.pool.execute(reads)
-        try await fixture.waitUntil(
-          "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)"
-        )
+        try await fixture.waitUntil("SELECT EXISTS (SELECT FROM own_locks WHERE NOT granted)")
         _ = try await writer.simpleQuery("INSERT INTO t VALUES (1)")
         _ = try await writer.simpleQuery("SELECT pg_advisory_unlock(7)")
         return try await reading
@@ -66,14 +65,14 @@ struct PostgresPoolTests {
   }
 
   @Test func keepsReadsFromWriting() async throws {
-    try await PoolFixture.with("CREATE TABLE t (id int)") { fixture in
+    try await PoolFixture.with("CREATE TABLE t (id int)") { fixture async throws in
       let error = try await fixture.error(of: QueryBatch(sql: "INSERT INTO t VALUES (1)"))
       #expect(error.sqlstate == "25006")
     }
   }
 
   @Test func undoesTheWholeBatchOnAnError() async throws {
-    try await PoolFixture.with("CREATE TABLE t (id int PRIMARY KEY)") { fixture in
+    try await PoolFixture.with("CREATE TABLE t (id int PRIMARY KEY)") { fixture async throws in
       var batch = QueryBatch(sql: "INSERT INTO t VALUES (1)")
       batch.append(sql: "INSERT INTO t VALUES (1)")
       batch.append(sql: "INSERT INTO t VALUES (2)")

@@ -3,6 +3,7 @@ import CPostgres
 extension Wire {
   /// Reads what has come and hands out the answers that are complete.
   func receive(isBroken: Bool = false) {
+    guard isOpen else { return }
     let isAlive = PQconsumeInput(connection) == 1
     takeResults()
     guard isOpen else { return }

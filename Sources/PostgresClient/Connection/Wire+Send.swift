@@ -15,7 +15,11 @@ extension Wire {
       case .copyEnd(let failure): write(copyEnd: failure)
       case .lease: preconditionFailure("a lease is not sent")
       }
-    if isWritten { flush() } else { receive(isBroken: true) }
+    guard isWritten else { return receive(isBroken: true) }
+    flush()
+    // When the server refused the data of a copy, its answer came long before this end of it, and
+    // the socket will not tell again.
+    if case .copyEnd = request.work { receive() }
   }
 
   private func write(_ batch: QueryBatch, access: Access) -> Bool {

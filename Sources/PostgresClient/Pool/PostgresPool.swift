@@ -28,7 +28,7 @@ package actor PostgresPool {
     writes = Connections(configuration, .write)
   }
 
-  private func connections(_ access: Access) -> Connections {
+  func connections(_ access: Access) -> Connections {
     access == .read ? reads : writes
   }
 
