@@ -39,6 +39,7 @@ struct ConformanceCase {
     case "coerceVariables": try coerceVariables()
     case "coerceInput": try coerceInput()
     case "coerceLiteral": try coerceLiteral()
+    case "validate": try validated()
     case "introspect": try introspect(IntrospectionQuery.text)
     default: Answer(errors: [Answer.Problem(message: "Unknown kind.")])
     }

@@ -184,7 +184,7 @@ extension Document {
       current = inner
     }
     guard wrappers.reduce(0, { $0 + ($1 == .listType ? 1 : 0) }) <= TypeReference.maximumListDepth,
-      let type = schema.type(named: bytes(nameID(current)))
+      let type = schema.type(named: bytes(nameID(current))), schema[type].isListed
     else { return nil }
     return wrappers.reversed().reduce(TypeReference(type)) {
       $1 == .listType ? $0.list : $0.nonNull

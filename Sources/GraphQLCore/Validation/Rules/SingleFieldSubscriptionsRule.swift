@@ -1,0 +1,129 @@
+/// A subscription selects one field at its root, unconditionally, and no introspection (§5.2.4.1).
+enum SingleFieldSubscriptionsRule {
+  static func check(_ context: inout ValidationContext) {
+    guard let root = context.schema.subscriptionType else { return }
+    for operation in context.operations
+    where context.document.operationKind(operation.node) == .subscription {
+      check(operation.node, root, &context)
+    }
+  }
+
+  private static func check(
+    _ operation: NodeID,
+    _ root: TypeID,
+    _ context: inout ValidationContext
+  ) {
+    var collector = RootFieldCollector(context, root)
+    collector.collect(operation)
+    let name = context.name(ofOperation: operation)
+    if let first = collector.conditions.first {
+      return context.report(
+        .subscriptionFields(operation: name, .conditional),
+        offsets: collector.conditions.map { context.start($0) },
+        on: first
+      )
+    }
+    if collector.groups.isEmpty, let set = context.document.selectionSet(of: operation) {
+      context.report(.subscriptionFields(operation: name, .none), at: set)
+    }
+    let extra = collector.groups.dropFirst().flatMap { $0 }
+    if let first = extra.first {
+      context.report(
+        .subscriptionFields(operation: name, .several),
+        offsets: extra.map { context.start($0) },
+        on: first
+      )
+    }
+    for group in collector.groups {
+      guard let first = group.first, context.document.name(first).utf8.starts(with: "__".utf8)
+      else { continue }
+      context.report(
+        .subscriptionFields(operation: name, .introspection),
+        offsets: group.map { context.start($0) },
+        on: first
+      )
+    }
+  }
+}
+
+/// The fields at the root of a subscription, and the conditions that must not be there.
+private struct RootFieldCollector {
+  private let context: ValidationContext
+  private let root: TypeID
+  private var indices: [NameID: Int] = [:]
+  private var visited: Set<NameID> = []
+  private(set) var groups: [[NodeID]] = []
+  private(set) var conditions: [NodeID] = []
+
+  init(_ context: ValidationContext, _ root: TypeID) {
+    self.context = context
+    self.root = root
+  }
+
+  mutating func collect(_ parent: NodeID) {
+    let document = context.document
+    guard let set = document.selectionSet(of: parent) else { return }
+    var pending: [NodeID] = []
+    var current = document.firstChild(of: set)
+    while true {
+      guard let selection = current else {
+        guard let next = pending.popLast() else { return }
+        current = document.next(after: next)
+        continue
+      }
+      if let condition = condition(of: selection) {
+        conditions.append(condition)
+      } else if document.kind(selection) == .field {
+        add(selection)
+      } else if let inner = content(of: selection) {
+        pending.append(selection)
+        current = document.firstChild(of: inner)
+        continue
+      }
+      current = document.next(after: selection)
+    }
+  }
+
+  /// The first `@skip`, else the first `@include`.
+  private func condition(of selection: NodeID) -> NodeID? {
+    let document = context.document
+    let directives = document.children(of: selection, .directive)
+    for name in ["skip", "include"] as [StaticString] {
+      let found = directives.first { document.bytes(document.nameID($0)).isSame(as: name) }
+      if let found { return found }
+    }
+    return nil
+  }
+
+  private mutating func add(_ field: NodeID) {
+    let name = context.document.responseName(field)
+    if let index = indices[name] {
+      groups[index].append(field)
+    } else {
+      indices[name] = groups.count
+      groups.append([field])
+    }
+  }
+
+  private mutating func content(of selection: NodeID) -> NodeID? {
+    let document = context.document
+    var fragment = selection
+    if document.kind(selection) == .fragmentSpread {
+      let name = document.nameID(selection)
+      guard let definition = context.fragments[name] else { return nil }
+      guard applies(definition), visited.insert(name).inserted else { return nil }
+      fragment = definition
+    } else if !applies(selection) {
+      return nil
+    }
+    return document.selectionSet(of: fragment)
+  }
+
+  private func applies(_ fragment: NodeID) -> Bool {
+    let document = context.document
+    guard let condition = document.type(of: fragment) else { return true }
+    let name = document.bytes(document.nameID(condition))
+    guard let type = context.schema.type(named: name) else { return false }
+    return context.schema.isPossible(root, for: type)
+  }
+}
