@@ -9,6 +9,7 @@ package struct Compiler {
   var sources: [RowSource] = []
   private var statements: [Statement] = []
   private var levels: [Level] = []
+  private var gathered: GatheredStatement?
 
   private init(tables: [BoundTable]) {
     self.tables = tables
@@ -19,6 +20,7 @@ package struct Compiler {
     var compiler = Compiler(tables: tables)
     var data = OutputBuilder.Object()
     for root in roots { compiler.add(root, to: &data) }
+    if roots.count > 1 { compiler.gathered = nil }
     var plan = ReadPlan()
     plan.root = compiler.output.place(data)
     plan.statements = compiler.statements
@@ -26,6 +28,7 @@ package struct Compiler {
     plan.fields = compiler.output.fields
     plan.keyCells = compiler.output.keyCells
     plan.constants = compiler.output.constants
+    plan.gathered = compiler.gathered
     return plan
   }
 
@@ -70,7 +73,32 @@ package struct Compiler {
     finish(level, keys: keys, fields: fields) {
       $0.select(source, ordered: true) { cells.text(alias: $1, &$0) }
     }
+    if isOneRow && levels.count == 1 { gathered = gather(query, cells) }
     return level
+  }
+
+  /// The look-up of one row by its key for several requests at once; nil where it needs more.
+  private func gather(_ query: TableQuery, _ cells: CellList) -> GatheredStatement? {
+    guard let keys = query.rows.filter.equalities else { return nil }
+    let table = tables[query.table]
+    var writer = SQLWriter(tables: tables, sources: sources)
+    let alias = writer.makeAlias()
+    writer.write("select \(cells.text(alias: alias, &writer)), k.n from unnest(")
+    guard writer.parameters.isEmpty else { return nil }
+    writer.list(keys) {
+      $0.parameter($1.slot, as: table.columns[$1.column].type.arraySQLName)
+    }
+    let names = keys.indices.map { "k\($0)" }.joined(separator: ", ")
+    writer.write(") with ordinality as k(\(names), n) join \(table.sqlName) as \(alias) on ")
+    writer.list(keys.enumerated(), separator: " and ") {
+      $0.write($0.column($1.element.column, of: query.table, alias: alias))
+      $0.write(" = k.k\($1.offset)")
+    }
+    return GatheredStatement(
+      sql: writer.sql,
+      keys: writer.parameters,
+      numberCell: cells.count
+    )
   }
 
   private mutating func object(
@@ -218,5 +246,22 @@ package struct Compiler {
     let statement = levels[Int(level)].statement
     statements[Int(statement)] = writer.statement
     levels[Int(level)] = Level(statement: statement, keys: keys, fields: fields)
+  }
+}
+
+extension Predicate {
+  /// The columns that the predicate compares with values, if all that it says is that they are equal.
+  fileprivate var equalities: [(column: Int, slot: ParameterSlot)]? {
+    switch self {
+    case .comparison(let column, .equal, let slot): return [(column, slot)]
+    case .and(let parts):
+      var equalities: [(column: Int, slot: ParameterSlot)] = []
+      for part in parts {
+        guard let inner = part.equalities else { return nil }
+        equalities += inner
+      }
+      return equalities
+    default: return nil
+    }
   }
 }

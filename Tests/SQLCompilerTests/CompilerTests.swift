@@ -220,4 +220,38 @@ import Testing
         + #"in (select t1."id" from "trade"."accounts" as t1) group by t0."account_id""#
     )
   }
+
+  @Test func gathersLookUpsByKey() {
+    func row(_ fields: FieldRequest...) -> RootRequest {
+      .row(
+        key: "a",
+        TableQuery(
+          table: TestTables.accounts,
+          rows: rows { $0.filter = .comparison(column: 0, .equal, ParameterSlot(0)) },
+          fields: fields
+        )
+      )
+    }
+    let tables = TestTables.all
+    let plan = Compiler.compile([row(.column("name", 1))], tables: tables)
+    #expect(
+      plan.statements.map(\.sql)
+        == [#"select t0."name" from "trade"."accounts" as t0 where t0."id" = $1::integer"#]
+    )
+    #expect(
+      plan.gathered
+        == GatheredStatement(
+          sql: #"select t0."name", k.n from unnest($1::integer[]) with ordinality as k(k0, n) "#
+            + #"join "trade"."accounts" as t0 on t0."id" = k.k0"#,
+          keys: [ParameterSlot(0)],
+          numberCell: 1
+        )
+    )
+    let nested = row(.column("name", 1), orders(rows(), .column("qty", 2)))
+    #expect(Compiler.compile([nested], tables: tables).gathered == nil)
+    let path = row(.column(key: "raw", column: 4, path: ParameterSlot(1)))
+    #expect(Compiler.compile([path], tables: tables).gathered == nil)
+    let two = [row(.column("name", 1)), row(.column("id", 0))]
+    #expect(Compiler.compile(two, tables: tables).gathered == nil)
+  }
 }

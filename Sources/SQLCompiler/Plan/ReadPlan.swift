@@ -12,6 +12,8 @@ package struct ReadPlan: Sendable {
   package var constants: [UInt8] = []
   /// The members of `data`.
   package var root: Range<Int32> = 0..<0
+  /// The plan's one statement for several requests at once, where it finds one row by its key.
+  package var gathered: GatheredStatement?
 
   package init() {}
 }
@@ -24,6 +26,24 @@ package struct Statement: Hashable, Sendable {
   package init(sql: String, parameters: [ParameterSlot]) {
     self.sql = sql
     self.parameters = parameters
+  }
+}
+
+/// A look-up by key that serves several requests at once.
+///
+/// Each parameter is an array with an element for each request. The cells are those of the statement
+/// for one request, and after them the number of the request, counted from one.
+package struct GatheredStatement: Hashable, Sendable {
+  package var sql: String
+  /// The slots whose values the arrays hold, in the order of the parameters.
+  package var keys: [ParameterSlot]
+  /// The cell with the number of the request.
+  package var numberCell: Int
+
+  package init(sql: String, keys: [ParameterSlot], numberCell: Int) {
+    self.sql = sql
+    self.keys = keys
+    self.numberCell = numberCell
   }
 }
 

@@ -18,6 +18,9 @@ struct CellList {
     self.table = table
   }
 
+  /// How many cells each row has.
+  var count: Int { max(cells.count, 1) }
+
   /// The number of a cell, which is added where it is new.
   mutating func index(of cell: Cell) -> Int32 {
     if let index = cells.firstIndex(of: cell) { return Int32(index) }
