@@ -3,7 +3,7 @@
 /// Two generations: new entries and those found again go to the young one; when it is full it
 /// becomes the old one, and what the old one still held is dropped. Every operation costs one or two
 /// look-ups, and a flood of keys that come once cannot make it grow.
-struct GenerationalCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+struct GenerationalCache<Key: Hashable, Value> {
   private var young: [Key: Value] = [:]
   private var old: [Key: Value] = [:]
   private let generationSize: Int

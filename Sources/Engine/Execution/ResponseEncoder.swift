@@ -13,16 +13,19 @@ struct ResponseEncoder {
   private let constants: UnsafePointer<UInt8>?
   private let external: [[UInt8]]
   private let indexes: [LevelIndex?]
+  private let gatheredRow: Int?
   private var sink: ByteSink
 
   /// The body `{"data":{…}}`.
   ///
   /// `external` holds the values of the members that are not read from the database. `size` is a
   /// guess at the body's size; where it was too small, the body is written once more.
+  /// `gatheredRow` is the row of a gathered look-up that answers this request, -1 for none.
   static func encode(
     _ plan: ReadPlan,
     _ results: [QueryResult],
     external: [[UInt8]] = [],
+    gatheredRow: Int? = nil,
     size: Int
   ) -> [UInt8] {
     let indexes = plan.levels.map { level -> LevelIndex? in
@@ -34,7 +37,7 @@ struct ResponseEncoder {
     while true {
       var needed = 0
       let body = [UInt8](unsafeUninitializedCapacity: capacity) { memory, count in
-        needed = write(plan, results, external, indexes, into: memory)
+        needed = write(plan, results, external, indexes, gatheredRow, into: memory)
         count = needed <= memory.count ? needed : 0
       }
       if needed <= body.count { return body }
@@ -47,6 +50,7 @@ struct ResponseEncoder {
     _ results: [QueryResult],
     _ external: [[UInt8]],
     _ indexes: [LevelIndex?],
+    _ gatheredRow: Int?,
     into memory: UnsafeMutableBufferPointer<UInt8>
   ) -> Int {
     plan.levels.withUnsafeBufferPointer { levels in
@@ -61,6 +65,7 @@ struct ResponseEncoder {
               constants: constants.baseAddress,
               external: external,
               indexes: indexes,
+              gatheredRow: gatheredRow,
               sink: ByteSink(memory)
             )
             encoder.sink.write("{\"data\":")
@@ -158,7 +163,7 @@ struct ResponseEncoder {
     row: Int
   ) -> Int {
     let rows = results[Int(levels[Int(index)].statement)]
-    if keys.isEmpty { return rows.rowCount > 0 ? 0 : -1 }
+    if keys.isEmpty { return gatheredRow ?? (rows.rowCount > 0 ? 0 : -1) }
     guard let result, let found = indexes[Int(index)] else { return -1 }
     let cells = UnsafeBufferPointer(rebasing: keyCells[Int(keys.lowerBound)..<Int(keys.upperBound)])
     return found.first(result, row, cells)

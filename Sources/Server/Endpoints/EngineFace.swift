@@ -1,3 +1,4 @@
+import Engine
 import EventLoop
 import JSON
 
@@ -8,22 +9,4 @@ struct EngineFace: Sendable {
   var metadata: @Sendable (JSONValue, EventLoop) async -> CommandAnswer
   var query: @Sendable (JSONValue, EventLoop) async -> CommandAnswer
   var health: @Sendable (EventLoop) async -> Health
-}
-
-struct GraphQLAnswer: Sendable {
-  var body: [UInt8]
-  /// Hasura's status of the first error.
-  var httpStatus: Int
-  var outcome: GraphQLOutcome
-}
-
-struct CommandAnswer: Sendable {
-  var status: Int
-  var body: [UInt8]
-}
-
-enum Health: Sendable {
-  case good
-  case inconsistentMetadata
-  case unreachableMetadata
 }

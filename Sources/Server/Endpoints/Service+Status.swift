@@ -1,3 +1,4 @@
+import Engine
 import EventLoop
 import HTTP
 import JSON

@@ -1,19 +1,4 @@
-/// How far a GraphQL request came; the draft's status codes follow from it.
-enum GraphQLOutcome: Hashable, Sendable {
-  case data
-  /// Data, even `null`, beside errors.
-  case partial
-  case requestError(Stage)
-
-  enum Stage: Hashable, Sendable {
-    case syntax
-    case validation
-    case operation
-    case variables
-    case method
-    case execution
-  }
-}
+import Engine
 
 extension ResponseFormat {
   /// The status of an answer; `hasuraStatus` is that of its first error.

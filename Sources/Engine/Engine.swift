@@ -1,0 +1,90 @@
+package import EventLoop
+package import JSON
+package import PostgresClient
+
+/// The GraphQL engine over one database.
+///
+/// Each loop has a worker of its own with connections and plans; the first loop also keeps the
+/// metadata. Every method may be called from any loop.
+package final class Engine: Sendable {
+  private let snapshots = SnapshotBox()
+  private let workers: [Worker]
+  private let authority: MetadataAuthority
+
+  package init(_ configuration: EngineConfiguration, on loops: [EventLoop]) {
+    precondition(!loops.isEmpty, "an engine needs a loop")
+    let snapshots = snapshots
+    workers = loops.map { Worker(configuration, snapshots, on: $0) }
+    authority = MetadataAuthority(configuration, snapshots, workers[0].pool)
+  }
+
+  /// Reads metadata and catalog, and returns when requests can be answered.
+  package func start() async throws(HasuraError) {
+    try await authority.start()
+  }
+
+  /// Lets what is under way finish and closes the connections.
+  package func stop() async {
+    await authority.stop()
+    for worker in workers { await worker.pool.close() }
+  }
+
+  /// Answers a GraphQL request on the loop that it came by.
+  package func graphql(
+    _ request: GraphQLRequest,
+    _ session: Session,
+    on loop: EventLoop
+  ) async -> GraphQLAnswer {
+    await worker(of: loop).answer(request, session)
+  }
+
+  /// Runs a command of the metadata API, for an administrator.
+  package func metadata(_ call: JSONValue) async -> CommandAnswer {
+    await authority.run(call)
+  }
+
+  /// Runs a command of the query API, such as `run_sql`, for an administrator.
+  package func query(_ call: JSONValue) async -> CommandAnswer {
+    await authority.query(call)
+  }
+
+  package func health() async -> Health {
+    await authority.health()
+  }
+
+  /// The connections of a loop, for what else works on the database.
+  package func pool(of loop: EventLoop) -> PostgresPool { worker(of: loop).pool }
+
+  private func worker(of loop: EventLoop) -> Worker {
+    workers.first { $0.loop === loop } ?? workers[0]
+  }
+}
+
+/// The answer to a command of the metadata or of the query API.
+package struct CommandAnswer: Sendable {
+  package var status: Int
+  /// JSON.
+  package var body: [UInt8]
+
+  package init(status: Int, body: [UInt8]) {
+    self.status = status
+    self.body = body
+  }
+
+  init(_ value: JSONValue) {
+    status = 200
+    body = value.serialized
+  }
+
+  init(_ error: HasuraError, showingInternal: Bool) {
+    status = error.httpStatus
+    body = error.answer(.plain, showingInternal: showingInternal)
+  }
+}
+
+package enum Health: Hashable, Sendable {
+  case good
+  /// The metadata name what the database does not have.
+  case inconsistentMetadata
+  case unreachableMetadata
+}

@@ -1,0 +1,42 @@
+package import JSON
+package import PostgresClient
+
+/// What the operator has chosen.
+package struct EngineConfiguration: Sendable {
+  /// For the pool of one loop.
+  package var database: PostgresConfiguration
+  /// The `configuration` of the source `default` when there are no metadata yet.
+  package var sourceConfiguration: JSONValue = [
+    "connection_info": ["database_url": ["from_env": "HASURA_GRAPHQL_DATABASE_URL"]]
+  ]
+  package var stringifiesNumericTypes = false
+  package var collapsesNullInConditions = false
+  /// Whether errors show administrators what PostgreSQL said.
+  package var showsInternalErrorsToAdmin = true
+  /// Whether errors show everyone what PostgreSQL said.
+  package var isDevelopmentMode = false
+  /// How often another server's change of the metadata is looked for; nil for never.
+  package var schemaSyncInterval: Duration? = .seconds(1)
+  package var limits = RequestLimits()
+
+  package init(database: PostgresConfiguration) {
+    self.database = database
+  }
+}
+
+/// How much one request may ask for.
+package struct RequestLimits: Hashable, Sendable {
+  package var maximumTokens = 10_000
+  /// Nesting of braces, brackets and parentheses in a document.
+  package var maximumNesting = 200
+  /// Levels of fields: `a { b { c } }` has three.
+  package var maximumDepth = 20
+  package var maximumRootFields = 100
+  /// Fields of all levels, fragments written out.
+  package var maximumFields = 5_000
+  /// Operations, and plans of each, that a loop keeps.
+  package var cachedOperations = 1_000
+  package var cachedPlansPerOperation = 64
+
+  package init() {}
+}

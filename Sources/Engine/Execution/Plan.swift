@@ -1,0 +1,38 @@
+import GraphQLCore
+import PostgresClient
+import SQLCompiler
+
+/// A plan that is ready to run: its statements known to the connections, its values' recipes.
+struct Plan: Sendable {
+  let read: ReadPlan
+  let queries: [PreparedQuery]
+  /// The statement of `read.gathered`.
+  let gatheredQuery: PreparedQuery?
+  let recipes: [ParameterRecipe]
+  /// Root fields that the schema alone answers.
+  let introspection: [CollectedField]
+}
+
+/// An operation of a document that was validated against a role's schema, with its plans.
+final class PlannedOperation {
+  let operation: Operation
+  var plans: GenerationalCache<VariableShape, CachedPlan>
+
+  init(_ operation: Operation, planCapacity: Int) {
+    self.operation = operation
+    plans = GenerationalCache(capacity: planCapacity)
+  }
+}
+
+/// A plan, and what its requests have taught.
+final class CachedPlan {
+  let plan: Plan
+  /// The size of the largest recent answer, for the first guess at the next.
+  var bodySize = 1024
+  /// The look-ups by this plan that wait to be gathered.
+  var lookUps = LookUpLane()
+
+  init(_ plan: Plan) {
+    self.plan = plan
+  }
+}

@@ -1,0 +1,113 @@
+import GraphQLCore
+import JSON
+import PostgresClient
+import SQLCompiler
+
+extension Worker {
+  /// What the database answered to a plan.
+  struct Rows {
+    var results: [QueryResult]
+    /// Which row answers a look-up that was gathered with others, -1 for none.
+    var gatheredRow: Int?
+  }
+
+  /// Runs a plan's statements, or has a look-up by key run together with others of its kind.
+  func rows(
+    _ cached: CachedPlan,
+    _ variables: VariableValues,
+    _ roleSchema: RoleSchema
+  ) async throws(RequestFailure) -> Rows {
+    let plan = cached.plan
+    guard !plan.queries.isEmpty else { return Rows(results: []) }
+    guard let gathered = plan.read.gathered, let query = plan.gatheredQuery,
+      cached.lookUps.isBusy
+    else {
+      cached.lookUps.enter()
+      defer { cached.lookUps.leave() }
+      return Rows(results: try await results(plan, variables, roleSchema))
+    }
+    let keys = try texts(gathered.keys, plan, variables, roleSchema)
+    let turn = await withUnsafeContinuation { cached.lookUps.wait(keys, $0) }
+    switch turn {
+    case .row(let result, let row): return Rows(results: [result], gatheredRow: row)
+    case .alone: return Rows(results: try await results(plan, variables, roleSchema))
+    case .lead(let others):
+      defer { cached.lookUps.leave() }
+      do {
+        let group = LookUpGroup(own: keys, others: others)
+        let result = try await pool.execute(QueryBatch(query, group.parameters))[0]
+        return Rows(
+          results: [result],
+          gatheredRow: group.answer(result, numberCell: gathered.numberCell)
+        )
+      } catch {
+        // One bad key fails the statement for all: each learns by itself whether it was its own.
+        for other in others { other.continuation.resume(returning: .alone) }
+        return Rows(results: try await results(plan, variables, roleSchema))
+      }
+    }
+  }
+
+  private func results(
+    _ plan: Plan,
+    _ variables: VariableValues,
+    _ roleSchema: RoleSchema
+  ) async throws(RequestFailure) -> [QueryResult] {
+    var batch = QueryBatch()
+    for (statement, query) in zip(plan.read.statements, plan.queries) {
+      var parameters = Parameters()
+      for text in try texts(statement.parameters, plan, variables, roleSchema) {
+        if let text { parameters.append(text: text) } else { parameters.appendNull() }
+      }
+      batch.append(query, parameters)
+    }
+    do {
+      return try await pool.execute(batch)
+    } catch {
+      let statement = error.statement.map { plan.queries[$0].sql }
+      throw RequestFailure(HasuraError(error, statement: statement), .execution)
+    }
+  }
+
+  /// The texts of slots' values, nil for NULL.
+  private func texts(
+    _ slots: [ParameterSlot],
+    _ plan: Plan,
+    _ variables: VariableValues,
+    _ roleSchema: RoleSchema
+  ) throws(RequestFailure) -> [[UInt8]?] {
+    var writer = ParameterText(roleSchema: roleSchema)
+    var texts: [[UInt8]?] = []
+    texts.reserveCapacity(slots.count)
+    for slot in slots {
+      let recipe = plan.recipes[slot.index]
+      do {
+        texts.append(try writer.text(of: recipe.value(variables), as: recipe.form))
+      } catch {
+        let error = HasuraError(.validationFailed, error.message, path: recipe.path)
+        throw RequestFailure(error, .variables)
+      }
+    }
+    return texts
+  }
+
+  /// The JSON of the root fields that the schema alone answers.
+  func introspection(
+    _ plan: Plan,
+    _ operation: Operation,
+    _ variables: VariableValues
+  ) throws(RequestFailure) -> [[UInt8]] {
+    var values: [[UInt8]] = []
+    for field in plan.introspection {
+      var writer = JSONWriter()
+      do {
+        try operation.introspect(field, variables, into: &writer)
+      } catch {
+        let path = "$.selectionSet.\(field.responseName)"
+        throw RequestFailure(HasuraError(.validationFailed, error.message, path: path), .validation)
+      }
+      values.append(writer.finish())
+    }
+    return values
+  }
+}

@@ -1,0 +1,165 @@
+import EventLoop
+import GraphQLCore
+import JSON
+import PostgresClient
+import SQLCompiler
+
+/// The part of the engine that belongs to one loop: its connections, its plans.
+///
+/// Loops share nothing but snapshots, so that no request waits for a lock.
+actor Worker {
+  nonisolated let loop: EventLoop
+  nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+  nonisolated let pool: PostgresPool
+
+  let configuration: EngineConfiguration
+  private let snapshots: SnapshotBox
+  private var snapshot: EngineSnapshot?
+  private var operations: GenerationalCache<OperationKey, PlannedOperation>
+  /// One prepared statement for equal SQL text, whichever operation it came from.
+  private var statements: GenerationalCache<String, PreparedQuery>
+
+  init(_ configuration: EngineConfiguration, _ snapshots: SnapshotBox, on loop: EventLoop) {
+    self.loop = loop
+    self.configuration = configuration
+    self.snapshots = snapshots
+    pool = PostgresPool(configuration.database, on: loop)
+    let capacity = configuration.limits.cachedOperations
+    operations = GenerationalCache(capacity: capacity)
+    statements = GenerationalCache(capacity: capacity * 4)
+  }
+
+  /// Answers a request, whatever comes of it.
+  func answer(_ request: GraphQLRequest, _ session: Session) async -> GraphQLAnswer {
+    do throws(RequestFailure) {
+      let body = try await body(request, session, try currentSnapshot())
+      return GraphQLAnswer(body: body, httpStatus: 200, outcome: .data)
+    } catch {
+      let isShown =
+        configuration.isDevelopmentMode
+        || (configuration.showsInternalErrorsToAdmin && session.role == Session.adminRole)
+      return GraphQLAnswer(
+        body: error.error.answer(.graphQL, showingInternal: isShown),
+        httpStatus: error.error.httpStatus,
+        outcome: .requestError(error.stage)
+      )
+    }
+  }
+
+  /// The snapshot to answer by; plans made for an older one are dropped.
+  private func currentSnapshot() throws(RequestFailure) -> EngineSnapshot {
+    if let snapshot, snapshot.generation == snapshots.generation { return snapshot }
+    guard let current = snapshots.current else {
+      throw RequestFailure(HasuraError(.unexpected, "the engine has not started"), .execution)
+    }
+    snapshot = current
+    operations.removeAll()
+    return current
+  }
+
+  private func body(
+    _ request: GraphQLRequest,
+    _ session: Session,
+    _ snapshot: EngineSnapshot
+  ) async throws(RequestFailure) -> [UInt8] {
+    guard session.role == Session.adminRole else {
+      throw RequestFailure(
+        HasuraError(.accessDenied, "this version serves the role admin alone"),
+        .execution
+      )
+    }
+    let roleSchema = snapshot.adminSchema
+    let planned = try operation(request, session, roleSchema)
+    if request.variables.count > 0,
+      let error = HasuraError.unexpectedVariables(request.variables, in: planned.operation)
+    {
+      throw RequestFailure(error, .variables)
+    }
+    let variables: VariableValues
+    do {
+      variables = try planned.operation.coerceVariables(request.variables)
+    } catch {
+      throw RequestFailure(HasuraError(error, in: planned.operation), .variables)
+    }
+    let cached = try plan(planned, variables, roleSchema)
+    let rows = try await rows(cached, variables, roleSchema)
+    let external = try introspection(cached.plan, planned.operation, variables)
+    let size = external.reduce(cached.bodySize + cached.bodySize / 4) { $0 + $1.count }
+    let body = ResponseEncoder.encode(
+      cached.plan.read,
+      rows.results,
+      external: external,
+      gatheredRow: rows.gatheredRow,
+      size: size
+    )
+    cached.bodySize = max(body.count, cached.bodySize - cached.bodySize / 16)
+    return body
+  }
+
+  // MARK: - Planning
+
+  private func operation(
+    _ request: GraphQLRequest,
+    _ session: Session,
+    _ roleSchema: RoleSchema
+  ) throws(RequestFailure) -> PlannedOperation {
+    let key = OperationKey(
+      role: session.role,
+      operationName: request.operationName,
+      query: request.query
+    )
+    if let known = operations[key] {
+      try known.operation.check(request)
+      return known
+    }
+    let operation = try Operation.validated(request, roleSchema.schema, configuration.limits)
+    let planned = PlannedOperation(
+      operation,
+      planCapacity: configuration.limits.cachedPlansPerOperation
+    )
+    operations[key] = planned
+    return planned
+  }
+
+  private func plan(
+    _ planned: PlannedOperation,
+    _ variables: VariableValues,
+    _ roleSchema: RoleSchema
+  ) throws(RequestFailure) -> CachedPlan {
+    let shape = VariableShape(variables)
+    if let known = planned.plans[shape] { return known }
+    var planner = Planner(
+      planned.operation,
+      variables,
+      in: roleSchema,
+      options: PlanningOptions(
+        collapsesNullInConditions: configuration.collapsesNullInConditions,
+        limits: configuration.limits
+      )
+    )
+    let roots: [RootRequest]
+    do {
+      roots = try planner.roots()
+    } catch {
+      throw RequestFailure(error, .validation)
+    }
+    let read = Compiler.compile(roots, tables: roleSchema.tables)
+    let plan = Plan(
+      read: read,
+      queries: read.statements.map { query($0.sql) },
+      gatheredQuery: read.gathered.map { query($0.sql) },
+      recipes: planner.recipes,
+      introspection: planner.introspection
+    )
+    let cached = CachedPlan(plan)
+    planned.plans[shape] = cached
+    return cached
+  }
+
+  private func query(_ sql: String) -> PreparedQuery {
+    if let known = statements[sql] { return known }
+    let query = PreparedQuery(sql)
+    statements[sql] = query
+    return query
+  }
+}

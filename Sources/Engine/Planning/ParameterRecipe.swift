@@ -1,0 +1,98 @@
+import GraphQLCore
+import JSON
+import SQLCompiler
+
+/// Where a slot's value comes from, and what text it becomes.
+struct ParameterRecipe: Hashable, Sendable {
+  /// A step into the value of a variable.
+  enum Step: Hashable, Sendable {
+    case field(InputValueID)
+    case element(Int)
+  }
+
+  enum Source: Hashable, Sendable {
+    /// A value that stands in the document.
+    case constant(InputValue)
+    /// A value in a variable of the request; the shape of the variables is part of the plan, so the
+    /// path exists in each request that uses it.
+    case variable(Int, [Step])
+  }
+
+  /// The text that PostgreSQL is sent.
+  enum Form: Hashable, Sendable {
+    case scalar
+    case json
+    /// An array literal of the elements.
+    case array
+    /// An array literal of elements that are JSON.
+    case jsonArray
+    /// An array of text whose elements are array literals.
+    case arrayOfArrays
+    /// An array of text: the steps of a path into a JSON value.
+    case jsonPath
+    /// A number of rows, which must not be negative.
+    case rowCount
+  }
+
+  var source: Source
+  var form: Form
+  /// Where the value stands in the request, for errors.
+  var path: String
+}
+
+extension ParameterRecipe {
+  /// The value in this request.
+  func value(_ variables: VariableValues) -> InputValue {
+    switch source {
+    case .constant(let value): return value.substituting(variables)
+    case .variable(let index, let steps):
+      guard var value = variables[index] else { return .null }
+      for step in steps {
+        switch (step, value) {
+        case (.field(let id), .object(let fields)):
+          value = fields.first { $0.id == id }?.value ?? .null
+        case (.element(let index), .list(let elements)) where index < elements.count:
+          value = elements[index]
+        // A single value stands for a list of it.
+        case (.element(0), let single): value = single
+        default: return .null
+        }
+      }
+      return value
+    }
+  }
+}
+
+extension InputValue {
+  /// The value with those of variables in their places.
+  fileprivate func substituting(_ variables: VariableValues) -> InputValue {
+    switch self {
+    case .variable(let index): variables[index] ?? .null
+    case .list(let elements): .list(elements.map { $0.substituting(variables) })
+    case .scalarObject(let fields):
+      .scalar(
+        .object(
+          JSONObject(
+            fields.map {
+              JSONObject.Member(key: $0.name, value: $0.value.scalarJSON(variables))
+            }
+          )
+        )
+      )
+    default: self
+    }
+  }
+
+  /// A part of a custom scalar's literal as JSON.
+  private func scalarJSON(_ variables: VariableValues) -> JSONValue {
+    switch substituting(variables) {
+    case .boolean(let value): .bool(value)
+    case .int(let digits), .float(let digits):
+      JSONNumber(digits).map { .number($0) } ?? .string(digits)
+    case .string(let text): .string(text)
+    case .scalar(let value): value
+    case .list(let elements): .array(elements.map { $0.scalarJSON(variables) })
+    default: .null
+    }
+  }
+}

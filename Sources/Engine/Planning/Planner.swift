@@ -1,0 +1,169 @@
+import GraphQLCore
+import SQLCompiler
+
+/// Turns a validated operation into what it asks of the tables.
+///
+/// The plan holds for every request of the same variables' shape: values are left open as slots,
+/// whose recipes say where each request has them.
+struct Planner {
+  let roleSchema: RoleSchema
+  let operation: Operation
+  let variables: VariableValues
+  let options: PlanningOptions
+  private(set) var recipes: [ParameterRecipe] = []
+  /// The root fields that the schema alone answers.
+  private(set) var introspection: [CollectedField] = []
+  /// Where the planner is, for errors.
+  private(set) var path = JSONPath()
+  private var depth = 0
+  private var fieldCount = 0
+
+  var schema: GraphQLCore.Schema { roleSchema.schema }
+
+  init(
+    _ operation: Operation,
+    _ variables: VariableValues,
+    in roleSchema: RoleSchema,
+    options: PlanningOptions
+  ) {
+    self.operation = operation
+    self.variables = variables
+    self.roleSchema = roleSchema
+    self.options = options
+  }
+
+  /// The root fields in the order of the answer.
+  mutating func roots() throws(HasuraError) -> [RootRequest] {
+    var roots: [RootRequest] = []
+    let fields: [CollectedField]
+    do {
+      fields = try operation.rootFields(variables)
+    } catch {
+      throw HasuraError(error, at: path, in: schema)
+    }
+    let limit = options.limits.maximumRootFields
+    guard fields.count <= limit else {
+      throw failure(
+        "the operation has \(fields.count) root fields, and at most \(limit) are allowed"
+      )
+    }
+    for field in fields {
+      roots.append(try at(field) { (planner) throws(HasuraError) in try planner.root(field) })
+    }
+    return roots
+  }
+
+  private mutating func root(_ field: CollectedField) throws(HasuraError) -> RootRequest {
+    let key = field.responseName
+    guard case .defined(let id) = field.kind else {
+      if case .typename = field.kind {
+        return .typename(key: key, name: schema[operation.rootType].name)
+      }
+      introspection.append(field)
+      return .external(key: key, index: introspection.count - 1)
+    }
+    switch roleSchema.binding(of: id) {
+    case .select(let table):
+      return .rows(key: key, try tableQuery(field, id, table))
+    case .selectByPrimaryKey(let table):
+      return .row(key: key, try tableQuery(field, id, table))
+    case .selectAggregate(let table):
+      return .aggregate(key: key, try aggregateQuery(field, id, table))
+    default:
+      throw HasuraError(.unexpected, "the field cannot be planned", path: path.text)
+    }
+  }
+
+  // MARK: - Places
+
+  /// Plans a field, whose place is told by errors.
+  mutating func at<Result>(
+    _ field: CollectedField,
+    _ body: (inout Planner) throws(HasuraError) -> Result
+  ) throws(HasuraError) -> Result {
+    depth += 1
+    fieldCount += 1
+    defer { depth -= 1 }
+    guard depth <= options.limits.maximumDepth else {
+      throw failure("fields are nested deeper than \(options.limits.maximumDepth) levels")
+    }
+    guard fieldCount <= options.limits.maximumFields else {
+      throw failure("more than \(options.limits.maximumFields) fields are selected")
+    }
+    return try at(key: "selectionSet") { (planner) throws(HasuraError) in
+      try planner.at(key: field.responseName, body)
+    }
+  }
+
+  mutating func at<Result>(
+    key: String,
+    _ body: (inout Planner) throws(HasuraError) -> Result
+  ) throws(HasuraError) -> Result {
+    let outer = path
+    path.append(key: key)
+    let result = try body(&self)
+    path = outer
+    return result
+  }
+
+  mutating func at<Result>(
+    index: Int,
+    _ body: (inout Planner) throws(HasuraError) -> Result
+  ) throws(HasuraError) -> Result {
+    let outer = path
+    path.append(index: index)
+    let result = try body(&self)
+    path = outer
+    return result
+  }
+
+  /// What is selected below a field.
+  func selections(
+    of field: CollectedField,
+    as type: TypeID
+  ) throws(HasuraError) -> [CollectedField] {
+    do {
+      return try operation.fields(of: field, as: type, variables)
+    } catch {
+      throw HasuraError(error, at: path, in: schema)
+    }
+  }
+
+  /// The arguments of a field, with the variables in them kept.
+  func arguments(of field: CollectedField) throws(HasuraError) -> [ArgumentValue] {
+    let arguments: [ArgumentValue]
+    do {
+      arguments = try operation.arguments(of: field, variables)
+    } catch {
+      throw HasuraError(error, at: path, in: schema)
+    }
+    if options.collapsesNullInConditions { return arguments }
+    // A condition that silently vanished would select every row.
+    if let error = NullCheck(roleSchema, variables).error(in: arguments, of: path) { throw error }
+    return arguments
+  }
+
+  func failure(_ message: String) -> HasuraError {
+    HasuraError(.validationFailed, message, path: path.text)
+  }
+
+  // MARK: - Slots
+
+  /// The slot of a value; one and the same for every use of a variable's value in one form.
+  mutating func slot(_ input: Input, _ form: ParameterRecipe.Form) -> ParameterSlot {
+    if input.origin != nil,
+      let known = recipes.firstIndex(where: { $0.source == input.source && $0.form == form })
+    {
+      return ParameterSlot(known)
+    }
+    recipes.append(ParameterRecipe(source: input.source, form: form, path: path.text))
+    return ParameterSlot(recipes.count - 1)
+  }
+}
+
+/// What the server's settings change in the meaning of a query.
+struct PlanningOptions: Hashable, Sendable {
+  /// `null` in a condition makes it true, as in Hasura 1.
+  var collapsesNullInConditions = false
+  var limits = RequestLimits()
+}

@@ -1,0 +1,23 @@
+/// On whose behalf a request is made.
+package struct Session: Hashable, Sendable {
+  package var role: String
+  package var variables: [SessionVariable]
+
+  package init(role: String, _ variables: [SessionVariable] = []) {
+    self.role = role
+    self.variables = variables
+  }
+
+  package static let adminRole = "admin"
+}
+
+/// What permissions may refer to: `x-hasura-user-id` and its like, in lower case.
+package struct SessionVariable: Hashable, Sendable {
+  package var name: String
+  package var value: String
+
+  package init(name: String, value: String) {
+    self.name = name
+    self.value = value
+  }
+}

@@ -1,0 +1,17 @@
+import Catalog
+import GraphQLCore
+import Metadata
+
+/// All that requests depend on, at one version of the metadata: immutable, swapped whole.
+struct EngineSnapshot: Sendable {
+  /// Counts the swaps in this process; a loop compares it to learn that its plans are old.
+  var generation: Int
+  var resourceVersion: Int
+  var metadata: Metadata
+  var catalog: Catalog
+  /// The schema of the role `admin`.
+  var adminSchema: RoleSchema
+
+  /// Whether the metadata name what the database does not have.
+  var isConsistent: Bool
+}

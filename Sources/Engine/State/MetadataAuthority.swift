@@ -1,0 +1,210 @@
+import Catalog
+import EventLoop
+import JSON
+import Metadata
+import PostgresClient
+
+/// Keeps the metadata: reads, changes and stores them, and publishes what follows from them.
+///
+/// Changes happen one after the other. Each is checked against the database as it is then, stored if
+/// nobody else has stored another meanwhile, and becomes visible to all loops at once.
+actor MetadataAuthority {
+  nonisolated let loop: EventLoop
+  nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+  let configuration: EngineConfiguration
+  let snapshots: SnapshotBox
+  let pool: PostgresPool
+  let store: MetadataStore
+  let reader: CatalogReader
+  private let instance: String
+  private var turnstile = Turnstile()
+  private var synchronization: Task<Void, Never>?
+
+  init(_ configuration: EngineConfiguration, _ snapshots: SnapshotBox, _ pool: PostgresPool) {
+    self.configuration = configuration
+    self.snapshots = snapshots
+    self.pool = pool
+    loop = pool.loop
+    store = MetadataStore(pool: pool)
+    reader = CatalogReader(pool: pool)
+    instance = UniqueID.make()
+  }
+
+  // MARK: - Start and end
+
+  func start() async throws(HasuraError) {
+    do {
+      try await store.prepare()
+      var stored = try await store.load()
+      if stored == nil { stored = try await store.initialize(initialDocument) }
+      guard let stored else { return }
+      try await adopt(stored)
+    } catch let error as PostgresError {
+      throw HasuraError(error)
+    } catch let error as HasuraError {
+      throw error
+    } catch {
+      throw HasuraError(.unexpected, "\(error)")
+    }
+    if let interval = configuration.schemaSyncInterval {
+      synchronization = loop.spawn { await self.synchronize(every: interval) }
+    }
+  }
+
+  func stop() async {
+    synchronization?.cancel()
+    synchronization = nil
+  }
+
+  func health() async -> Health {
+    guard let current = snapshots.current, (try? await store.resourceVersion()) != nil else {
+      return .unreachableMetadata
+    }
+    return current.isConsistent ? .good : .inconsistentMetadata
+  }
+
+  private var initialDocument: JSONValue {
+    Metadata(sources: [Source(configuration: configuration.sourceConfiguration)]).encoded()
+  }
+
+  /// Follows the changes that other servers on the same database make.
+  private func synchronize(every interval: Duration) async {
+    while !Task.isCancelled {
+      do {
+        try await loop.sleep(for: interval)
+        guard let version = try await store.resourceVersion(),
+          version != snapshots.current?.resourceVersion
+        else { continue }
+        await enter()
+        defer { turnstile.leave() }
+        if let stored = try await store.load(),
+          stored.resourceVersion != snapshots.current?.resourceVersion
+        {
+          try await adopt(stored)
+        }
+      } catch is CancellationError {
+        return
+      } catch {
+        // The database is away, or another server stored what this one cannot read: the last good
+        // state serves on, and the next round tries again.
+        continue
+      }
+    }
+  }
+
+  // MARK: - Changes
+
+  /// Waits until no other change is under way; `turnstile.leave()` has to follow.
+  func enter() async {
+    if turnstile.take() { return }
+    await withUnsafeContinuation { turnstile.wait($0) }
+  }
+
+  func leave() {
+    turnstile.leave()
+  }
+
+  /// Publishes a stored document.
+  private func adopt(_ stored: MetadataStore.Stored) async throws(HasuraError) {
+    let metadata: Metadata
+    do {
+      metadata = try Metadata(decoding: stored.document)
+    } catch {
+      throw HasuraError(error)
+    }
+    let catalog = try await reader.catalog()
+    try await publish(metadata, catalog, resourceVersion: stored.resourceVersion)
+  }
+
+  /// Stores a changed document and publishes it.
+  func commit(
+    _ metadata: Metadata,
+    _ catalog: Catalog,
+    replacing version: Int
+  ) async throws(HasuraError) {
+    let prepared = try await prepare(metadata, catalog)
+    let stored: Int?
+    do {
+      stored = try await store.store(metadata.encoded(), replacing: version, instance: instance)
+    } catch {
+      throw HasuraError(error)
+    }
+    guard let stored else { throw Self.conflict(version) }
+    publish(prepared, resourceVersion: stored)
+  }
+
+  static func conflict(_ version: Int) -> HasuraError {
+    HasuraError(
+      .conflict,
+      "metadata resource version referenced (\(version)) did not match current version",
+      httpStatus: 409
+    )
+  }
+
+  /// Publishes a document that is stored already.
+  func publish(
+    _ metadata: Metadata,
+    _ catalog: Catalog,
+    resourceVersion: Int
+  ) async throws(HasuraError) {
+    publish(try await prepare(metadata, catalog), resourceVersion: resourceVersion)
+  }
+
+  private func publish(_ snapshot: EngineSnapshot, resourceVersion: Int) {
+    var snapshot = snapshot
+    snapshot.resourceVersion = resourceVersion
+    snapshots.publish(snapshot)
+  }
+
+  /// What the metadata are checked against; `enumTables` are those that may become enums.
+  func context(
+    _ metadata: Metadata,
+    _ catalog: Catalog,
+    enumTables: [TableName] = []
+  ) async throws(HasuraError) -> DatabaseContext {
+    let source = metadata.source(named: "default") ?? Source()
+    let tables = source.tables.filter(\.isEnum).map(\.table) + enumTables
+    return DatabaseContext(
+      catalogs: [source.name: catalog],
+      enumValues: [source.name: try await reader.enumValues(Set(tables), catalog)]
+    )
+  }
+
+  /// Checks the document and builds the schema, away from the loop, which goes on serving.
+  private func prepare(
+    _ metadata: Metadata,
+    _ catalog: Catalog
+  ) async throws(HasuraError) -> EngineSnapshot {
+    let context = try await context(metadata, catalog)
+    let options = SchemaOptions(
+      stringifiesNumericTypes: configuration.stringifiesNumericTypes
+    )
+    return try await loop.offload { () throws(HasuraError) -> EngineSnapshot in
+      let consistency = Consistency(of: metadata, in: context)
+      let source = consistency.metadata.source(named: "default") ?? Source()
+      let values = context.enumValues[source.name] ?? [:]
+      let schema: RoleSchema
+      do {
+        schema = try RoleSchemaBuilder(
+          catalog: catalog,
+          source: source,
+          options: options,
+          enumValues: values.mapValues { values in
+            values.map { EnumTableValue(key: $0.name, comment: $0.comment) }
+          }
+        ).build()
+      } catch {
+        throw HasuraError(.unexpected, "the schema cannot be built", internal: .string("\(error)"))
+      }
+      return EngineSnapshot(
+        generation: 0,
+        resourceVersion: 0,
+        metadata: metadata,
+        catalog: catalog,
+        adminSchema: schema,
+        isConsistent: consistency.isConsistent && schema.inconsistencies.isEmpty
+      )
+    }
+  }
+}
