@@ -39,4 +39,7 @@ package struct RoleSchema: Sendable {
   package func binding(of field: FieldID) -> FieldBinding { fieldBindings[field.index] }
   package func binding(of input: InputValueID) -> InputBinding { inputBindings[input.index] }
   package func binding(of value: EnumValueID) -> EnumBinding { enumBindings[value.index] }
+
+  /// The schema as text, ending with a line feed, as `apus schema print` prints it.
+  package var sdl: String { schema.sdl() + "\n" }
 }
