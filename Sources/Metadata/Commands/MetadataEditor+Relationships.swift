@@ -74,7 +74,8 @@ extension MetadataEditor {
       )
     }
     let changed = metadata(changing: reference.source) { source in
-      source.rename(relationship: name, of: reference.table, to: newName, catalog: catalog)
+      Renaming(relationships: [reference.table: [name: newName]])
+        .apply(to: &source, catalog: catalog)
     }
     try storeRemoval(changed)
     return Self.success

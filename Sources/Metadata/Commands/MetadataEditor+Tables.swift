@@ -82,10 +82,13 @@ extension MetadataEditor {
   }
 
   func dependencyMessage(_ dependents: [SchemaObject], in source: String) -> String {
-    let list = dependents.map { $0.description(in: source) }
+    "cannot drop due to the following dependent objects: \(list(dependents, in: source))"
+  }
+
+  func list(_ objects: [SchemaObject], in source: String) -> String {
+    objects.map { $0.description(in: source) }
       .sorted { $0.precedes($1) }
       .joined(separator: ", ")
-    return "cannot drop due to the following dependent objects: \(list)"
   }
 
   /// Changes a table that is tracked, which must hold afterwards as must everything else.

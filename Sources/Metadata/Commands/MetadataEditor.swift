@@ -7,7 +7,7 @@ package import JSON
 /// for each state of the document, so that a bulk of commands checks each state once.
 package struct MetadataEditor: Sendable {
   package private(set) var metadata: Metadata
-  package let context: DatabaseContext
+  package private(set) var context: DatabaseContext
   /// What of the document holds.
   package private(set) var consistency: Consistency
   /// Whether a command has changed the document, or asked for it to be taken as changed.
@@ -89,6 +89,12 @@ package struct MetadataEditor: Sendable {
     self.metadata = metadata
     consistency = Consistency(of: metadata, in: context)
     isChanged = true
+  }
+
+  mutating func setCatalog(_ catalog: Catalog, of source: String) {
+    context.catalogs[source] = catalog
+    context.failures[source] = nil
+    consistency = Consistency(of: metadata, in: context)
   }
 
   /// Counts as a change although nothing has changed, so that other servers look again.

@@ -6,7 +6,14 @@ struct Dependencies {
   private let source: Source
   private let catalog: Catalog
   private let fields: FieldIndex
-  private(set) var list: [(dependent: SchemaObject, objects: Set<SchemaObject>)] = []
+  private(set) var list: [Entry] = []
+
+  struct Entry {
+    var dependent: SchemaObject
+    var objects: Set<SchemaObject>
+    /// Those of them whose types matter too: columns that are compared with something.
+    var typedColumns: Set<SchemaObject> = []
+  }
 
   init(_ source: Source, catalog: Catalog) {
     self.source = source
@@ -19,7 +26,7 @@ struct Dependencies {
     }
     for function in source.functions {
       guard let table = returnedTable(function.function) else { continue }
-      list.append((.function(function.function), [.table(table)]))
+      list.append(Entry(dependent: .function(function.function), objects: [.table(table)]))
     }
   }
 
@@ -27,6 +34,11 @@ struct Dependencies {
   func dependents(of object: SchemaObject) -> [SchemaObject] {
     list.filter { entry in entry.objects.contains { Dependencies.includes(object, $0) } }
       .map(\.dependent)
+  }
+
+  /// What a column's type matters to.
+  func typeDependents(of column: SchemaObject) -> [SchemaObject] {
+    list.filter { $0.typedColumns.contains(column) }.map(\.dependent)
   }
 
   private static func includes(_ object: SchemaObject, _ part: SchemaObject) -> Bool {
@@ -51,7 +63,10 @@ struct Dependencies {
           objects.insert(.column(resolved.table, pair.remote))
         }
       }
-      list.append((.relationship(table.name, relationship.name), objects))
+      if let (owner, key) = resolved.foreignKey { objects.insert(.foreignKey(owner, key.name)) }
+      list.append(
+        Entry(dependent: .relationship(table.name, relationship.name), objects: objects)
+      )
     }
   }
 
@@ -69,6 +84,7 @@ struct Dependencies {
   ) {
     let definition = permission.definition
     var objects: Set<SchemaObject> = [.table(table)]
+    var typed: Set<SchemaObject> = []
     for column in (definition.listedColumns ?? []) + definition.presets.keys {
       objects.insert(.column(table, column))
     }
@@ -77,6 +93,7 @@ struct Dependencies {
       switch reference {
       case .column(let table, let name):
         objects.insert(.column(table, name))
+        typed.insert(.column(table, name))
         return name
       case .relationship(let table, let name):
         objects.insert(.relationship(table, name))
@@ -91,7 +108,13 @@ struct Dependencies {
       return table
     }
     for value in definition.expressions { _ = expression.rewriting(value, on: table) }
-    list.append((.permission(table, kind, role: permission.role), objects))
+    list.append(
+      Entry(
+        dependent: .permission(table, kind, role: permission.role),
+        objects: objects,
+        typedColumns: typed
+      )
+    )
   }
 
   private mutating func addComputedFields(_ tracked: TrackedTable) {
@@ -101,7 +124,7 @@ struct Dependencies {
       else { continue }
       var objects: Set<SchemaObject> = [.table(tracked.table), .function(function)]
       if let table = returnedTable(function) { objects.insert(.table(table)) }
-      list.append((.computedField(tracked.table, name), objects))
+      list.append(Entry(dependent: .computedField(tracked.table, name), objects: objects))
     }
   }
 

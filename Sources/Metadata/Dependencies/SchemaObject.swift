@@ -4,6 +4,7 @@ import Catalog
 enum SchemaObject: Hashable {
   case table(TableName)
   case column(TableName, String)
+  case foreignKey(TableName, String)
   case relationship(TableName, String)
   case permission(TableName, MetadataObject.PermissionKind, role: String)
   case computedField(TableName, String)
@@ -12,8 +13,8 @@ enum SchemaObject: Hashable {
   /// The table that it is, or belongs to.
   var table: TableName? {
     switch self {
-    case .table(let table), .column(let table, _), .relationship(let table, _),
-      .permission(let table, _, _), .computedField(let table, _):
+    case .table(let table), .column(let table, _), .foreignKey(let table, _),
+      .relationship(let table, _), .permission(let table, _, _), .computedField(let table, _):
       table
     case .function: nil
     }
@@ -25,6 +26,7 @@ enum SchemaObject: Hashable {
       switch self {
       case .table(let table): "table \(table)"
       case .column(let table, let column): "column \(table).\(column)"
+      case .foreignKey(let table, let name): "constraint \(table).\(name)"
       case .relationship(let table, let name): "relationship \(table).\(name)"
       case .permission(let table, let kind, let role):
         "permission \(table).\(role).\(kind.rawValue)"

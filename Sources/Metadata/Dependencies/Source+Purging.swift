@@ -2,11 +2,11 @@ import Catalog
 import JSON
 
 extension Source {
-  /// Takes an object out of the document; columns are none of it.
+  /// Takes an object out of the document; columns and foreign keys are none of it.
   mutating func purge(_ object: SchemaObject) {
     switch object {
     case .table(let name): tables.removeAll { $0.table == name }
-    case .column: break
+    case .column, .foreignKey: break
     case .relationship(let table, let name):
       update(table) { table in
         table.objectRelationships.removeAll { $0.name.hasSameBytes(as: name) }

@@ -1,0 +1,102 @@
+import Catalog
+import JSON
+
+/// New names for what a document names, all of them given at once.
+///
+/// Keys are names from before: a renamed column of a renamed table stands under the table's old name.
+struct Renaming {
+  var tables: [TableName: TableName] = [:]
+  var columns: [TableName: [String: String]] = [:]
+  var relationships: [TableName: [String: String]] = [:]
+
+  var isEmpty: Bool { tables.isEmpty && columns.isEmpty && relationships.isEmpty }
+
+  /// Renames wherever the document says one of the names, in a source as it holds in its catalog.
+  func apply(to source: inout Source, catalog: Catalog) {
+    let fields = FieldIndex(source, catalog: catalog)
+    for index in source.tables.indices { apply(to: &source.tables[index], fields) }
+  }
+
+  private func table(_ name: TableName) -> TableName { tables[name] ?? name }
+
+  private func column(_ name: String, of table: TableName) -> String {
+    columns[table]?[name] ?? name
+  }
+
+  private func columns(_ names: [String], of table: TableName) -> [String] {
+    names.map { column($0, of: table) }
+  }
+
+  // MARK: - Tables
+
+  private func apply(to tracked: inout TrackedTable, _ fields: FieldIndex) {
+    let name = tracked.table
+    let expression = BooleanExpression(fields: fields, root: name) { reference in
+      switch reference {
+      case .column(let table, let name): column(name, of: table)
+      case .relationship(let table, let name): relationships[table]?[name] ?? name
+      case .computedField(_, let name), .unknown(_, let name): name
+      }
+    } visitTable: {
+      table($0)
+    }
+    apply(to: &tracked.insertPermissions, expression)
+    apply(to: &tracked.selectPermissions, expression)
+    apply(to: &tracked.updatePermissions, expression)
+    apply(to: &tracked.deletePermissions, expression)
+    for index in tracked.configuration.columns.indices {
+      let old = tracked.configuration.columns[index].column
+      tracked.configuration.columns[index].column = column(old, of: name)
+    }
+    apply(to: &tracked.objectRelationships, of: name)
+    apply(to: &tracked.arrayRelationships, of: name)
+    tracked.table = table(name)
+  }
+
+  private func apply<Definition: ReferringPermission>(
+    to permissions: inout [Permission<Definition>],
+    _ expression: BooleanExpression
+  ) {
+    let table = expression.root
+    for index in permissions.indices {
+      let old = permissions[index].definition
+      permissions[index].definition.expressions = old.expressions.map {
+        expression.rewriting($0, on: table)
+      }
+      if let listed = old.listedColumns {
+        permissions[index].definition.listedColumns = columns(listed, of: table)
+      }
+      permissions[index].definition.presets = JSONObject(
+        old.presets.members.map { preset in
+          JSONObject.Member(key: column(preset.key, of: table), value: preset.value)
+        }
+      )
+    }
+  }
+
+  private func apply(to list: inout [Relationship], of name: TableName) {
+    for index in list.indices {
+      list[index].name = relationships[name]?[list[index].name] ?? list[index].name
+      switch list[index].using {
+      case .foreignKey(let own):
+        list[index].using = .foreignKey(columns: columns(own, of: name))
+      case .foreignKeyOn(let remote, let theirs):
+        list[index].using = .foreignKeyOn(
+          table: table(remote),
+          columns: columns(theirs, of: remote)
+        )
+      case .manual(let remote, let mapping, let order):
+        list[index].using = .manual(
+          remoteTable: table(remote),
+          columnMapping: mapping.map { pair in
+            Relationship.ColumnPair(
+              local: column(pair.local, of: name),
+              remote: column(pair.remote, of: remote)
+            )
+          },
+          insertionOrder: order
+        )
+      }
+    }
+  }
+}
