@@ -88,25 +88,25 @@ extension PostgresError {
     PostgresError(kind: .misuse, sqlstate: .protocolViolation, message: message)
   }
 
-  static let cancelled = PostgresError(
+  package static let cancelled = PostgresError(
     kind: .cancelled,
     sqlstate: .queryCanceled,
     message: "the request was cancelled"
   )
 
-  static let closed = PostgresError(
+  package static let closed = PostgresError(
     kind: .closed,
     sqlstate: .connectionException,
     message: "the connection pool is closed"
   )
 
-  static let poolTimeout = PostgresError(
+  package static let poolTimeout = PostgresError(
     kind: .poolTimeout,
     sqlstate: .tooManyConnections,
     message: "no database connection came free in time"
   )
 
-  static let queueFull = PostgresError(
+  package static let queueFull = PostgresError(
     kind: .queueFull,
     sqlstate: .tooManyConnections,
     message: "too many requests wait for a database connection"
