@@ -3,26 +3,27 @@
 /// Answers leave in that order. Safe requests are served side by side; one that may change
 /// something waits for those before it and holds back those after it (RFC 9112, section 9.3.2).
 struct Pipeline {
-  /// A request and what became of it.
+  /// What has to be known of a request to send its answer.
   struct Exchange {
-    enum State {
-      case waiting(HTTPRequest)
-      case running(Task<Void, Never>?)
-      case answered(HTTPResponse)
-    }
-
     let isHead: Bool
     let isSafe: Bool
     let minorVersion: UInt8
     /// Whether the client leaves the connection open after this.
     let isPersistent: Bool
-    var state: State
+    fileprivate var isRunning: Bool
+    fileprivate var task: Task<Void, Never>?
+    fileprivate(set) var response: HTTPResponse?
   }
+
+  /// A request to be served now.
+  typealias Start = (id: UInt64, request: HTTPRequest)
 
   private var exchanges: [Exchange] = []
   /// The number of the first exchange; each has the next one.
   private var firstID: UInt64 = 0
-  /// How many of the exchanges, from the first on, are not waiting.
+  /// The requests of the exchanges that are neither running nor answered, in their order.
+  private var waiting: [HTTPRequest] = []
+  /// Before this exchange none waits.
   private var startedCount = 0
   private var runningCount = 0
   private var isUnsafeRunning = false
@@ -38,9 +39,10 @@ struct Pipeline {
         isSafe: request.method.isSafe,
         minorVersion: request.minorVersion,
         isPersistent: isPersistent,
-        state: .waiting(request)
+        isRunning: false
       )
     )
+    waiting.append(request)
   }
 
   /// Puts an answer at the end that no request of its own asked for: a refusal.
@@ -51,49 +53,52 @@ struct Pipeline {
         isSafe: true,
         minorVersion: 1,
         isPersistent: false,
-        state: .answered(response)
+        isRunning: false,
+        response: response
       )
     )
   }
 
   /// The next request that may be served now.
-  mutating func start() -> (id: UInt64, request: HTTPRequest)? {
+  mutating func start() -> Start? {
     while startedCount < exchanges.count {
-      guard case .waiting(let request) = exchanges[startedCount].state else {
+      if exchanges[startedCount].response != nil {
         startedCount += 1
         continue
       }
       let isSafe = exchanges[startedCount].isSafe
       if runningCount > 0 && (isUnsafeRunning || !isSafe) { return nil }
       let id = firstID + UInt64(startedCount)
-      exchanges[startedCount].state = .running(nil)
+      exchanges[startedCount].isRunning = true
       startedCount += 1
       runningCount += 1
       isUnsafeRunning = !isSafe
-      return (id, request)
+      return (id, waiting.removeFirst())
     }
     return nil
   }
 
   /// Notes who serves a request, unless it has been answered already.
   mutating func note(_ task: Task<Void, Never>, for id: UInt64) {
-    guard let index = index(of: id), case .running = exchanges[index].state else { return }
-    exchanges[index].state = .running(task)
+    guard let index = runningIndex(of: id) else { return }
+    exchanges[index].task = task
   }
 
   /// Takes an answer.
   mutating func answer(_ id: UInt64, _ response: HTTPResponse) {
-    guard let index = index(of: id), case .running = exchanges[index].state else { return }
-    exchanges[index].state = .answered(response)
+    guard let index = runningIndex(of: id) else { return }
+    exchanges[index].response = response
+    exchanges[index].isRunning = false
+    exchanges[index].task = nil
     runningCount -= 1
     if runningCount == 0 { isUnsafeRunning = false }
   }
 
   /// The first exchange, if its answer may leave.
   mutating func popAnswered() -> (exchange: Exchange, response: HTTPResponse)? {
-    guard !exchanges.isEmpty, case .answered = exchanges[0].state else { return nil }
+    guard !exchanges.isEmpty, exchanges[0].response != nil else { return nil }
     let first = exchanges.removeFirst()
-    guard case .answered(let response) = first.state else { return nil }
+    guard let response = first.response else { return nil }
     firstID += 1
     startedCount = max(startedCount - 1, 0)
     return (first, response)
@@ -101,16 +106,18 @@ struct Pipeline {
 
   /// Drops everything; cancels the tasks that serve.
   mutating func cancel() {
-    for case .running(let task?) in exchanges.map(\.state) { task.cancel() }
+    for exchange in exchanges { exchange.task?.cancel() }
     firstID += UInt64(exchanges.count)
     exchanges.removeAll()
+    waiting.removeAll()
     startedCount = 0
     runningCount = 0
     isUnsafeRunning = false
   }
 
-  private func index(of id: UInt64) -> Int? {
+  private func runningIndex(of id: UInt64) -> Int? {
     guard id >= firstID, id - firstID < UInt64(exchanges.count) else { return nil }
-    return Int(id - firstID)
+    let index = Int(id - firstID)
+    return exchanges[index].isRunning ? index : nil
   }
 }

@@ -1,5 +1,5 @@
 /// A complete head, checked byte by byte around the places that llhttp named.
-struct RequestHead {
+struct RequestHead: ~Copyable {
   /// Where llhttp saw the target and the names of the fields.
   struct Parts {
     var target = 0..<0
@@ -18,27 +18,24 @@ struct RequestHead {
     case chunked
   }
 
-  private(set) var request: HTTPRequest
-  private(set) var content = Content.none
-  private(set) var expectsContinue = false
+  let request: HTTPRequest
+  let content: Content
+  let expectsContinue: Bool
 
   init(bytes: [UInt8], _ parts: Parts, method number: UInt8) throws(HTTPRefusal) {
     guard let method = HTTPMethod(number) else { throw HTTPRefusal(.unknownMethod) }
     let (fields, minorVersion) = try Self.startLine(bytes, parts.target, method)
-    let headers = HTTPHeaders(
-      bytes: bytes,
-      entries: try Self.entries(bytes, parts.names, from: fields)
-    )
+    let entries = try Self.entries(bytes, parts.names, from: fields)
     let target = try RequestTarget(bytes[parts.target], method)
+    (content, expectsContinue) = try Self.framing(bytes, entries, minorVersion)
     request = HTTPRequest(
       method: method,
       path: target.path,
       query: target.query,
-      headers: headers,
+      headers: HTTPHeaders(bytes: bytes, entries: entries),
       minorVersion: minorVersion,
       receivedAt: 0
     )
-    try readFields()
   }
 
   /// Checks `method SP target SP HTTP/1.x CR LF`; where the fields begin, and x.
@@ -112,17 +109,21 @@ struct RequestHead {
 
   // MARK: - Fields that say how to read on
 
-  private mutating func readFields() throws(HTTPRefusal) {
-    let bytes = request.headers.bytes
+  private static func framing(
+    _ bytes: [UInt8],
+    _ entries: [HTTPHeaders.Entry],
+    _ minorVersion: UInt8
+  ) throws(HTTPRefusal) -> (Content, expectsContinue: Bool) {
     var hosts = 0
     var length: UInt64?
     var isChunked = false
-    for entry in request.headers.entries {
+    var expectsContinue = false
+    for entry in entries {
       // The length tells most names apart.
       switch entry.name.count {
       case 4 where HTTPHeaders.isSame(bytes, entry.name, "host"):
         hosts += 1
-        guard bytes[entry.value].allSatisfy(Self.mayStandInAHost) else {
+        guard bytes[entry.value].allSatisfy(mayStandInAHost) else {
           throw HTTPRefusal(.malformed("host"))
         }
       case 6 where HTTPHeaders.isSame(bytes, entry.name, "expect"):
@@ -130,14 +131,14 @@ struct RequestHead {
           throw HTTPRefusal(.unknownExpectation)
         }
         // HTTP/1.0 does not know the answer.
-        expectsContinue = request.minorVersion > 0
+        expectsContinue = minorVersion > 0
       case 14 where HTTPHeaders.isSame(bytes, entry.name, "content-length"):
-        guard length == nil, let count = Self.number(bytes[entry.value]) else {
+        guard length == nil, let count = number(bytes[entry.value]) else {
           throw HTTPRefusal(.malformed("content-length"))
         }
         length = count
       case 17 where HTTPHeaders.isSame(bytes, entry.name, "transfer-encoding"):
-        guard !isChunked, request.minorVersion > 0 else {
+        guard !isChunked, minorVersion > 0 else {
           throw HTTPRefusal(.malformed("transfer-encoding"))
         }
         guard HTTPHeaders.isSame(bytes, entry.value, "chunked") else {
@@ -148,11 +149,13 @@ struct RequestHead {
         break
       }
     }
-    guard hosts == 1 || hosts == 0 && request.minorVersion == 0 else {
+    guard hosts == 1 || hosts == 0 && minorVersion == 0 else {
       throw HTTPRefusal(.malformed("host"))
     }
     guard !isChunked || length == nil else { throw HTTPRefusal(.malformed("content-length")) }
-    content = isChunked ? .chunked : length.map { $0 == 0 ? .none : .bytes($0) } ?? .none
+    if isChunked { return (.chunked, expectsContinue) }
+    guard let length, length > 0 else { return (.none, expectsContinue) }
+    return (.bytes(length), expectsContinue)
   }
 
   /// Digits alone, without a sign, a comma or an overflow.
