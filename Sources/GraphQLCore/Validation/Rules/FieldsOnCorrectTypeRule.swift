@@ -38,21 +38,49 @@ enum FieldsOnCorrectTypeRule {
   ) -> [String] {
     let schema = context.schema
     guard schema[scope].kind.isAbstract else { return [] }
+    var found: [TypeID] = []
     var uses: [TypeID: Int] = [:]
     for type in schema[scope].possibleTypes where hasField(name, type, context) {
-      uses[type] = 1
-      for interface in schema[type].interfaces where hasField(name, interface, context) {
-        uses[interface, default: 0] += 1
+      for candidate in [type] + schema[type].interfaces
+      where candidate == type || hasField(name, candidate, context) {
+        if uses[candidate] == nil { found.append(candidate) }
+        uses[candidate, default: 0] += 1
       }
     }
-    return
-      uses.keys.sorted { first, second in
-        if let left = uses[first], let right = uses[second], left != right { return left > right }
-        if schema[first].kind == .interface, schema.isSubtype(second, of: first) { return true }
-        if schema[second].kind == .interface, schema.isSubtype(first, of: second) { return false }
-        return Suggestions.naturallyPrecedes(schema[first].name, schema[second].name)
+    insertionSort(&found) { first, second in
+      if let left = uses[first], let right = uses[second], left != right { return left > right }
+      if schema[first].kind == .interface, schema.isSubtype(second, of: first) { return true }
+      if schema[second].kind == .interface, schema.isSubtype(first, of: second) { return false }
+      return Suggestions.naturallyPrecedes(schema[first].name, schema[second].name)
+    }
+    return found.map { schema[$0].name }
+  }
+
+  /// Sorts by what is not quite an order.
+  ///
+  /// Types that do not inherit from each other go by name, which may contradict inheritance. The
+  /// outcome is that of the sort which the reference implementation uses.
+  private static func insertionSort(
+    _ types: inout [TypeID],
+    _ precedes: (TypeID, TypeID) -> Bool
+  ) {
+    guard types.count > 1 else { return }
+    var sorted = 1
+    if precedes(types[1], types[0]) {
+      while sorted < types.count, precedes(types[sorted], types[sorted - 1]) { sorted += 1 }
+      types[..<sorted].reverse()
+    } else {
+      while sorted < types.count, !precedes(types[sorted], types[sorted - 1]) { sorted += 1 }
+    }
+    for index in sorted..<max(sorted, types.count) {
+      let type = types.remove(at: index)
+      var (low, high) = (0, index)
+      while low < high {
+        let middle = (low + high) / 2
+        if precedes(type, types[middle]) { high = middle } else { low = middle + 1 }
       }
-      .map { schema[$0].name }
+      types.insert(type, at: low)
+    }
   }
 
   private static func hasField(

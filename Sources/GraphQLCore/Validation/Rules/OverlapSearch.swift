@@ -11,22 +11,15 @@ struct OverlapSearch {
     let second: [NodeID]
   }
 
-  /// Two things that are compared, in this order.
-  private struct Pair: Hashable {
-    let first: Int
-    let second: Int
-  }
-
   private let context: ValidationContext
   private var fields: FieldGroups
   private var budget = 500_000
-  /// The fragments of a selection set, each once; nil for names that no fragment has.
-  private var spreads: [Int: [NodeID?]] = [:]
-  /// Whether the fields were compared as ones that exclude each other.
-  private var comparedSets: [Pair: Bool] = [:]
-  private var comparedFragments: [Pair: Bool] = [:]
-  private var overlaps: [Pair: [NameID]] = [:]
-  private var comparedArguments: [Pair: Bool] = [:]
+  /// The selection sets whose fragments were looked up; only the first time costs.
+  private var chargedSets: Set<Int> = []
+  /// Whether they were compared as ones that exclude each other.
+  private var comparedSets = PairTable()
+  private var comparedFragments = PairTable()
+  private var chargedOverlaps = PairTable()
 
   init(_ context: ValidationContext) {
     self.context = context
@@ -40,10 +33,10 @@ struct OverlapSearch {
   /// The conflicts that a selection set brings about.
   mutating func conflicts(within set: NodeID) -> [Conflict] {
     var conflicts: [Conflict] = []
-    let id = fields.id(of: set, in: context.info(set).scopeType)
+    let id = fields.id(of: set)
     compareWithin(id, &conflicts)
-    let nodes = fields[id].spreads
-    guard !nodes.isEmpty, !fields[id].groups.isEmpty || nodes.count > 1 else { return conflicts }
+    let spreadCount = fields.sets[id].spreads.count
+    guard spreadCount > 1 || spreadCount == 1 && hasFields(id) else { return conflicts }
     let fragments = fragments(of: id)
     for (index, fragment) in fragments.enumerated() where !isExhausted {
       compare(id, with: fragment, areExclusive: false, &conflicts)
@@ -54,29 +47,29 @@ struct OverlapSearch {
     return conflicts
   }
 
+  private func hasFields(_ set: Int) -> Bool { !fields.sets[set].groups.isEmpty }
+
   private mutating func fragments(of set: Int) -> [NodeID?] {
-    if let known = spreads[set] { return known }
-    var seen: Set<NodeID?> = []
-    var result: [NodeID?] = []
-    for spread in fields[set].spreads {
-      spend(1)
-      let fragment = context.fragments[context.document.nameID(spread)]
-      if seen.insert(fragment).inserted { result.append(fragment) }
-    }
-    spreads[set] = result
-    return result
+    let count = fields.sets[set].spreads.count
+    guard count > 0 else { return [] }
+    if chargedSets.insert(set).inserted { spend(count) }
+    return fields.sets[set].fragments
   }
 
   // MARK: - Sets and fragments
 
   private mutating func compareWithin(_ id: Int, _ conflicts: inout [Conflict]) {
-    for group in fields[id].groups where group.fields.count > 1 {
-      for (index, field) in group.fields.enumerated() {
-        for other in group.fields.dropFirst(index + 1) {
+    for group in fields.sets[id].groups where group.fields.count > 1 {
+      for index in group.fields.indices {
+        for other in (index + 1)..<group.fields.count {
           if isExhausted { return }
-          if let conflict = compare(field, other, group.name, areExclusive: false) {
-            conflicts.append(conflict)
-          }
+          let conflict = compare(
+            group.fields[index],
+            group.fields[other],
+            group.name,
+            areExclusive: false
+          )
+          if let conflict { conflicts.append(conflict) }
         }
       }
     }
@@ -89,15 +82,15 @@ struct OverlapSearch {
     _ conflicts: inout [Conflict]
   ) {
     spend(1)
-    guard !fields[set].groups.isEmpty, !isExhausted else { return }
-    let pair = Pair(first: set, second: Int(fragment?.raw ?? -1))
-    if let before = comparedSets[pair], areExclusive || !before { return }
-    comparedSets[pair] = areExclusive
+    guard hasFields(set), !isExhausted else { return }
+    let other = Int(fragment?.raw ?? -1)
+    if let before = comparedSets[set, other], areExclusive || !before { return }
+    comparedSets[set, other] = areExclusive
     guard let fragment else { return }
-    let other = fields.id(ofFragment: fragment)
-    let nested = fragments(of: other)
-    guard set != other else { return }
-    compare(set, other, areExclusive: areExclusive, &conflicts)
+    let otherSet = fields.id(ofFragment: fragment)
+    let nested = fragments(of: otherSet)
+    guard set != otherSet else { return }
+    compare(set, otherSet, areExclusive: areExclusive, &conflicts)
     for inner in nested where !isExhausted {
       compare(set, with: inner, areExclusive: areExclusive, &conflicts)
     }
@@ -113,9 +106,9 @@ struct OverlapSearch {
     guard first != second, !isExhausted else { return }
     let one = Int(first?.raw ?? -1)
     let other = Int(second?.raw ?? -1)
-    let pair = Pair(first: min(one, other), second: max(one, other))
-    if let before = comparedFragments[pair], areExclusive || !before { return }
-    comparedFragments[pair] = areExclusive
+    let (low, high) = (min(one, other), max(one, other))
+    if let before = comparedFragments[low, high], areExclusive || !before { return }
+    comparedFragments[low, high] = areExclusive
     guard let first, let second else { return }
     let firstSet = fields.id(ofFragment: first)
     let firstNested = fragments(of: firstSet)
@@ -130,34 +123,35 @@ struct OverlapSearch {
     }
   }
 
+  /// Compares the fields of the response names that both sets have.
   private mutating func compare(
     _ first: Int,
     _ second: Int,
     areExclusive: Bool,
     _ conflicts: inout [Conflict]
   ) {
-    guard !fields[first].groups.isEmpty, !fields[second].groups.isEmpty else { return }
-    for name in overlap(first, second) {
-      guard let left = fields[first][name], let right = fields[second][name] else { continue }
-      for field in left {
-        for other in right {
+    guard hasFields(first), hasFields(second) else { return }
+    let count = fields.sets[first].groups.count
+    if chargedOverlaps[first, second] == nil {
+      chargedOverlaps[first, second] = true
+      spend(count)
+    }
+    for group in 0..<count {
+      let name = fields.sets[first].groups[group].name
+      guard let otherGroup = fields.sets[second].index(of: name) else { continue }
+      for index in fields.sets[first].groups[group].fields.indices {
+        for other in fields.sets[second].groups[otherGroup].fields.indices {
           if isExhausted { return }
-          if let conflict = compare(field, other, name, areExclusive: areExclusive) {
-            conflicts.append(conflict)
-          }
+          let conflict = compare(
+            fields.sets[first].groups[group].fields[index],
+            fields.sets[second].groups[otherGroup].fields[other],
+            name,
+            areExclusive: areExclusive
+          )
+          if let conflict { conflicts.append(conflict) }
         }
       }
     }
-  }
-
-  /// The response names that both sets have.
-  private mutating func overlap(_ first: Int, _ second: Int) -> [NameID] {
-    let pair = Pair(first: first, second: second)
-    if let known = overlaps[pair] { return known }
-    spend(fields[first].groups.count)
-    let names = fields[first].groups.map(\.name).filter { fields[second][$0] != nil }
-    overlaps[pair] = names
-    return names
   }
 
   // MARK: - Fields
@@ -168,43 +162,45 @@ struct OverlapSearch {
     _ name: NameID,
     areExclusive: Bool
   ) -> Conflict? {
-    let document = context.document
-    let areExclusive = areExclusive || excludeEachOther(first, second)
     spend(2)
-    let firstType = first.field.map { context.schema[$0].type }
-    let secondType = second.field.map { context.schema[$0].type }
-    let firstName = document.nameID(first.node)
-    let secondName = document.nameID(second.node)
-    if first.isPlain, second.isPlain, first.field == second.field, firstName == secondName {
+    let isSame = first.field == second.field && first.name == second.name
+    if isSame, first.isPlain, second.isPlain { return nil }
+    let areExclusive = areExclusive || excludeEachOther(first, second)
+    if let reason = difference(first, second, areExclusive: areExclusive) {
+      return Conflict(name: name, reason: reason, first: [first.node], second: [second.node])
+    }
+    guard let firstSet = first.selectionSet, let secondSet = second.selectionSet else {
       return nil
     }
-    func conflict(_ reason: String) -> Conflict {
-      Conflict(name: name, reason: reason, first: [first.node], second: [second.node])
-    }
-    if !areExclusive {
-      if firstName != secondName {
-        let one = Self.abbreviated(document.text(firstName))
-        let other = Self.abbreviated(document.text(secondName))
-        return conflict("\"\(one)\" and \"\(other)\" are different fields")
-      }
-      if !haveSameArguments(first.node, second.node) {
-        return conflict("they have differing arguments")
-      }
-    }
-    if let firstType, let secondType, conflicts(firstType, secondType) {
-      let one = context.schema.name(of: firstType)
-      let other = context.schema.name(of: secondType)
-      return conflict("they return conflicting types \"\(one)\" and \"\(other)\"")
-    }
-    guard let firstSet = document.selectionSet(of: first.node),
-      let secondSet = document.selectionSet(of: second.node)
-    else { return nil }
     let nested = compareSelections(
-      fields.id(of: firstSet, in: firstType?.type),
-      fields.id(of: secondSet, in: secondType?.type),
+      fields.id(of: firstSet),
+      fields.id(of: secondSet),
       areExclusive: areExclusive
     )
-    return summary(of: nested, name, first.node, second.node)
+    return nested.isEmpty ? nil : summary(of: nested, name, first.node, second.node)
+  }
+
+  /// What keeps two fields themselves from being merged.
+  private mutating func difference(
+    _ first: FieldGroups.Field,
+    _ second: FieldGroups.Field,
+    areExclusive: Bool
+  ) -> String? {
+    if !areExclusive {
+      if first.name != second.name {
+        let one = Self.abbreviated(context.document.text(first.name))
+        let other = Self.abbreviated(context.document.text(second.name))
+        return "\"\(one)\" and \"\(other)\" are different fields"
+      }
+      spend(Int(min(first.argumentCount, second.argumentCount)))
+      if first.arguments != second.arguments { return "they have differing arguments" }
+    }
+    guard first.field != second.field, let firstType = first.type, let secondType = second.type,
+      conflicts(firstType, secondType)
+    else { return nil }
+    let one = context.schema.name(of: firstType)
+    let other = context.schema.name(of: secondType)
+    return "they return conflicting types \"\(one)\" and \"\(other)\""
   }
 
   /// Objects of different types cannot be in the same place at once.
@@ -254,26 +250,6 @@ struct OverlapSearch {
     }
   }
 
-  private mutating func haveSameArguments(_ first: NodeID, _ second: NodeID) -> Bool {
-    let pair = Pair(first: Int(first.raw), second: Int(second.raw))
-    if let known = comparedArguments[pair] { return known }
-    let document = context.document
-    let ones = Array(document.children(of: first, .argument))
-    let others = Array(document.children(of: second, .argument))
-    var areSame = ones.count == others.count
-    for argument in ones where areSame {
-      spend(1)
-      let name = document.nameID(argument)
-      let other = others.last { document.nameID($0) == name }
-      areSame =
-        other.map {
-          document.areSameValues(document.value(of: argument), document.value(of: $0))
-        } ?? false
-    }
-    comparedArguments[pair] = areSame
-    return areSame
-  }
-
   // MARK: - Messages
 
   private static var maximumDetail: Int { 1000 }
@@ -289,8 +265,7 @@ struct OverlapSearch {
     _ name: NameID,
     _ first: NodeID,
     _ second: NodeID
-  ) -> Conflict? {
-    guard !conflicts.isEmpty else { return nil }
+  ) -> Conflict {
     var reason = ""
     for conflict in conflicts {
       let field = Self.abbreviated(context.document.text(conflict.name))
@@ -312,32 +287,5 @@ struct OverlapSearch {
       nodes += fields.suffix(maximumNodes - nodes.count)
     }
     return nodes
-  }
-}
-
-extension Document {
-  /// Whether two literals are the same, whatever the order of the fields in their objects.
-  func areSameValues(_ first: NodeID?, _ second: NodeID?) -> Bool {
-    guard let first, let second else { return first == second }
-    guard kind(first) == kind(second) else { return false }
-    switch kind(first) {
-    case .variable, .enumValue: return nameID(first) == nameID(second)
-    case .null: return true
-    case .boolean: return self[first].flag == self[second].flag
-    case .string, .blockString: return string(first).utf8.elementsEqual(string(second).utf8)
-    case .list:
-      let ones = Array(children(of: first))
-      let others = Array(children(of: second))
-      return ones.count == others.count
-        && zip(ones, others).allSatisfy { areSameValues($0, $1) }
-    case .object:
-      let ones = children(of: first).sorted { nameID($0) < nameID($1) }
-      let others = children(of: second).sorted { nameID($0) < nameID($1) }
-      return ones.count == others.count
-        && zip(ones, others)
-          .allSatisfy { nameID($0) == nameID($1) && areSameValues(value(of: $0), value(of: $1)) }
-    default:
-      return source[literalRange(first)].elementsEqual(source[literalRange(second)])
-    }
   }
 }
