@@ -1,7 +1,7 @@
 import Catalog
 import Engine
 import GraphQLCore
-package import JSON
+import JSON
 import Metadata
 import Testing
 
