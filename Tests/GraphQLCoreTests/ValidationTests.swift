@@ -59,17 +59,17 @@ struct ValidationTests {
     #expect(
       paths == [
         [
-          .field("all"), .argument("where"), .inputField("and"), .index(1), .inputField("name"),
+          .field("people"), .argument("where"), .inputField("and"), .index(1), .inputField("name"),
           .inputField("eq"),
         ],
         [
-          .field("all"), .argument("where"), .inputField("and"), .index(1), .inputField("name"),
+          .field("people"), .argument("where"), .inputField("and"), .index(1), .inputField("name"),
         ],
         [
-          .field("all"), .field("friends"), .argument("where"), .inputField("name"),
+          .field("people"), .field("friends"), .argument("where"), .inputField("name"),
           .inputField("eq"),
         ],
-        [.field("all"), .field("friends"), .field("nick")],
+        [.field("people"), .field("friends"), .field("nick")],
       ]
     )
     #expect(found.allSatisfy { !$0.locations.isEmpty })

@@ -2,9 +2,14 @@ import GraphQLCore
 
 extension HasuraError {
   /// What is wrong with an input value; the path leads to the value that was checked as a whole.
-  init(_ problem: InputProblem, at path: JSONPath, in schema: GraphQLCore.Schema) {
+  init(
+    _ problem: InputProblem,
+    at path: JSONPath,
+    in schema: GraphQLCore.Schema,
+    appendingPath: Bool = true
+  ) {
     var path = path
-    for step in problem.path { path.append(step) }
+    if appendingPath { for step in problem.path { path.append(step) } }
     let isLiteral = problem.offset != nil
     var code = Code.validationFailed
     let message: String
@@ -90,7 +95,8 @@ extension JSONPath {
   /// A step within an argument or a variable's value.
   mutating func append(_ step: PathStep) {
     switch step {
-    case .field(let name), .argument(let name), .inputField(let name): append(key: name)
+    case .field(let name), .fragment(let name), .argument(let name), .inputField(let name):
+      append(key: name)
     case .index(let index): append(index: index)
     }
   }

@@ -1,3 +1,4 @@
+import GraphQLCore
 import JSON
 
 /// A place in a request, as Hasura's errors write it: `$.selectionSet.author.args.objects[0]`.
@@ -33,5 +34,36 @@ package struct JSONPath: Hashable, Sendable {
 
   private static func isLetter(_ byte: UInt8) -> Bool {
     byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z")
+  }
+}
+
+extension JSONPath {
+  /// The way from the operation's root: `$.selectionSet.author.args.where.id._eq`.
+  ///
+  /// Fragments are part of it only in what Hasura says before it has put them in.
+  init(_ steps: some Sequence<PathStep>, namesFragments: Bool = false) {
+    self.init()
+    for step in steps {
+      switch step {
+      case .field(let name):
+        append(key: "selectionSet")
+        append(key: name)
+      case .argument(let name):
+        append(key: "args")
+        append(key: name)
+      case .fragment(let name):
+        guard namesFragments else { continue }
+        append(key: "selectionSet")
+        append(key: name)
+      case .inputField(let name): append(key: name)
+      case .index(let index): append(index: index)
+      }
+    }
+  }
+
+  func appending(key: String) -> JSONPath {
+    var path = self
+    path.append(key: key)
+    return path
   }
 }

@@ -44,15 +44,17 @@ package struct InputProblem: Error, Hashable, Sendable {
 
 /// A step from the operation's root into a request.
 package enum PathStep: Hashable, Sendable {
-  /// A selection, by its response name.
+  /// A selection, by its field's name.
   case field(String)
+  /// A fragment that is spread on the way.
+  case fragment(String)
   case argument(String)
   case inputField(String)
   case index(Int)
 
   package var name: String? {
     switch self {
-    case .field(let name), .argument(let name), .inputField(let name): name
+    case .field(let name), .fragment(let name), .argument(let name), .inputField(let name): name
     case .index: nil
     }
   }

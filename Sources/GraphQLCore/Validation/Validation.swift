@@ -31,11 +31,12 @@ extension ValidationContext {
       ? reports.sorted { ($0.anchor, $0.order) < ($1.anchor, $1.order) } : reports
     let shown = ordered.prefix(maximum)
     let locations = locations(of: shown.flatMap(\.offsets))
+    let firstSpreads = shown.isEmpty ? [:] : firstSpreads()
     var errors = shown.map { report in
       ValidationError(
         reason: report.reason,
         locations: report.offsets.compactMap { locations[$0] },
-        path: path(to: report.anchor) + report.tail
+        path: path(to: report.anchor, firstSpreads) + report.tail
       )
     }
     if ordered.count > maximum {
@@ -52,27 +53,6 @@ extension ValidationContext {
       locations[offset] = cursor.advance(to: Int(offset), in: source.span)
     }
     return locations
-  }
-
-  /// The way from the definition to a node.
-  private func path(to node: NodeID) -> [PathStep] {
-    var steps: [PathStep] = []
-    var current: NodeID? = node
-    while let node = current {
-      switch document.kind(node) {
-      case .field: steps.append(.field(document.text(document.responseName(node))))
-      case .argument: steps.append(.argument(document.name(node)))
-      case .objectField: steps.append(.inputField(document.name(node)))
-      default: break
-      }
-      let above = parent(node)
-      if let above, document.kind(above) == .list {
-        let index = document.children(of: above).enumerated().first { $0.element == node }?.offset
-        steps.append(.index(index ?? 0))
-      }
-      current = above
-    }
-    return steps.reversed()
   }
 }
 

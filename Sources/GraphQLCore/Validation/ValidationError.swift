@@ -2,8 +2,8 @@
 package struct ValidationError: Error, Hashable, Sendable {
   package let reason: Reason
   package let locations: [SourceLocation]
-  /// Where in the operation or fragment: fields by response name, arguments, input fields and list
-  /// indices, from the outermost.
+  /// Where in the operation: fields by name, fragments, arguments, input fields and list indices,
+  /// from the outermost.
   package let path: [PathStep]
 
   /// The message in the words of the reference implementation.

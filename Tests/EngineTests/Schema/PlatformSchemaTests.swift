@@ -1,5 +1,6 @@
 import Catalog
 import Engine
+import GraphQLCore
 import SQLCompiler
 import Testing
 
@@ -11,5 +12,7 @@ import Testing
     #expect(
       Set(built.tables.map(\.name)) == Set(platform.catalog.tables.map(\.name))
     )
+    // What is printed says the whole schema.
+    #expect(try GraphQLCore.Schema(parsing: built.sdl).sdl() + "\n" == built.sdl)
   }
 }
