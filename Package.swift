@@ -126,7 +126,7 @@ let package = Package(
     tests("Metadata", ["Catalog", "JSON", "PostgresClient"]),
     tests("SQLCompiler", ["Catalog", "JSON", "Metadata"]),
     tests("EventLoop"),
-    tests("HTTP", ["CZlib", "EventLoop", "FuzzChecks"]),
+    tests("HTTP", ["CMallocCount", "CZlib", "EventLoop", "FuzzChecks"]),
     tests("PostgresClient", ["EventLoop"]),
     tests("Observability", ["JSON"]),
     tests(

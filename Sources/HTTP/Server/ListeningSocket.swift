@@ -3,7 +3,8 @@ import Glibc
 
 /// Makes the sockets that a server listens on.
 enum ListeningSocket {
-  /// The first address of the configured host.
+  /// The address of the configured host; of several an IPv4 address, which is what people mean by
+  /// a name like `localhost`.
   static func resolve(
     _ configuration: HTTPConfiguration
   ) throws(HTTPServerError) -> SocketAddress {
@@ -16,13 +17,22 @@ enum ListeningSocket {
     let host = configuration.host == "*" ? "0.0.0.0" : configuration.host
     let status = getaddrinfo(host, nil, &hints, &list)
     defer { if let list { freeaddrinfo(list) } }
-    guard status == 0, let first = list?.pointee, let address = first.ai_addr else {
+    var chosen = list?.pointee
+    var next = list
+    while let entry = next?.pointee {
+      if entry.ai_family == AF_INET {
+        chosen = entry
+        break
+      }
+      next = entry.ai_next
+    }
+    guard status == 0, let chosen, let address = chosen.ai_addr else {
       throw HTTPServerError(configuration, String(cString: gai_strerror(status)))
     }
     guard (0...65535).contains(configuration.port) else {
       throw HTTPServerError(configuration, "a port is a number up to 65535")
     }
-    var result = SocketAddress(address, length: first.ai_addrlen)
+    var result = SocketAddress(address, length: chosen.ai_addrlen)
     result.port = configuration.port
     return result
   }
