@@ -22,9 +22,9 @@ extension QualifiedName: Hashable, Comparable {
   }
 
   package func hash(into hasher: inout Hasher) {
-    for byte in schema.utf8 { hasher.combine(byte) }
-    hasher.combine(0 as UInt8)
-    for byte in name.utf8 { hasher.combine(byte) }
+    hasher.combine(schema.utf8.count)
+    hasher.combine(bytesOf: schema)
+    hasher.combine(bytesOf: name)
   }
 
   /// Bytewise, the schema first.
@@ -40,5 +40,14 @@ extension QualifiedName: CustomStringConvertible {
   /// The name as Hasura's messages have it: without its schema where that is `public`.
   package var description: String {
     schema == "public" ? name : "\(schema).\(name)"
+  }
+}
+
+extension Hasher {
+  fileprivate mutating func combine(bytesOf text: String) {
+    let isCombined: Void? = unsafe text.utf8.withContiguousStorageIfAvailable { bytes in
+      unsafe combine(bytes: UnsafeRawBufferPointer(bytes))
+    }
+    if isCombined == nil { for byte in text.utf8 { combine(byte) } }
   }
 }

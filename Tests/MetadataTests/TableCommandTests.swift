@@ -139,6 +139,19 @@ import Testing
     )
   }
 
+  @Test func tracksTheTablesThatHold() throws {
+    var library = LibraryFixture()
+    #expect(
+      try library.send(
+        #"{"type":"pg_track_tables","args":{"tables":[{"table":"nothing"},{"table":"author"}]}}"#
+      )
+        == #"{"message":"success","warnings":[{"code":"track-table-failed","message":"#
+        + #""Inconsistent object: no such table/view exists in source: \"nothing\"","#
+        + #""name":"table nothing in source default","type":"table"}]}"#
+    )
+    #expect(library.editor.metadata.sources[0].tables == [LibraryFixture.author])
+  }
+
   @Test func refusesACustomNameThatARelationshipHas() throws {
     var library = LibraryFixture(tracked: LibraryFixture.related)
     let answer = try library.send(

@@ -15,25 +15,31 @@ extension MetadataEditor {
     }
   }
 
-  /// An entry of the same table that does not hold is replaced.
-  func tracking(_ arguments: MetadataCommand.TrackTable) -> Metadata {
-    metadata(changing: arguments.reference.source) { source in
-      let tracked = TrackedTable(
-        arguments.reference.table,
-        isEnum: arguments.isEnum,
-        configuration: arguments.configuration,
-        others: arguments.others
-      )
-      source.tables.removeAll { $0.table == tracked.table }
-      source.tables.append(tracked)
+  /// The document with the tables; an entry of the same table that does not hold is replaced.
+  func tracking(_ tables: [MetadataCommand.TrackTable], in metadata: Metadata) -> Metadata {
+    var metadata = metadata
+    for index in metadata.sources.indices {
+      let name = metadata.sources[index].name
+      let added = tables.filter { $0.reference.source.hasSameBytes(as: name) }
+      let names = Set(added.map(\.reference.table))
+      metadata.sources[index].tables.removeAll { names.contains($0.table) }
+      metadata.sources[index].tables += added.map { arguments in
+        TrackedTable(
+          arguments.reference.table,
+          isEnum: arguments.isEnum,
+          configuration: arguments.configuration,
+          others: arguments.others
+        )
+      }
     }
+    return metadata
   }
 
   mutating func trackTable(
     _ arguments: MetadataCommand.TrackTable
   ) throws(MetadataError) -> JSONValue {
     try checkTrackable(arguments)
-    try store(tracking(arguments), for: arguments.reference.id)
+    try store(tracking([arguments], in: metadata), for: arguments.reference.id)
     return Self.success
   }
 
@@ -110,14 +116,40 @@ extension MetadataEditor {
   ) throws(MetadataError) -> JSONValue {
     try checkForRepetition(tables.map(\.reference))
     var warnings = MetadataWarnings(code: "track-table-failed")
+    var accepted: [MetadataCommand.TrackTable] = []
     for arguments in tables {
       do {
-        _ = try trackTable(arguments)
+        try checkTrackable(arguments)
+        accepted.append(arguments)
       } catch {
         warnings.add(error.message, about: arguments.reference.id)
       }
     }
+    let failures = track(accepted)
+    for arguments in accepted {
+      guard let reasons = failures[arguments.reference.id] else { continue }
+      warnings.add(reasons, about: arguments.reference.id)
+    }
     return try answer(to: tables.count, warnings, "track", allowsWarnings: allowsWarnings)
+  }
+
+  /// Tracks those tables that hold; why the others do not is returned.
+  ///
+  /// All are checked at once: one by one, each would cost as much as all that are tracked already.
+  private mutating func track(
+    _ tables: [MetadataCommand.TrackTable]
+  ) -> [MetadataObject.ID: String] {
+    guard !tables.isEmpty else { return [:] }
+    let (before, old) = (metadata, consistency)
+    store(tracking(tables, in: before))
+    let new = Self.newInconsistencies(in: consistency, since: old)
+    guard !new.isEmpty else { return [:] }
+    var failures: [MetadataObject.ID: String] = [:]
+    for inconsistency in new {
+      for object in inconsistency.objects { failures[object.id] = inconsistency.reason }
+    }
+    store(tracking(tables.filter { failures[$0.reference.id] == nil }, in: before))
+    return failures
   }
 
   /// Tables that go together may depend on each other.

@@ -106,12 +106,12 @@ struct ConsistencyChecker {
     let all =
       table.objectRelationships.map { ($0, Relationship.Kind.object) }
       + table.arrayRelationships.map { ($0, Relationship.Kind.array) }
-    var byName: [String: [MetadataObject]] = [:]
-    for (relationship, kind) in all {
-      byName[relationship.name, default: []]
-        .append(relationship.object(kind, of: table.table, in: source.name))
-    }
+    guard Set(all.map(\.0.name)).count < all.count else { return }
+    let byName = Dictionary(grouping: all) { $0.0.name }
     let conflicts = byName.filter { $0.value.count > 1 }
+      .mapValues { pairs in
+        pairs.map { $0.object($1, of: table.table, in: source.name) }
+      }
     for (name, objects) in conflicts.sorted(by: { $0.key.precedes($1.key) }) {
       inconsistencies.append(
         InconsistentObject(
@@ -133,9 +133,10 @@ struct ConsistencyChecker {
     _ catalog: Catalog
   ) -> Bool {
     let messages = failures(of: relationship, kind, tracked, table, trackedTables, catalog)
+    if messages.isEmpty { return true }
     let object = relationship.object(kind, of: tracked.table, in: source.name)
     for message in messages { report(object, message) }
-    return messages.isEmpty
+    return false
   }
 
   private func failures(
@@ -146,14 +147,16 @@ struct ConsistencyChecker {
     _ trackedTables: Set<TableName>,
     _ catalog: Catalog
   ) -> [String] {
-    let context = "in table \"\(tracked.table)\": in relationship \"\(relationship.name)\": "
+    let inContext = { (message: String) in
+      "in table \"\(tracked.table)\": in relationship \"\(relationship.name)\": \(message)"
+    }
     if case .foreignKeyOn(let remote, _) = relationship.using, !trackedTables.contains(remote) {
-      return ["\(context)table \"\(remote)\" does not exist in source: \(source.name)"]
+      return [inContext("table \"\(remote)\" does not exist in source: \(source.name)")]
     }
     let resolved: ResolvedRelationship
     switch relationship.using.resolved(from: table, in: catalog) {
     case .success(let success): resolved = success
-    case .failure(let failure): return [context + failure.message]
+    case .failure(let failure): return [inContext(failure.message)]
     }
     if let conflict = conflict(of: relationship, kind, tracked, table) { return [conflict] }
     guard trackedTables.contains(resolved.table), let target = catalog.table(resolved.table)
@@ -174,12 +177,15 @@ struct ConsistencyChecker {
     _ tracked: TrackedTable,
     _ table: Table
   ) -> String? {
-    let names =
-      kind == .array ? [relationship.name, "\(relationship.name)_aggregate"] : [relationship.name]
-    for column in table.columns {
-      let shown = tracked.fieldName(of: column)
-      if !shown.hasSameBytes(as: column.name), names.contains(where: { $0.hasSameBytes(as: shown) })
-      {
+    if tracked.configuration.columns.contains(where: { $0.customName != nil }) {
+      let names =
+        kind == .array
+        ? [relationship.name, "\(relationship.name)_aggregate"] : [relationship.name]
+      for column in table.columns {
+        let shown = tracked.fieldName(of: column)
+        guard !shown.hasSameBytes(as: column.name),
+          names.contains(where: { $0.hasSameBytes(as: shown) })
+        else { continue }
         return "field definition conflicts with custom field name for postgres column "
           + "\"\(column.name)\""
       }

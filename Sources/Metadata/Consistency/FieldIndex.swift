@@ -9,27 +9,28 @@ struct FieldIndex {
     case computedField
   }
 
-  private var tables: [TableName: [String: Field]] = [:]
+  private let catalog: Catalog
+  private let tables: [TableName: TrackedTable]
 
-  /// Takes relationships as they are where their target is found, tracked or not.
   init(_ source: Source, catalog: Catalog) {
-    for tracked in source.tables {
-      guard let table = catalog.table(tracked.table) else { continue }
-      var fields: [String: Field] = [:]
-      for name in tracked.computedFieldNames { fields[name] = .computedField }
-      for relationship in tracked.objectRelationships + tracked.arrayRelationships {
-        guard
-          case .success(let target) = relationship.using.resolved(from: table, in: catalog)
-        else { continue }
-        fields[relationship.name] = .relationship(target: target.table)
-      }
-      for column in table.columns { fields[column.name] = .column }
-      tables[tracked.table] = fields
-    }
+    self.catalog = catalog
+    tables = Dictionary(
+      source.tables.map { ($0.table, $0) },
+      uniquingKeysWith: { first, _ in first }
+    )
   }
 
-  func field(_ name: String, of table: TableName) -> Field? {
-    tables[table]?[name]
+  /// The field; a relationship is one where its target is found, tracked or not.
+  func field(_ name: String, of tableName: TableName) -> Field? {
+    guard let tracked = tables[tableName], let table = catalog.table(tableName) else { return nil }
+    if table.column(named: name) != nil { return .column }
+    if let relationship = tracked.relationship(named: name) {
+      guard case .success(let target) = relationship.using.resolved(from: table, in: catalog)
+      else { return nil }
+      return .relationship(target: target.table)
+    }
+    let isComputed = tracked.computedFieldNames.contains { $0.hasSameBytes(as: name) }
+    return isComputed ? .computedField : nil
   }
 }
 

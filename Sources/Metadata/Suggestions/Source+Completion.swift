@@ -11,18 +11,14 @@ extension Source {
     for table in catalog.tables where source.table(table.name) == nil {
       source.tables.append(TrackedTable(table.name))
     }
-    let tableNames = source.tables.map(\.table.name)
-    let ambiguous = Set(tableNames.filter { name in tableNames.count { $0 == name } > 1 })
+    let sameNames = Dictionary(grouping: source.tables.map(\.table), by: \.name)
     let suggestions = RelationshipSuggestion.all(in: source, catalog: catalog)
+    let siblings = Dictionary(grouping: suggestions, by: \.way)
     for suggestion in suggestions where !suggestion.isTracked(in: source, catalog: catalog) {
       guard let table = catalog.table(suggestion.table) else { continue }
-      let siblings = suggestions.count {
-        $0.table == suggestion.table && $0.target == suggestion.target
-          && $0.isForward == suggestion.isForward
-      }
       let names = suggestion.names(
-        isOnly: siblings == 1,
-        isAmbiguous: ambiguous.contains(suggestion.target.name)
+        isOnly: siblings[suggestion.way]?.count == 1,
+        isAmbiguous: (sameNames[suggestion.target.name]?.count ?? 0) > 1
       )
       source.update(suggestion.table) { tracked in
         let isFree = { (name: String) in
@@ -41,6 +37,15 @@ extension Source {
 }
 
 extension RelationshipSuggestion {
+  /// From which table to which it leads, and whether along the key or back.
+  fileprivate struct Way: Hashable {
+    let table: TableName
+    let target: TableName
+    let isForward: Bool
+  }
+
+  fileprivate var way: Way { Way(table: table, target: target, isForward: isForward) }
+
   /// Names for the relationship, the best one first.
   ///
   /// Forward, `author_id` gives `author`, and `exchange_mic`, to exchanges, `exchange`. Back, the
