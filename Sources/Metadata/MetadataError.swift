@@ -47,6 +47,13 @@ package struct MetadataError: Error, Hashable, Sendable {
     self.status = status ?? code.status
   }
 
+  /// What any other role than `admin` gets to hear.
+  package static let adminOnly = MetadataError(
+    .accessDenied,
+    "restricted access : admin only",
+    path: "$.args"
+  )
+
   /// Hasura's answer: `{"error":…,"path":…,"code":…}`, with `internal` for those who may see it.
   package func encoded(showingInternal: Bool = true) -> JSONValue {
     var object = JSONObject()

@@ -224,23 +224,6 @@ extension MetadataEditor {
   }
 }
 
-/// What a command tells of that it has passed over.
-struct MetadataWarnings {
-  let code: String
-  private(set) var list: [JSONValue] = []
-
-  init(code: String) {
-    self.code = code
-  }
-
-  mutating func add(_ message: String, about id: MetadataObject.ID) {
-    list.append([
-      "code": .string(code), "message": .string(message), "name": .string(id.description),
-      "type": .string(id.typeName),
-    ])
-  }
-}
-
 extension MetadataCommand.TableReference {
   var id: MetadataObject.ID { .table(source: source, table) }
 }

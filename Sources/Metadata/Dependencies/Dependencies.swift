@@ -63,7 +63,9 @@ struct Dependencies {
           objects.insert(.column(resolved.table, pair.remote))
         }
       }
-      if let (owner, key) = resolved.foreignKey { objects.insert(.foreignKey(owner, key.name)) }
+      if let constraint = resolved.foreignKey {
+        objects.insert(.foreignKey(constraint.table, constraint.key.name))
+      }
       list.append(
         Entry(dependent: .relationship(table.name, relationship.name), objects: objects)
       )

@@ -5,18 +5,14 @@ package struct ResolvedRelationship: Hashable, Sendable {
   package var table: TableName
   /// In the order of the foreign key, or of the mapping.
   package var columnMapping: [Relationship.ColumnPair]
-  /// The foreign key that it follows, and the table that has the key; nil for a manual one.
-  package var foreignKey: (table: TableName, key: ForeignKey)? {
-    get { key.map { ($0.table, $0.key) } }
-    set { key = newValue.map { Key(table: $0.table, key: $0.key) } }
-  }
+  /// The foreign key that it follows; nil for a manual one.
+  package var foreignKey: Constraint?
 
-  private struct Key: Hashable, Sendable {
-    var table: TableName
-    var key: ForeignKey
+  /// A foreign key and the table that has it.
+  package struct Constraint: Hashable, Sendable {
+    package var table: TableName
+    package var key: ForeignKey
   }
-
-  private var key: Key?
 
   init(table: TableName, columnMapping: [Relationship.ColumnPair]) {
     self.table = table
@@ -32,7 +28,7 @@ package struct ResolvedRelationship: Hashable, Sendable {
           ? Relationship.ColumnPair(local: target, remote: column)
           : Relationship.ColumnPair(local: column, remote: target)
       }
-    self.key = Key(table: owner, key: key)
+    foreignKey = Constraint(table: owner, key: key)
   }
 }
 
