@@ -24,6 +24,8 @@ struct ConformanceCase {
       return Answer(
         errors: [Answer.Problem(message: error.message, locations: error.locations)]
       )
+    } catch let error as CoordinateError {
+      return Answer(errors: [Answer.Problem(message: error.message)])
     } catch let error as CoercionErrors {
       return Answer(errors: error.failures.map { Answer.Problem($0) })
     } catch {
@@ -40,6 +42,11 @@ struct ConformanceCase {
     case "coerceInput": try coerceInput()
     case "coerceLiteral": try coerceLiteral()
     case "validate": try validated()
+    case "validateSDL": try validatedSDL()
+    case "validateSchema": try validatedSchema()
+    case "printSchema": try printedSchema()
+    case "extendSchema": try extendedSchema()
+    case "coordinate": try coordinate()
     case "introspect": try introspect(IntrospectionQuery.text)
     default: Answer(errors: [Answer.Problem(message: "Unknown kind.")])
     }

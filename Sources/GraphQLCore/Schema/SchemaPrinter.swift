@@ -1,205 +1,182 @@
-/// Prints a schema as type system definitions, in the layout of the reference implementation.
+/// Prints a schema in the schema definition language, in the layout of the reference implementation.
 struct SchemaPrinter {
   private let schema: Schema
-  private var output: [UInt8] = []
+  private var output = ""
 
   init(_ schema: Schema) {
     self.schema = schema
   }
 
-  /// All that the schema adds to the specification's own types and directives.
+  /// Everything but what is built in, in the order of the ids.
   mutating func print() -> String {
-    if !hasCommonRootNames { item { $0.schemaDefinition() } }
-    for index in schema.directives.indices where !DirectiveID(index).isSpecified {
-      item { $0.definition(of: $0.schema.directives[index]) }
+    var parts: [String] = []
+    func add(_ print: (inout SchemaPrinter) -> Void) {
+      var printer = SchemaPrinter(schema)
+      print(&printer)
+      if !printer.output.isEmpty { parts.append(printer.output) }
     }
-    for index in schema.types.indices {
-      let id = TypeID(index)
-      guard !id.isBuiltInScalar, !id.isIntrospectionType else { continue }
-      item { $0.definition(of: $0.schema[id]) }
+    add { $0.printDefinition() }
+    for (index, directive) in schema.directives.enumerated()
+    where !DirectiveID(index).isBuiltIn {
+      add { $0.print(directive) }
     }
-    return String(decoding: output, as: UTF8.self)
+    for type in schema.types.dropFirst(TypeID.builtInCount) { add { $0.print(type) } }
+    return parts.joined(separator: "\n\n")
   }
 
-  /// A definition, with an empty line before it.
-  private mutating func item(_ write: (inout Self) -> Void) {
-    if !output.isEmpty { output.append(contentsOf: "\n\n".utf8) }
-    write(&self)
-  }
-
-  private mutating func write(_ text: String) {
-    output.append(contentsOf: text.utf8)
-  }
-
-  // MARK: - The schema and its directives
-
-  /// Whether the root types have the names that need no `schema { … }`.
-  private var hasCommonRootNames: Bool {
-    guard schema.description == nil else { return false }
-    let roots = [
-      (schema.queryType, "Query"), (schema.mutationType, "Mutation"),
-      (schema.subscriptionType, "Subscription"),
+  /// The schema's own definition, where the names of the root types do not say it all.
+  private mutating func printDefinition() {
+    let roots: [(kind: OperationKind, type: TypeID?, name: String)] = [
+      (.query, schema.queryType, "Query"), (.mutation, schema.mutationType, "Mutation"),
+      (.subscription, schema.subscriptionType, "Subscription"),
     ]
-    return roots.allSatisfy { root, name in root.map { schema[$0].name == name } ?? true }
+    guard roots.contains(where: { $0.type != nil }) else { return }
+    let isDefault = roots.allSatisfy { $0.type == schema.type(named: $0.name) }
+    if isDefault, schema.description == nil { return }
+    print(description: schema.description)
+    output += "schema {\n"
+    for root in roots {
+      if let type = root.type { output += "  \(root.kind.rawValue): \(schema[type].name)\n" }
+    }
+    output += "}"
   }
 
-  private mutating func schemaDefinition() {
-    description(schema.description, indent: "", isFirst: true)
-    write("schema {\n")
-    let roots = [
-      ("query", schema.queryType), ("mutation", schema.mutationType),
-      ("subscription", schema.subscriptionType),
-    ]
-    for case (let keyword, let type?) in roots { write("  \(keyword): \(schema[type].name)\n") }
-    write("}")
-  }
-
-  private mutating func definition(of directive: DirectiveDefinition) {
-    description(directive.description, indent: "", isFirst: true)
-    write("directive @\(directive.name)")
-    arguments(directive.arguments, indent: "")
-    if directive.isRepeatable { write(" repeatable") }
-    write(" on " + directive.locations.map(\.rawValue).joined(separator: " | "))
-  }
-
-  // MARK: - Types
-
-  private mutating func definition(of type: TypeDefinition) {
-    description(type.description, indent: "", isFirst: true)
+  private mutating func print(_ type: TypeDefinition) {
+    print(description: type.description)
     switch type.kind {
     case .scalar:
-      write("scalar \(type.name)")
-      if let url = type.specifiedByURL {
-        write(" @specifiedBy(url: ")
-        output.append(contentsOf: StringPrinter.quoted(url))
-        write(")")
-      }
+      output += "scalar \(type.name)"
+      if let url = type.specifiedByURL { output += " @specifiedBy(url: \(quoted(url)))" }
     case .object, .interface:
-      write("\(type.kind == .object ? "type" : "interface") \(type.name)")
+      output += type.kind == .object ? "type \(type.name)" : "interface \(type.name)"
       if !type.interfaces.isEmpty {
-        write(" implements " + names(type.interfaces).joined(separator: " & "))
+        output += " implements "
+        output += type.interfaces.map { schema[$0].name }.joined(separator: " & ")
       }
-      fields(type.fields)
+      block(type.fields, { $0.fields[$1].description }) { printer, index in
+        printer.print(printer.schema.fields[index])
+      }
     case .union:
-      write("union \(type.name)")
+      output += "union \(type.name)"
       if !type.possibleTypes.isEmpty {
-        write(" = " + names(type.possibleTypes).joined(separator: " | "))
+        output += " = " + type.possibleTypes.map { schema[$0].name }.joined(separator: " | ")
       }
     case .enum:
-      write("enum \(type.name)")
-      values(type.enumValues)
-    case .inputObject:
-      write("input \(type.name)" + (type.isOneOf ? " @oneOf" : ""))
-      inputFields(type.inputFields)
-    }
-  }
-
-  private func names(_ types: [TypeID]) -> [String] { types.map { schema[$0].name } }
-
-  private mutating func fields(_ range: Range<Int>) {
-    block(range) { printer, index in
-      let field = printer.schema.fields[index]
-      printer.description(field.description, indent: "  ", isFirst: index == range.lowerBound)
-      printer.write("  \(field.name)")
-      printer.arguments(field.arguments, indent: "  ")
-      printer.write(": \(printer.schema.name(of: field.type))")
-      printer.deprecation(field.deprecationReason)
-    }
-  }
-
-  private mutating func inputFields(_ range: Range<Int>) {
-    block(range) { printer, index in
-      let field = printer.schema.inputValues[index]
-      printer.description(field.description, indent: "  ", isFirst: index == range.lowerBound)
-      printer.write("  ")
-      printer.inputValue(field)
-    }
-  }
-
-  private mutating func values(_ range: Range<Int>) {
-    block(range) { printer, index in
-      let value = printer.schema.enumValues[index]
-      printer.description(value.description, indent: "  ", isFirst: index == range.lowerBound)
-      printer.write("  \(value.name)")
-      printer.deprecation(value.deprecationReason)
-    }
-  }
-
-  private mutating func block(_ range: Range<Int>, _ write: (inout Self, Int) -> Void) {
-    guard !range.isEmpty else { return }
-    self.write(" {\n")
-    for index in range {
-      write(&self, index)
-      self.write("\n")
-    }
-    self.write("}")
-  }
-
-  // MARK: - Parts of members
-
-  private mutating func arguments(_ range: Range<Int>, indent: String) {
-    guard !range.isEmpty else { return }
-    let values = schema.inputValues[range]
-    write("(")
-    guard values.contains(where: { $0.description != nil }) else {
-      for (index, value) in values.enumerated() {
-        if index > 0 { write(", ") }
-        inputValue(value)
+      output += "enum \(type.name)"
+      block(type.enumValues, { $0.enumValues[$1].description }) { printer, index in
+        let value = printer.schema.enumValues[index]
+        printer.output += "  \(value.name)"
+        printer.print(deprecation: value.deprecationReason)
       }
-      return write(")")
+    case .inputObject:
+      output += "input \(type.name)"
+      if type.isOneOf { output += " @oneOf" }
+      block(type.inputFields, { $0.inputValues[$1].description }) { printer, index in
+        printer.output += "  "
+        printer.print(printer.schema.inputValues[index])
+      }
     }
-    write("\n")
-    for (index, value) in values.enumerated() {
-      description(value.description, indent: indent + "  ", isFirst: index == 0)
-      write(indent + "  ")
-      inputValue(value)
-      write("\n")
-    }
-    write(indent + ")")
   }
 
-  private mutating func inputValue(_ value: InputValueDefinition) {
-    write("\(value.name): \(schema.name(of: value.type))")
-    if let defaultValue = value.defaultValue { write(" = \(defaultValue.text)") }
-    deprecation(value.deprecationReason)
+  private mutating func print(_ directive: DirectiveDefinition) {
+    print(description: directive.description)
+    output += "directive @\(directive.name)"
+    print(arguments: directive.arguments, indentation: "")
+    if directive.isRepeatable { output += " repeatable" }
+    output += " on " + directive.locations.map(\.rawValue).joined(separator: " | ")
   }
 
-  private mutating func deprecation(_ reason: String?) {
+  private mutating func print(_ field: FieldDefinition) {
+    output += "  \(field.name)"
+    print(arguments: field.arguments, indentation: "  ")
+    output += ": \(schema.name(of: field.type))"
+    print(deprecation: field.deprecationReason)
+  }
+
+  private mutating func print(_ value: InputValueDefinition) {
+    output += "\(value.name): \(schema.name(of: value.type))"
+    if let defaultValue = value.defaultValue { output += " = \(defaultValue.text)" }
+    print(deprecation: value.deprecationReason)
+  }
+
+  private mutating func print(arguments: Range<Int>, indentation: String) {
+    guard !arguments.isEmpty else { return }
+    output += "("
+    if arguments.allSatisfy({ schema.inputValues[$0].description == nil }) {
+      for index in arguments {
+        if index > arguments.lowerBound { output += ", " }
+        print(schema.inputValues[index])
+      }
+    } else {
+      for index in arguments {
+        let value = schema.inputValues[index]
+        output += "\n"
+        print(
+          description: value.description,
+          indentation: "  \(indentation)",
+          isFirst: index == arguments.lowerBound
+        )
+        output += "  \(indentation)"
+        print(value)
+      }
+      output += "\n\(indentation)"
+    }
+    output += ")"
+  }
+
+  /// The members of a type, each with its description, between braces.
+  private mutating func block(
+    _ range: Range<Int>,
+    _ description: (Schema, Int) -> String?,
+    _ body: (inout Self, Int) -> Void
+  ) {
+    guard !range.isEmpty else { return }
+    output += " {"
+    for index in range {
+      output += "\n"
+      print(
+        description: description(schema, index),
+        indentation: "  ",
+        isFirst: index == range.lowerBound
+      )
+      body(&self, index)
+    }
+    output += "\n}"
+  }
+
+  /// A description on lines of its own, after an empty line where it is not the first of a block.
+  private mutating func print(
+    description: String?,
+    indentation: String = "",
+    isFirst: Bool = true
+  ) {
+    guard let description else { return }
+    if !indentation.isEmpty { output += isFirst ? indentation : "\n\(indentation)" }
+    let text =
+      StringPrinter.isBlockPrintable(description)
+      ? StringPrinter.block(description) : quoted(description)
+    let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    output += lines.map { String(decoding: $0, as: UTF8.self) }.joined(
+      separator: "\n\(indentation)"
+    )
+    output += "\n"
+  }
+
+  private mutating func print(deprecation reason: String?) {
     guard let reason else { return }
-    write(" @deprecated")
-    guard reason != "No longer supported" else { return }
-    write("(reason: ")
-    output.append(contentsOf: StringPrinter.quoted(reason))
-    write(")")
+    output += " @deprecated"
+    if reason != SchemaBuilder.defaultDeprecationReason { output += "(reason: \(quoted(reason)))" }
   }
 
-  /// A description on lines of its own, after an empty line unless it is the first of a block.
-  private mutating func description(_ text: String?, indent: String, isFirst: Bool) {
-    guard let text else { return }
-    if !indent.isEmpty, !isFirst { write("\n") }
-    write(indent)
-    let string =
-      StringPrinter.isBlockPrintable(text)
-      ? StringPrinter.block(text)
-      : String(decoding: StringPrinter.quoted(text), as: UTF8.self)
-    let lines = string.split(separator: "\n", omittingEmptySubsequences: false)
-    for (index, line) in lines.enumerated() {
-      if index > 0 { write("\n" + indent) }
-      write(String(line))
-    }
-    write("\n")
+  private func quoted(_ text: String) -> String {
+    String(decoding: StringPrinter.quoted(text), as: UTF8.self)
   }
 }
 
 extension Schema {
-  /// The schema as type system definitions, without what every schema has.
+  /// The schema as text in the schema definition language.
   package func sdl() -> String {
     var printer = SchemaPrinter(self)
     return printer.print()
   }
-}
-
-extension SchemaID where Definition == DirectiveDefinition {
-  /// Whether the specification defines the directive, so that printing leaves it out.
-  fileprivate var isSpecified: Bool { isBuiltIn }
 }

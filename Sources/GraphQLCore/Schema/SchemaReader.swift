@@ -284,7 +284,7 @@ struct SchemaReader {
 
 extension Node.Kind {
   /// The definition of types of a kind.
-  fileprivate init(_ kind: TypeKind) {
+  init(_ kind: TypeKind) {
     switch kind {
     case .scalar: self = .scalarDefinition
     case .object: self = .objectDefinition
