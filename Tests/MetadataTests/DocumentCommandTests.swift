@@ -175,7 +175,7 @@ import Testing
     #expect(
       try library.send(#"{"type":"bulk_atomic","args":[\#(Self.track)]}"#)
         == #"500 {"error":"Bulk atomic does not support this command","path":"$.args[0].args","#
-        + #""code":"not-supported"}"#
+        + #""code":"unexpected"}"#
     )
     let wrong = create.replacing("author_id", with: "id").replacing(#""author""#, with: #""x""#)
     let answer = try library.send(#"{"type":"bulk_atomic","args":[\#(wrong)]}"#)

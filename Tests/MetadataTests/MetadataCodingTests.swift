@@ -123,7 +123,18 @@ import Testing
       ),
       (
         #"{"version":1,"tables":[{"table":"t"},{"table":{"name":"t"}}]}"#,
-        "multiple declarations exist for the following table: t", "$.tables"
+        "multiple declarations exist for the following tables: t", "$"
+      ),
+      (
+        #"{"version":1,"tables":[{"table":"t","object_relationships":["#
+          + #"{"name":"a","using":{"foreign_key_constraint_on":"x"}},"#
+          + #"{"name":"a","using":{"foreign_key_constraint_on":"y"}}]}]}"#,
+        "multiple declarations exist for the following object relationships: a", "$.tables[0]"
+      ),
+      (
+        #"{"version":3,"sources":[{"name":"a","tables":[],"configuration":{}},"#
+          + #"{"name":"a","tables":[],"configuration":{}}]}"#,
+        "multiple declarations exist for the following sources: a", "$"
       ),
       (
         #"{"version":1,"tables":[{"table":"t","configuration":{"custom_name":"a b"}}]}"#,

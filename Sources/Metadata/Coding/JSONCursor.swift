@@ -96,6 +96,21 @@ package struct JSONCursor: Sendable {
   }
 }
 
+extension JSONCursor {
+  /// Refuses a list in which a name stands twice; `things` says what the names are of.
+  func checkUnique(_ things: String, _ names: [String]) throws(MetadataError) {
+    var seen: Set<[UInt8]> = []
+    var repeated: [String] = []
+    for name in names where !seen.insert(Array(name.utf8)).inserted {
+      if !repeated.contains(name) { repeated.append(name) }
+    }
+    guard repeated.isEmpty else {
+      let list = repeated.joined(separator: ", ")
+      throw failure("multiple declarations exist for the following \(things): \(list)")
+    }
+  }
+}
+
 extension JSONValue {
   /// What Hasura calls this kind of value.
   fileprivate var kindName: String {

@@ -31,10 +31,7 @@ extension Metadata {
       self.others = others
     default: throw cursor.failure("unexpected metadata version from storage: \(version)")
     }
-    for (index, source) in sources.enumerated()
-    where sources[..<index].contains(where: { $0.name.hasSameBytes(as: source.name) }) {
-      throw cursor.failure("multiple declarations exist for the following source: \(source.name)")
-    }
+    try cursor.checkUnique("sources", sources.map(\.name))
   }
 
   /// The document as an export has it: sorted, and without what is default.

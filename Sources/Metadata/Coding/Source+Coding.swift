@@ -44,11 +44,8 @@ extension Source {
   }
 
   private func checkUniqueness(_ cursor: JSONCursor) throws(MetadataError) {
-    var seen: Set<TableName> = []
-    for table in tables where !seen.insert(table.table).inserted {
-      throw JSONCursor(.null, at: cursor.path.key("tables"))
-        .failure("multiple declarations exist for the following table: \(table.table)")
-    }
+    try cursor.checkUnique("tables", tables.map(\.table.description))
+    try cursor.checkUnique("functions", functions.map(\.function.description))
   }
 
   package func encoded() -> JSONValue {

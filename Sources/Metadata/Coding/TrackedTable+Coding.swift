@@ -25,6 +25,12 @@ extension TrackedTable {
     selectPermissions = try cursor.list("select_permissions", Permission.init(decoding:))
     updatePermissions = try cursor.list("update_permissions", Permission.init(decoding:))
     deletePermissions = try cursor.list("delete_permissions", Permission.init(decoding:))
+    try cursor.checkUnique("object relationships", objectRelationships.map(\.name))
+    try cursor.checkUnique("array relationships", arrayRelationships.map(\.name))
+    try cursor.checkUnique("insert permissions", insertPermissions.map(\.role))
+    try cursor.checkUnique("select permissions", selectPermissions.map(\.role))
+    try cursor.checkUnique("update permissions", updatePermissions.map(\.role))
+    try cursor.checkUnique("delete permissions", deletePermissions.map(\.role))
   }
 
   package func encoded() -> JSONValue {

@@ -35,10 +35,9 @@ extension MetadataEditor {
     for (command, path) in commands {
       guard command.isAllowedInAtomicBulk else {
         throw MetadataError(
-          .notSupported,
+          .unexpected,
           "Bulk atomic does not support this command",
-          path: path.key("args").description,
-          status: 500
+          path: path.key("args").description
         )
       }
       _ = try apply(command, at: path)
