@@ -1,3 +1,4 @@
+import JSON
 import GraphQLCore
 
 extension HasuraError {

@@ -1,4 +1,5 @@
 package import GraphQLCore
+import JSON
 
 extension HasuraError {
   /// What Hasura answers to a document that breaks rules: the first thing that it would come upon.
@@ -81,14 +82,14 @@ extension HasuraError {
       self.init(
         .validationFailed,
         "reference to undefined fragment \"\(name)\"",
-        path: path.appending(key: "selectionSet").text
+        path: path.key("selectionSet").text
       )
     case .fragmentCycle(let fragment, let via):
       let names = [fragment] + via
       self.init(
         .validationFailed,
         "the fragment definition(s) \(Self.list(names)) form a cycle",
-        path: path.appending(key: "selectionSet").text
+        path: path.key("selectionSet").text
       )
     case .unknownType(let name, _):
       self.init(
@@ -196,7 +197,7 @@ extension HasuraError {
       self.init(
         .validationFailed,
         "missing selection set for '\(name)'",
-        path: path.appending(key: "selectionSet").text
+        path: path.key("selectionSet").text
       )
     case .unknownArgument(let name, let fieldName, _, _):
       self.init(
@@ -208,13 +209,13 @@ extension HasuraError {
       self.init(
         .validationFailed,
         "missing required field '\(name)'",
-        path: field.appending(key: "args").appending(key: name).text
+        path: field.key("args").key(name).text
       )
     case .conflict(let name, let reason):
       self.init(
         .validationFailed,
         Self.message(ofConflict: name, reason),
-        path: JSONPath(error.path.dropLast()).appending(key: "selectionSet").text
+        path: JSONPath(error.path.dropLast()).key("selectionSet").text
       )
     default:
       self.init(.validationFailed, error.message, path: path.text)

@@ -16,6 +16,9 @@ extension Operation {
     } catch {
       throw RequestFailure(HasuraError(error), .syntax)
     }
+    if let error = HasuraError(validate(document, against: schema), in: schema) {
+      throw RequestFailure(error, .validation)
+    }
     do {
       let operation = try Operation(
         document: document,

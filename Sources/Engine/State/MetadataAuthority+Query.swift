@@ -1,3 +1,4 @@
+import Catalog
 import JSON
 import Metadata
 import PostgresClient
@@ -6,29 +7,41 @@ extension MetadataAuthority {
   /// Runs a command of the query API: `run_sql` and, by their old names, those of the metadata API.
   func query(_ call: JSONValue) async -> CommandAnswer {
     do throws(HasuraError) {
-      return CommandAnswer(try await queryResult(call))
+      return CommandAnswer(try await queryResult(call, at: .root))
     } catch {
       return CommandAnswer(error, showingInternal: true)
     }
   }
 
-  private func queryResult(_ call: JSONValue) async throws(HasuraError) -> JSONValue {
+  private func queryResult(
+    _ call: JSONValue,
+    at path: JSONPath
+  ) async throws(HasuraError) -> JSONValue {
     guard case .object(let object) = call else {
-      throw HasuraError(.parseFailed, "the request body is not an object")
+      throw HasuraError(.parseFailed, "the request body is not an object", path: path.description)
     }
     guard case .string(let type)? = object["type"] else {
-      throw HasuraError(.parseFailed, "key \"type\" not found")
+      throw HasuraError(.parseFailed, "key \"type\" not found", path: path.description)
     }
     let arguments = object["args"] ?? [:]
     switch type {
     case "run_sql", "pg_run_sql", "postgres_run_sql":
-      return try await runSQL(try RunSQL(decoding: arguments))
+      let command: RunSQLArguments
+      do {
+        command = try RunSQLArguments(decoding: JSONCursor(arguments, at: path.key("args")))
+      } catch {
+        throw HasuraError(error)
+      }
+      return try await runSQL(command)
     case "bulk", "concurrent_bulk":
       guard case .array(let calls) = arguments else {
-        throw HasuraError(.parseFailed, "parsing list failed, expected Array", path: "$.args")
+        let place = path.key("args").description
+        throw HasuraError(.parseFailed, "parsing list failed, expected Array", path: place)
       }
       var answers: [JSONValue] = []
-      for call in calls { answers.append(try await queryResult(call)) }
+      for (index, call) in calls.enumerated() {
+        answers.append(try await queryResult(call, at: path.key("args").index(index)))
+      }
       return .array(answers)
     case _ where MetadataRequest.handles(type, dialect: .query):
       return try await result(of: call, .query)
@@ -37,40 +50,109 @@ extension MetadataAuthority {
     }
   }
 
-  private func runSQL(_ command: RunSQL) async throws(HasuraError) -> JSONValue {
+  // MARK: - run_sql
+
+  private func runSQL(_ command: RunSQLArguments) async throws(HasuraError) -> JSONValue {
     await enter()
     defer { leave() }
-    let results: [QueryResult]
+    guard let current = snapshots.current else {
+      throw HasuraError(.unexpected, "the engine has not started")
+    }
+    guard current.metadata.source(named: command.source) != nil else {
+      throw HasuraError(
+        .notExists,
+        "source with name \"\(command.source)\" does not exist",
+        path: "$.args.source"
+      )
+    }
     do {
-      results = try await execute(command)
+      if command.needsMetadataCheck { return try await runChecked(command, current) }
+      return SQLAnswer.encode(try await run(command))
     } catch let error as PostgresError {
       throw HasuraError.runSQL(error, statement: command.sql)
     } catch let error as HasuraError {
       throw error
+    } catch let error as MetadataError {
+      throw HasuraError(error)
     } catch {
       throw HasuraError(.unexpected, "\(error)")
     }
-    if command.mayChangeSchema, let current = snapshots.current {
-      let catalog = try await reader.catalog()
-      try await publish(current.metadata, catalog, resourceVersion: current.resourceVersion)
-    }
-    return RunSQL.answer(results)
   }
 
-  /// Runs the text in a transaction, unless it is to run by itself.
-  private func execute(_ command: RunSQL) async throws -> [QueryResult] {
-    // What an administrator starts may take as long as it takes.
-    let unlimited = "set statement_timeout = 0; set lock_timeout = 0"
-    if command.usesNoTransaction {
+  /// What an administrator starts may take as long as it takes.
+  private static let unlimited = "set statement_timeout = 0; set lock_timeout = 0"
+
+  private func run(_ command: RunSQLArguments) async throws -> [QueryResult] {
+    if command.hasNoTransaction {
       return try await pool.withConnection { connection in
-        _ = try await connection.simpleQuery(unlimited)
+        _ = try await connection.simpleQuery(Self.unlimited)
         return try await connection.simpleQuery(command.sql)
       }
     }
     return try await pool.withTransaction(access: command.isReadOnly ? .read : .write) {
       connection in
-      _ = try await connection.simpleQuery(unlimited)
+      _ = try await connection.simpleQuery(Self.unlimited)
       return try await connection.simpleQuery(command.sql)
     }
+  }
+
+  /// Runs the text, and lets the metadata follow what it did to the schema; both or neither happen.
+  private func runChecked(
+    _ command: RunSQLArguments,
+    _ current: EngineSnapshot
+  ) async throws -> JSONValue {
+    let before = try await reader.catalog()
+    if command.hasNoTransaction {
+      let answer = SQLAnswer.encode(try await run(command))
+      let after = try await reader.catalog()
+      let editor = try await editor(current, following: command, from: before, to: after)
+      if editor.isChanged {
+        try await commit(editor.metadata, after, replacing: current.resourceVersion)
+      } else {
+        try await publish(current.metadata, after, resourceVersion: current.resourceVersion)
+      }
+      return answer
+    }
+    let (answer, next) = try await pool.withTransaction { connection in
+      _ = try await connection.simpleQuery(Self.unlimited)
+      let answer = SQLAnswer.encode(try await connection.simpleQuery(command.sql))
+      let after = try CatalogReader.decode(
+        try await connection.execute(CatalogReader.batch)[0]
+      )
+      let editor = try await self.editor(current, following: command, from: before, to: after)
+      var next = try await self.prepare(editor.metadata, after, through: connection)
+      next.resourceVersion = current.resourceVersion
+      if editor.isChanged {
+        let results = try await connection.execute(
+          self.store.batch(
+            storing: editor.metadata.encoded(),
+            replacing: current.resourceVersion,
+            instance: self.instance
+          )
+        )
+        guard let version = MetadataStore.version(results) else {
+          throw Self.conflict(current.resourceVersion)
+        }
+        next.resourceVersion = version
+      }
+      return (answer, next)
+    }
+    snapshots.publish(next)
+    return answer
+  }
+
+  private func editor(
+    _ current: EngineSnapshot,
+    following command: RunSQLArguments,
+    from before: Catalog,
+    to after: Catalog
+  ) async throws -> MetadataEditor {
+    var editor = MetadataEditor(
+      current.metadata,
+      in: try await context(current.metadata, before),
+      resourceVersion: current.resourceVersion
+    )
+    try editor.follow(command.source, to: after, cascades: command.cascades)
+    return editor
   }
 }

@@ -17,7 +17,7 @@ actor MetadataAuthority {
   let pool: PostgresPool
   let store: MetadataStore
   let reader: CatalogReader
-  private let instance: String
+  let instance: String
   private var turnstile = Turnstile()
   private var synchronization: Task<Void, Never>?
 
@@ -161,22 +161,26 @@ actor MetadataAuthority {
   func context(
     _ metadata: Metadata,
     _ catalog: Catalog,
-    enumTables: [TableName] = []
+    enumTables: [TableName] = [],
+    through connection: PostgresConnection? = nil
   ) async throws(HasuraError) -> DatabaseContext {
     let source = metadata.source(named: "default") ?? Source()
     let tables = source.tables.filter(\.isEnum).map(\.table) + enumTables
     return DatabaseContext(
       catalogs: [source.name: catalog],
-      enumValues: [source.name: try await reader.enumValues(Set(tables), catalog)]
+      enumValues: [
+        source.name: try await reader.enumValues(Set(tables), catalog, through: connection)
+      ]
     )
   }
 
   /// Checks the document and builds the schema, away from the loop, which goes on serving.
-  private func prepare(
+  func prepare(
     _ metadata: Metadata,
-    _ catalog: Catalog
+    _ catalog: Catalog,
+    through connection: PostgresConnection? = nil
   ) async throws(HasuraError) -> EngineSnapshot {
-    let context = try await context(metadata, catalog)
+    let context = try await context(metadata, catalog, through: connection)
     let options = SchemaOptions(
       stringifiesNumericTypes: configuration.stringifiesNumericTypes
     )

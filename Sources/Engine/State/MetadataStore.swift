@@ -68,6 +68,12 @@ struct MetadataStore: Sendable {
     replacing version: Int,
     instance: String
   ) async throws(PostgresError) -> Int? {
+    let batch = batch(storing: document, replacing: version, instance: instance)
+    return Self.version(try await pool.execute(batch, access: .write))
+  }
+
+  /// The statements of ``store(_:replacing:instance:)``, for a transaction that does more.
+  func batch(storing document: JSONValue, replacing version: Int, instance: String) -> QueryBatch {
     var batch = QueryBatch()
     var update = Parameters()
     update.append(text: document.serialized)
@@ -94,8 +100,13 @@ struct MetadataStore: Sendable {
         """,
       notification
     )
-    let rows = try await pool.execute(batch, access: .write)[0]
-    return rows.rowCount == 1 ? rows.string(0, 0).flatMap { Int($0) } : nil
+    return batch
+  }
+
+  /// The new version, from the results of the statements; nil where nothing was replaced.
+  static func version(_ results: [QueryResult]) -> Int? {
+    guard let rows = results.first, rows.rowCount == 1 else { return nil }
+    return rows.string(0, 0).flatMap { Int($0) }
   }
 
   private static let layout = [
