@@ -272,7 +272,8 @@ struct HTTPServerTests {
     try busy.send("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n")
     try half.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n1")
     while events.withLock({ $0 }) < 2 { await Task.yield() }
-    async let end: Void = server.server.shutDown(grace: .seconds(30))
+    // On the loop, for the thread of this test waits for the clients below.
+    let end = server.group.loops[0].spawn { await server.server.shutDown(grace: .seconds(30)) }
     #expect(try idle.receiveRest() == "")
     isReleased.store(true, ordering: .relaxed)
     var expected = answer("done")
@@ -284,7 +285,7 @@ struct HTTPServerTests {
     #expect(try half.receive() == expected)
     half.endSending()
     busy.endSending()
-    await end
+    await end.value
     await server.group.shutDown()
   }
 

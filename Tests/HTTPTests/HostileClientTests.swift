@@ -53,6 +53,42 @@ struct HostileClientTests {
     await server.stop()
   }
 
+  @Test func readsNoMoreBodiesThanItMayHold() async throws {
+    let mayGoOn = Atomic(false)
+    let bodies = Atomic(0)
+    let server = try TestServer({
+      $0.limits.maximumBodyBytes = 1 << 20
+      $0.bodyLimit = { _ in
+        bodies.add(1, ordering: .relaxed)
+        return 1 << 20
+      }
+    }) { request, loop in
+      if request.path == "/ping" { return .text(200, "") }
+      while !mayGoOn.load(ordering: .relaxed) { try? await loop.sleep(for: .milliseconds(1)) }
+      return .text(200, "")
+    }
+    let client = try server.client()
+    let body = String(repeating: "a", count: 1 << 19)
+    let request = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: \(1 << 19)\r\n\r\n\(body)"
+    // One is served, three are more than may wait; the others stay in the socket's buffers.
+    let loop = server.group.loops[0]
+    let bytes = Array(String(repeating: request, count: 12).utf8)
+    let sending = loop.spawn {
+      await #expect(throws: Never.self) { try await loop.offload { try client.send(bytes) } }
+    }
+    while bodies.load(ordering: .relaxed) < 4 { await Task.yield() }
+    let other = try server.client()
+    for _ in 0..<20 {
+      #expect(try other.ask("GET /ping HTTP/1.1\r\nHost: x\r\n\r\n").status == 200)
+    }
+    let count = bodies.load(ordering: .relaxed)
+    #expect(count == 4)
+    mayGoOn.store(true, ordering: .relaxed)
+    await sending.value
+    for _ in 0..<12 { #expect(try client.receive().status == 200) }
+    await server.stop()
+  }
+
   @Test func limitsABodyByItsRequest() async throws {
     let server = try TestServer.echo {
       $0.limits.maximumBodyBytes = 1

@@ -84,6 +84,21 @@ struct PipelineTests {
     #expect(!pipeline.isAnyRunning)
   }
 
+  @Test mutating func countsTheBytesThatWait() {
+    for size in [1, 20, 300] {
+      let body = [UInt8](repeating: 0, count: size)
+      pipeline.append(HTTPRequest(method: .post, path: "/", body: body), isPersistent: true)
+    }
+    #expect(pipeline.waitingByteCount == 321)
+    #expect(start() == ["0 /"])
+    #expect(pipeline.waitingByteCount == 320)
+    pipeline.answer(0, .text(200, ""))
+    #expect(start() == ["1 /"])
+    #expect(pipeline.waitingByteCount == 300)
+    pipeline.cancel()
+    #expect(pipeline.waitingByteCount == 0)
+  }
+
   @Test mutating func cancelsWhatRuns() async {
     append(.get, "/0")
     append(.get, "/1")

@@ -1,7 +1,9 @@
 import Glibc
 
 /// A client that sends exact bytes and reads answers, over a blocking socket of the loopback.
-final class TestClient {
+final class TestClient: @unchecked Sendable {
+  // One thread sends while another receives; no two do the same.
+
   struct Answer: Equatable {
     var status: Int
     /// Names in small letters; without `date`.

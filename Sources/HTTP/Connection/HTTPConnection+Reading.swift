@@ -52,10 +52,17 @@ extension HTTPConnection {
     if unparsed.isEmpty { startReading() }
   }
 
+  /// Whether one more request may be read: neither their number nor what their bodies take is more
+  /// than a client gets.
+  private var hasRoom: Bool {
+    pipeline.count < configuration.maximumPipelined
+      && pipeline.waitingByteCount <= configuration.limits.maximumBodyBytes
+  }
+
   /// Takes requests out of the bytes, as long as there is room for them in the pipeline.
   private func parse(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int) {
     var isNew = false
-    parsing: while life == .open, pipeline.count < configuration.maximumPipelined {
+    parsing: while life == .open, hasRoom {
       switch parser.next(bytes, &offset) {
       case .needsMoreBytes:
         if parser.takeExpectation(), parser.bodyByteCount == 0 { sendContinue() }

@@ -23,6 +23,8 @@ struct Pipeline {
   private var firstID: UInt64 = 0
   /// The requests of the exchanges that are neither running nor answered, in their order.
   private var waiting: [HTTPRequest] = []
+  /// The bytes of their bodies.
+  private(set) var waitingByteCount = 0
   /// Before this exchange none waits.
   private var startedCount = 0
   private var runningCount = 0
@@ -43,6 +45,7 @@ struct Pipeline {
       )
     )
     waiting.append(request)
+    waitingByteCount += request.body.count
   }
 
   /// Puts an answer at the end that no request of its own asked for: a refusal.
@@ -73,7 +76,9 @@ struct Pipeline {
       startedCount += 1
       runningCount += 1
       isUnsafeRunning = !isSafe
-      return (id, waiting.removeFirst())
+      let request = waiting.removeFirst()
+      waitingByteCount -= request.body.count
+      return (id, request)
     }
     return nil
   }
@@ -110,6 +115,7 @@ struct Pipeline {
     firstID += UInt64(exchanges.count)
     exchanges.removeAll()
     waiting.removeAll()
+    waitingByteCount = 0
     startedCount = 0
     runningCount = 0
     isUnsafeRunning = false
