@@ -12,7 +12,7 @@ package struct RoleSchemaBuilder {
   private let source: Source
   private let role: String
   private let options: SchemaOptions
-  private let enumValues: [TableName: [EnumTableValue]]
+  private let enumValues: [TableName: [DatabaseContext.EnumValue]]
 
   /// The rows of enum tables come along; an enum table without an entry is a table like any other.
   package init(
@@ -20,7 +20,7 @@ package struct RoleSchemaBuilder {
     source: Source,
     role: String = "admin",
     options: SchemaOptions = SchemaOptions(),
-    enumValues: [TableName: [EnumTableValue]] = [:]
+    enumValues: [TableName: [DatabaseContext.EnumValue]] = [:]
   ) {
     self.catalog = catalog
     self.source = source

@@ -1,4 +1,5 @@
 import GraphQLCore
+import Metadata
 import SQLCompiler
 
 // The types that hold rows: `<t>`, `<t>_aggregate` and what is inside.
@@ -202,8 +203,8 @@ extension SchemaAssembly {
     var values = Members<EnumValueDefinition, EnumBinding>()
     for value in tables[table].enumValues {
       values.append(
-        EnumValueDefinition(name: value.key, description: value.comment),
-        .key(value.key)
+        EnumValueDefinition(name: value.name, description: value.comment),
+        .key(value.name)
       )
     }
     define(enumeration: id, description: nil, values)

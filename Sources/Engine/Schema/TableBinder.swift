@@ -9,7 +9,7 @@ struct TableBinder {
   let source: Source
   let role: String
   let types: TypeBinder
-  let enumValues: [TableName: [EnumTableValue]]
+  let enumValues: [TableName: [DatabaseContext.EnumValue]]
   /// Tables to leave out, since their names clash with others.
   let excluded: Set<TableName>
 
@@ -22,7 +22,7 @@ struct TableBinder {
     source: Source,
     role: String,
     options: SchemaOptions,
-    enumValues: [TableName: [EnumTableValue]],
+    enumValues: [TableName: [DatabaseContext.EnumValue]],
     excluded: Set<TableName>
   ) {
     self.catalog = catalog
@@ -43,12 +43,6 @@ struct TableBinder {
           .table,
           "Inconsistent object: no such table/view exists in source: \(tracked.table.quoted)"
         )
-        continue
-      }
-      if tracked.isEnum, let values = enumValues[table.name],
-        let reason = EnumTable(table, in: catalog).inconsistency(with: values)
-      {
-        report(table.name, .table, reason)
         continue
       }
       let permission = permission(for: tracked)
@@ -142,7 +136,7 @@ struct TableBinder {
         allowsAggregations: permission?.allowsAggregations ?? true,
         queryRootFields: permission?.queryRootFields,
         customRootFields: tracked.configuration.customRootFields,
-        enumValues: tracked.isEnum ? enumValues[table.name] ?? [] : []
+        enumValues: tracked.isEnum ? validEnumValues(of: table.name) : []
       )
     )
   }
@@ -177,6 +171,12 @@ struct TableBinder {
 
   // MARK: - Enum tables
 
+  private func validEnumValues(of table: TableName) -> [DatabaseContext.EnumValue] {
+    (enumValues[table] ?? []).filter {
+      $0.name.isGraphQLName && !["true", "false", "null"].contains($0.name)
+    }
+  }
+
   /// A column with a foreign key of its own to the key of an enum table has that table's enum.
   private mutating func referToEnumTables(_ index: Int, _ table: Table) {
     for key in table.foreignKeys where key.columns.count == 1 {
@@ -201,52 +201,70 @@ struct TableBinder {
     _ tracked: TrackedTable,
     _ table: Table
   ) {
-    let resolver = RelationshipResolver(catalog: catalog)
     let all =
       tracked.objectRelationships.map { ($0, BoundRelationship.Kind.object) }
       + tracked.arrayRelationships.map { ($0, BoundRelationship.Kind.array) }
-    for (relationship, kind) in all {
-      guard let resolved = resolver.resolve(relationship, kind, of: table) else {
-        report(
-          table.name,
-          .relationship(relationship.name),
-          resolver.reason(relationship, of: table)
-        )
-        continue
+    for (relationship, kind) in all where relationship.name.isGraphQLName {
+      switch relationship.using.resolved(from: table, in: catalog) {
+      case .failure(let failure): report(relationship, of: table, failure.message)
+      case .success(let resolved):
+        guard let target = indices[resolved.table] else {
+          reportUntracked(relationship, of: table, resolved.table)
+          continue
+        }
+        guard let bound = bound(relationship, kind, resolved, index, target) else {
+          report(relationship, of: table, "a column of its mapping does not exist")
+          continue
+        }
+        tables[index].bound.relationships.append(bound)
       }
-      guard relationship.name.isGraphQLName else { continue }
-      guard let target = indices[resolved.target.name] else {
-        reportUntracked(relationship, of: table, resolved.target)
-        continue
-      }
-      tables[index].bound.relationships.append(
-        bound(relationship.name, kind, resolved, index, target)
-      )
     }
   }
 
+  /// Nil where one of the columns does not exist.
   private func bound(
-    _ name: String,
+    _ relationship: Relationship,
     _ kind: BoundRelationship.Kind,
-    _ resolved: RelationshipResolver.Resolved,
+    _ resolved: ResolvedRelationship,
     _ local: Int,
     _ target: Int
-  ) -> BoundRelationship {
-    let targetTable = tables[target].bound
-    let remotes = resolved.columns.map { resolved.target.columns[$0.remote].name }
+  ) -> BoundRelationship? {
+    let locals = tables[local].bound.columns
+    let remotes = tables[target].bound.columns
+    var pairs: [BoundRelationship.ColumnPair] = []
+    for pair in resolved.columnMapping {
+      guard
+        let localIndex = locals.firstIndex(where: { $0.name.hasSameBytes(as: pair.local) }),
+        let remoteIndex = remotes.firstIndex(where: { $0.name.hasSameBytes(as: pair.remote) })
+      else { return nil }
+      pairs.append(BoundRelationship.ColumnPair(local: localIndex, remote: remoteIndex))
+    }
+    guard !pairs.isEmpty else { return nil }
+    let followsOwnKey = kind == .object && relationship.using.isOwnForeignKey
+    let keys = catalog.table(resolved.table)?.totalKeys ?? []
     return BoundRelationship(
-      name: name,
+      name: relationship.name,
       kind: kind,
       target: target,
-      columns: resolved.columns,
-      isNullable: !resolved.isForwardKey || targetTable.rowFilter != nil
-        || resolved.columns.contains { tables[local].bound.columns[$0.local].isNullable },
-      targetIsUnique: resolved.isForwardKey
-        || resolved.target.totalKeys.contains {
-          $0.columns.allSatisfy { column in
-            remotes.contains { $0.hasSameBytes(as: column) }
+      columns: pairs,
+      // Whoever may not see all rows of the other table may miss the one that is there.
+      isNullable: !followsOwnKey || tables[target].bound.rowFilter != nil
+        || pairs.contains { locals[$0.local].isNullable },
+      targetIsUnique: followsOwnKey
+        || keys.contains { key in
+          key.columns.allSatisfy { column in
+            pairs.contains { remotes[$0.remote].name.hasSameBytes(as: column) }
           }
         }
+    )
+  }
+
+  private mutating func report(_ relationship: Relationship, of table: Table, _ reason: String) {
+    report(
+      table.name,
+      .relationship(relationship.name),
+      "Inconsistent object: in table \(table.name.quoted): in relationship "
+        + "\"\(relationship.name)\": \(reason)"
     )
   }
 
@@ -254,17 +272,17 @@ struct TableBinder {
   private mutating func reportUntracked(
     _ relationship: Relationship,
     of table: Table,
-    _ target: Table
+    _ target: TableName
   ) {
-    guard role == "admin", !source.tables.contains(where: { $0.table == target.name }) else {
-      return
-    }
-    report(
-      table.name,
-      .relationship(relationship.name),
-      "Inconsistent object: in table \(table.name.quoted): in relationship "
-        + "\"\(relationship.name)\": table \(target.name.quoted) is not tracked"
-    )
+    guard role == "admin", !source.tables.contains(where: { $0.table == target }) else { return }
+    report(relationship, of: table, "table \(target.quoted) is not tracked")
+  }
+}
+
+extension Relationship.Using {
+  /// Whether it follows a foreign key of its own table.
+  fileprivate var isOwnForeignKey: Bool {
+    if case .foreignKey = self { true } else { false }
   }
 }
 

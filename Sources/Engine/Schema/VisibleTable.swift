@@ -23,7 +23,7 @@ struct VisibleTable {
   var queryRootFields: [CustomRootFields.Key]?
   var customRootFields: CustomRootFields
   /// The values of the GraphQL enum, where the table is an enum table.
-  var enumValues: [EnumTableValue]
+  var enumValues: [DatabaseContext.EnumValue]
 
   /// The name as messages and descriptions have it.
   var displayName: String { bound.name.description }

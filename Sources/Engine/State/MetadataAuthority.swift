@@ -194,9 +194,7 @@ actor MetadataAuthority {
           catalog: catalog,
           source: source,
           options: options,
-          enumValues: values.mapValues { values in
-            values.map { EnumTableValue(key: $0.name, comment: $0.comment) }
-          }
+          enumValues: values
         ).build()
       } catch {
         throw HasuraError(.unexpected, "the schema cannot be built", internal: .string("\(error)"))

@@ -19,29 +19,33 @@ struct EnumTable {
   }
 
   private var structuralReasons: [String] {
-    guard let key = table.primaryKey else { return ["the table must have a primary key"] }
-    guard key.columns.count == 1, let keyColumn = key.columns.first.flatMap(table.column(named:))
-    else {
-      return [
-        "the table’s primary key must not span multiple columns "
-          + "(\(key.columns.sorted().joined(separator: ", ")))"
-      ]
-    }
     var reasons: [String] = []
-    if let type = typeOtherThanText(keyColumn) {
+    var others = table.columns
+    let key = (table.primaryKey?.columns ?? []).compactMap { table.column(named: $0) }
+    if key.isEmpty {
+      reasons.append("the table must have a primary key")
+    } else if key.count > 1 {
+      let names = key.map(\.name).sorted { $0.precedes($1) }
       reasons.append(
-        "the table’s primary key (\"\(keyColumn.name)\") must have type \"text\", "
+        "the table’s primary key must not span multiple columns "
+          + "(\(names.joined(separator: ", ")))"
+      )
+    } else if let type = typeOtherThanText(key[0]) {
+      reasons.append(
+        "the table’s primary key (\"\(key[0].name)\") must have type \"text\", "
           + "not type \"\(type)\""
       )
+    } else {
+      // Only a key that can be one is not counted among the other columns.
+      others.removeAll { $0 == key[0] }
     }
-    let comments = table.columns.filter { $0.name != keyColumn.name }
-    if comments.count > 1 {
-      let names = table.columns.map(\.name).sorted { $0.precedes($1) }
+    if others.count > 1 {
+      let names = others.map(\.name).sorted { $0.precedes($1) }
       reasons.append(
         "the table must have exactly one primary key and optionally one comment column, "
           + "not \(names.count) columns (\(names.joined(separator: ", ")))"
       )
-    } else if let comment = comments.first, let type = typeOtherThanText(comment) {
+    } else if let comment = others.first, let type = typeOtherThanText(comment) {
       reasons.append(
         "the table’s comment column (\"\(comment.name)\") must have type \"text\", "
           + "not type \"\(type)\""
@@ -67,13 +71,15 @@ struct EnumTable {
     guard !values.isEmpty else { return ["the table must have at least one row"] }
     let wrong = values.map(\.name)
       .filter { !$0.isGraphQLName || ["true", "false", "null"].contains($0) }
+      .sorted { $0.precedes($1) }
       .map { "\"\($0)\"" }
+    guard let last = wrong.last else { return [] }
+    let others = wrong.dropLast().joined(separator: ", ")
     switch wrong.count {
-    case 0: return []
-    case 1: return ["the value \(wrong[0]) is not a valid GraphQL enum value name"]
+    case 1: return ["the value \(last) is not a valid GraphQL enum value name"]
+    case 2: return ["the values \(others) and \(last) are not valid GraphQL enum value names"]
     default:
-      let list = wrong.dropLast().joined(separator: ", ") + " and " + wrong[wrong.count - 1]
-      return ["the values \(list) are not valid GraphQL enum value names"]
+      return ["the values \(others), and \(last) are not valid GraphQL enum value names"]
     }
   }
 }

@@ -27,7 +27,7 @@ import Testing
     _ catalog: SmallCatalog = .library,
     role: String = "admin",
     options: SchemaOptions = SchemaOptions(),
-    enumValues: [TableName: [EnumTableValue]] = [:]
+    enumValues: [TableName: [DatabaseContext.EnumValue]] = [:]
   ) throws -> RoleSchema {
     try RoleSchemaBuilder(
       catalog: catalog.catalog,

@@ -35,7 +35,7 @@ import Testing
     _ catalog: SmallCatalog = orders,
     role: String = "admin",
     options: SchemaOptions = SchemaOptions(),
-    enumValues: [TableName: [EnumTableValue]] = [:]
+    enumValues: [TableName: [DatabaseContext.EnumValue]] = [:]
   ) throws -> RoleSchema {
     try RoleSchemaBuilder(
       catalog: catalog.catalog,
@@ -108,7 +108,7 @@ import Testing
     let schema = try build(
       [side, TrackedTable(Self.name)],
       enumValues: [
-        side.table: [EnumTableValue(key: "buy", comment: "Long"), EnumTableValue(key: "sell")]
+        side.table: [.init(name: "buy", comment: "Long"), .init(name: "sell")]
       ]
     )
     #expect(schema.lines(of: "side_enum") == ["buy ← key(\"buy\")", "sell ← key(\"sell\")"])
