@@ -1,0 +1,1 @@
+# Made up: stands for the project's code.

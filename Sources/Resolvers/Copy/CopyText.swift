@@ -1,0 +1,40 @@
+/// Rows in the text format of PostgreSQL's `COPY`.
+///
+/// Values are text as PostgreSQL reads it; the format's own characters are escaped.
+package struct CopyText: Sendable {
+  package private(set) var bytes: [UInt8] = []
+  package private(set) var rowCount = 0
+  private var isRowOpen = false
+
+  package init() {}
+
+  /// Adds a field to the row; nil is NULL.
+  package mutating func append(_ text: String?) {
+    if isRowOpen { bytes.append(UInt8(ascii: "\t")) }
+    isRowOpen = true
+    guard let text else { return bytes.append(contentsOf: "\\N".utf8) }
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "\\"): bytes.append(contentsOf: "\\\\".utf8)
+      case UInt8(ascii: "\t"): bytes.append(contentsOf: "\\t".utf8)
+      case UInt8(ascii: "\n"): bytes.append(contentsOf: "\\n".utf8)
+      case UInt8(ascii: "\r"): bytes.append(contentsOf: "\\r".utf8)
+      default: bytes.append(byte)
+      }
+    }
+  }
+
+  package mutating func append(_ number: ExactDecimal?) {
+    append(number?.description)
+  }
+
+  package mutating func append(_ time: Timestamp?) {
+    append(time?.description)
+  }
+
+  package mutating func endRow() {
+    bytes.append(UInt8(ascii: "\n"))
+    isRowOpen = false
+    rowCount += 1
+  }
+}
