@@ -15,9 +15,9 @@ struct ConformanceCase {
   func text(_ key: String) -> String? { request[key]?.string }
 
   /// The answer; whatever goes wrong on the way is one too.
-  func answer() -> Answer {
+  func answer() async -> Answer {
     do {
-      return try answerByKind()
+      return try await answerByKind()
     } catch let error as SyntaxError {
       return Answer(errors: [Answer.Problem(error)])
     } catch let error as RequestError {
@@ -33,7 +33,7 @@ struct ConformanceCase {
     }
   }
 
-  private func answerByKind() throws -> Answer {
+  private func answerByKind() async throws -> Answer {
     switch text("kind") {
     case "lex": try lex()
     case "parse": try parse()
@@ -42,6 +42,7 @@ struct ConformanceCase {
     case "coerceInput": try coerceInput()
     case "coerceLiteral": try coerceLiteral()
     case "validate": try validated()
+    case "execute": try await executed()
     case "validateSDL": try validatedSDL()
     case "validateSchema": try validatedSchema()
     case "printSchema": try printedSchema()

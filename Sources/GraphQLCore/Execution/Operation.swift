@@ -52,7 +52,9 @@ package struct Operation: Sendable {
     var found: NodeID?
     for definition in document.definitions where document.kind(definition) == .operation {
       if let name {
-        guard document.name(definition).utf8.elementsEqual(name.utf8) else { continue }
+        guard document.hasName(definition),
+          document.name(definition).utf8.elementsEqual(name.utf8)
+        else { continue }
         return definition
       }
       guard found == nil else { throw RequestError(reason: .noOperationName, locations: []) }
