@@ -33,7 +33,7 @@ package struct PostgresConfiguration: Hashable, Sendable {
   package var maximumPreparedStatements = 256
 
   /// How many brief batches may be under way on one connection when all are busy.
-  package var maximumPipelineDepth = 4
+  package var maximumPipelineDepth = 16
 
   package init(_ target: ConnectionString) {
     self.target = target
