@@ -8,7 +8,7 @@ import JSON
 struct DataResolver: FieldResolver {
   let schema: Schema
 
-  func resolve(_ request: FieldRequest, of object: JSONValue) async -> ResolvedValue<JSONValue> {
+  func resolve(_ request: ResolverRequest, of object: JSONValue) async -> ResolvedValue<JSONValue> {
     let type = schema[request.field].type
     return value(object[request.responseName] ?? .null, as: type, request)
   }
@@ -18,7 +18,7 @@ struct DataResolver: FieldResolver {
   private func value(
     _ json: JSONValue,
     as type: TypeReference,
-    _ request: FieldRequest
+    _ request: ResolverRequest
   ) -> ResolvedValue<JSONValue> {
     if let message = json["$error"]?.string { return .failure(message) }
     if json["$echo"] != nil { return .leaf(.string(echo(request.arguments))) }

@@ -83,7 +83,7 @@ private struct Execution<Resolver: FieldResolver> {
       let definition = schema[id]
       let resolved: ResolvedValue<Resolver.Object>
       do throws(FieldError) {
-        let request = FieldRequest(
+        let request = ResolverRequest(
           field: id,
           responseName: field.responseName,
           arguments: try operation.coercedArguments(of: field, variables),

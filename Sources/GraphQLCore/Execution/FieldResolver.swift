@@ -12,7 +12,7 @@ package indirect enum ResolvedValue<Object: Sendable>: Sendable {
 }
 
 /// A field that is to be resolved, with its arguments' values.
-package struct FieldRequest: Sendable {
+package struct ResolverRequest: Sendable {
   package let field: FieldID
   package let responseName: String
   package let arguments: [ArgumentValue]
@@ -25,7 +25,7 @@ package protocol FieldResolver<Object>: Sendable {
   /// What stands for an object of the response until its fields are resolved.
   associatedtype Object: Sendable
 
-  func resolve(_ request: FieldRequest, of object: Object) async -> ResolvedValue<Object>
+  func resolve(_ request: ResolverRequest, of object: Object) async -> ResolvedValue<Object>
 
   /// The name of the object type of a value that is declared as an interface or union.
   func typeName(of object: Object) -> String?

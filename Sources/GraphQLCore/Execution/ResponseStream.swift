@@ -46,9 +46,9 @@ extension Operation {
   /// The root field of a subscription with its arguments: what the source stream is made for.
   package func subscriptionField(
     _ variables: VariableValues
-  ) throws(FieldError) -> FieldRequest? {
+  ) throws(FieldError) -> ResolverRequest? {
     guard let field = try rootFields(variables).first, let id = field.fieldID else { return nil }
-    return FieldRequest(
+    return ResolverRequest(
       field: id,
       responseName: field.responseName,
       arguments: try coercedArguments(of: field, variables),
