@@ -21,7 +21,7 @@ struct SampleCache: Sendable {
     }
     try folder.makeDirectory()
     let mark = folder.appending("failed")
-    if !isExplicit, let status = mark.status, time(nil) - status.st_mtim.tv_sec < 3600 {
+    if !isExplicit, try hasFailedLately(mark) {
       throw Failure(description: "the download failed within the last hour")
     }
     do {
@@ -30,9 +30,17 @@ struct SampleCache: Sendable {
       try mark.remove()
       return bytes
     } catch {
-      try mark.write(Array("\(error)\n".utf8))
+      try mark.write(Array("\(time(nil)) \(error)\n".utf8))
       throw error
     }
+  }
+
+  /// The mark begins with the moment of the failure, in seconds since 1970.
+  private func hasFailedLately(_ mark: FilePath) throws -> Bool {
+    guard mark.exists else { return false }
+    let text = try String(decoding: mark.contents(), as: UTF8.self)
+    guard let moment = text.split(separator: " ").first.flatMap({ Int($0) }) else { return false }
+    return (0..<3600).contains(time(nil) - moment)
   }
 
   private func fetch(_ bars: SampleBars) throws -> [UInt8] {

@@ -1,3 +1,4 @@
+import Glibc
 import Resolvers
 import Testing
 import TestSupport
@@ -8,7 +9,7 @@ struct SampleLoaderTests {
       let cache = try FilePath.makeTemporary()
       defer { try? cache.remove() }
       // As after a download that failed a moment ago.
-      try cache.appending("failed").write([])
+      try cache.appending("failed").write(Array("\(time(nil)) no network\n".utf8))
       let loader = SampleLoader(documents: Repository.sampleData, cache: cache, pool: pool)
       var events: [String] = []
       try await loader.load(isExplicit: false) { events.append("\($0)") }
@@ -76,7 +77,7 @@ struct SampleLoaderTests {
     try await withPlatform { database, pool in
       let cache = try FilePath.makeTemporary()
       defer { try? cache.remove() }
-      try cache.appending("failed").write([])
+      try cache.appending("failed").write(Array("\(time(nil)) no network\n".utf8))
       let loader = SampleLoader(documents: Repository.sampleData, cache: cache, pool: pool)
       try await withThrowingTaskGroup { group in
         for _ in 0..<3 {
