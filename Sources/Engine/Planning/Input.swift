@@ -31,6 +31,11 @@ struct Input {
     if let origin { .variable(origin.variable, origin.steps) } else { .constant(value) }
   }
 
+  /// An integer that stands in the document itself.
+  var literalCount: Int? {
+    if origin == nil, case .int(let text) = value { Int(text) } else { nil }
+  }
+
   /// The fields of an input object in their order, without those of absent variables.
   func fields(_ variables: VariableValues) -> [(id: InputValueID, input: Input)] {
     guard case .object(let fields) = value else { return [] }

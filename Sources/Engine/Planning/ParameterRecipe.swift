@@ -31,7 +31,7 @@ struct ParameterRecipe: Hashable, Sendable {
     /// An array of text: the steps of a path into a JSON value.
     case jsonPath
     /// A number of rows, which must not be negative.
-    case rowCount
+    case limit
   }
 
   var source: Source

@@ -27,9 +27,9 @@ struct ParameterText {
     case .jsonArray: array(value, of: .json)
     case .arrayOfArrays: array(value, of: .array)
     case .jsonPath: try path(value)
-    case .rowCount:
+    case .limit:
       scalar(value)
-      if bytes.first == UInt8(ascii: "-") { throw ParameterError("unexpected negative value") }
+      if bytes.first == UInt8(ascii: "-") { throw .negativeLimit }
     }
     return bytes
   }
@@ -142,6 +142,10 @@ struct ParameterError: Error, Hashable {
   init(_ message: String) {
     self.message = message
   }
+
+  static let negativeLimit = ParameterError(
+    "expected a non-negative 32-bit integer for type 'Int', but found an integer"
+  )
 }
 
 extension [UInt8] {

@@ -38,8 +38,8 @@ extension Planner {
         }
       }
     case .distinctOn: rows.distinctOn = columns(input)
-    case .limit: if !input.isNull { rows.limit = try rowCount(input) }
-    case .offset: if !input.isNull { rows.offset = try rowCount(input) }
+    case .limit: if !input.isNull { rows.limit = try limit(input) }
+    case .offset: if !input.isNull { rows.offset = offset(input) }
     case .primaryKeyColumn(let column):
       let slot = slot(input, valueForm(roleSchema.tables[table].columns[column].type))
       rows.filter = rows.filter && .comparison(column: column, .equal, slot)
@@ -47,12 +47,14 @@ extension Planner {
     }
   }
 
-  private mutating func rowCount(_ input: Input) throws(HasuraError) -> RowCount {
-    if input.origin == nil, case .int(let text) = input.value, let number = Int(text) {
-      guard number >= 0 else { throw failure("unexpected negative value") }
-      return .literal(number)
-    }
-    return .parameter(slot(input, .rowCount))
+  private mutating func limit(_ input: Input) throws(HasuraError) -> RowCount {
+    guard let number = input.literalCount else { return .parameter(slot(input, .limit)) }
+    guard number >= 0 else { throw failure(ParameterError.negativeLimit.message) }
+    return .literal(number)
+  }
+
+  private mutating func offset(_ input: Input) -> RowCount {
+    input.literalCount.map { .literal($0) } ?? .parameter(slot(input, .scalar))
   }
 
   /// The columns of `distinct_on` have to be those that `order_by` starts with, in any order.

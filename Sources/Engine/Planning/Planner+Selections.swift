@@ -18,8 +18,8 @@ extension Planner {
     _ field: CollectedField,
     _ type: TypeID,
     _ table: Int
-  ) throws(HasuraError) -> [FieldRequest] {
-    var requests: [FieldRequest] = []
+  ) throws(HasuraError) -> [SQLCompiler.FieldRequest] {
+    var requests: [SQLCompiler.FieldRequest] = []
     for selected in try selections(of: field, as: type) {
       let request = try at(selected) { (planner) throws(HasuraError) in
         try planner.fieldRequest(selected, type, table)
@@ -33,7 +33,7 @@ extension Planner {
     _ field: CollectedField,
     _ type: TypeID,
     _ table: Int
-  ) throws(HasuraError) -> FieldRequest {
+  ) throws(HasuraError) -> SQLCompiler.FieldRequest {
     let key = field.responseName
     guard case .defined(let id) = field.kind else {
       return .typename(key: key, name: schema[type].name)

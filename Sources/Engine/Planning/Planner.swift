@@ -92,7 +92,17 @@ struct Planner {
       throw failure("more than \(options.limits.maximumFields) fields are selected")
     }
     return try at(key: "selectionSet") { (planner) throws(HasuraError) in
-      try planner.at(key: field.responseName, body)
+      try planner.at(key: planner.name(of: field), body)
+    }
+  }
+
+  /// The field's own name, which Hasura's paths are made of whatever its alias.
+  private func name(of field: CollectedField) -> String {
+    switch field.kind {
+    case .defined(let id): schema[id].name
+    case .typename: "__typename"
+    case .schema: "__schema"
+    case .type: "__type"
     }
   }
 

@@ -17,11 +17,12 @@ extension MetadataAuthority {
 
   func result(
     of call: JSONValue,
-    _ dialect: MetadataRequest.Dialect
+    _ dialect: MetadataRequest.Dialect,
+    at path: JSONPath = .root
   ) async throws(HasuraError) -> JSONValue {
     let request: MetadataRequest
     do {
-      request = try MetadataRequest(parsing: call, dialect: dialect)
+      request = try MetadataRequest(parsing: call, dialect: dialect, at: path)
     } catch {
       throw HasuraError(error)
     }
@@ -46,7 +47,7 @@ extension MetadataAuthority {
     )
     let answer: JSONValue
     do {
-      answer = try editor.apply(request.command)
+      answer = try editor.apply(request.command, at: path)
     } catch {
       throw HasuraError(error)
     }

@@ -44,7 +44,7 @@ extension MetadataAuthority {
       }
       return .array(answers)
     case _ where MetadataRequest.handles(type, dialect: .query):
-      return try await result(of: call, .query)
+      return try await result(of: call, .query, at: path)
     default:
       throw HasuraError(.notSupported, "\"\(type)\" is not supported by this version")
     }

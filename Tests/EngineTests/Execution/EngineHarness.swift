@@ -10,15 +10,37 @@ final class EngineHarness: Sendable {
   let engine: Engine
   let loops: EventLoopGroup
 
-  /// `sql` makes the tables, `metadata` says what is tracked of them.
-  init(
+  /// `sql` makes the tables, `metadata` says what is tracked of them; without it the engine finds none.
+  convenience init(
     sql: String,
-    metadata: JSONValue,
+    metadata: JSONValue? = nil,
     loops count: Int = 1,
     _ configure: (inout EngineConfiguration) -> Void = { _ in }
   ) async throws {
-    database = try TestCluster.shared().makeDatabase()
+    let database = try TestCluster.shared().makeDatabase()
     try database.execute(sql)
+    if let metadata { try Self.store(metadata, in: database) }
+    try await self.init(database, loops: count, configure)
+  }
+
+  /// One more engine over a database that has one.
+  init(
+    _ database: TestDatabase,
+    loops count: Int = 1,
+    _ configure: (inout EngineConfiguration) -> Void = { _ in }
+  ) async throws {
+    self.database = database
+    var configuration = EngineConfiguration(
+      database: try PostgresConfiguration(url: database.url)
+    )
+    configuration.schemaSyncInterval = nil
+    configure(&configuration)
+    loops = EventLoopGroup(count: count)
+    engine = Engine(configuration, on: loops.loops)
+    try await engine.start()
+  }
+
+  private static func store(_ metadata: JSONValue, in database: TestDatabase) throws {
     try database.execute(
       """
       create schema hdb_catalog;
@@ -28,14 +50,6 @@ final class EngineHarness: Sendable {
       insert into hdb_catalog.hdb_metadata values (1, $json$\(metadata.text)$json$, 1);
       """
     )
-    var configuration = EngineConfiguration(
-      database: try PostgresConfiguration(url: database.url)
-    )
-    configuration.schemaSyncInterval = nil
-    configure(&configuration)
-    loops = EventLoopGroup(count: count)
-    engine = Engine(configuration, on: loops.loops)
-    try await engine.start()
   }
 
   /// Ends what the harness started; to be awaited at the end of each test.
@@ -52,7 +66,19 @@ final class EngineHarness: Sendable {
     return String(decoding: answer.body, as: UTF8.self)
   }
 
-  /// The answer to a request, whose text has to be equal to what is expected.
+  /// The status and body that answer a command of the metadata API.
+  func metadata(_ call: JSONValue) async throws -> (Int, JSONValue) {
+    let answer = await engine.metadata(call)
+    return (answer.status, try JSONValue(parsing: answer.body.span))
+  }
+
+  /// The status and body that answer a command of the query API.
+  func query(_ call: JSONValue) async throws -> (Int, JSONValue) {
+    let answer = await engine.query(call)
+    return (answer.status, try JSONValue(parsing: answer.body.span))
+  }
+
+  /// A document that tracks tables of the source `default`.
   static func metadata(_ tables: [JSONValue]) -> JSONValue {
     [
       "version": 3,
