@@ -121,7 +121,7 @@ let package = Package(
       swiftSettings: swift
     ),
     tests("JSON", ["CMallocCount"]),
-    tests("GraphQLCore", ["CMallocCount", "JSON"]),
+    tests("GraphQLCore", ["CMallocCount", "JSON", "graphql-conformance"]),
     tests("Catalog", ["JSON", "PostgresClient"]),
     tests("Metadata", ["Catalog", "JSON", "PostgresClient"]),
     tests("SQLCompiler", ["Catalog", "JSON", "Metadata"]),

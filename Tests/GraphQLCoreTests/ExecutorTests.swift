@@ -7,7 +7,7 @@ import Testing
 private struct JSONResolver: FieldResolver {
   let schema: Schema
 
-  func resolve(_ request: FieldRequest, of object: JSONValue) async -> ResolvedValue<JSONValue> {
+  func resolve(_ request: ResolverRequest, of object: JSONValue) async -> ResolvedValue<JSONValue> {
     value(object[request.responseName] ?? .null, as: schema[request.field].type)
   }
 
