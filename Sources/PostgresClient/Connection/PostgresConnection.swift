@@ -70,7 +70,7 @@ package actor PostgresConnection {
   private func cancel(_ request: Request) {
     guard !request.isOver else { return }
     request.finish(.failure(.cancelled))
-    if request.wire != nil { wire.cancel() }
+    if request.wire != nil { wire.cancel(request) }
   }
 
   /// Returns the connection to the pool.

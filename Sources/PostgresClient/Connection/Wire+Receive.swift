@@ -110,8 +110,7 @@ extension Wire {
   }
 
   private func finishFirst() {
-    let request = requests.removeFirst()
-    request.wire = nil
+    let request = removeFirst()
     pool.assumeIsolated { $0.finished(self, request) }
   }
 }

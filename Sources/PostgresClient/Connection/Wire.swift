@@ -40,10 +40,7 @@ final class Wire: @unchecked Sendable {
   /// Resumed when all that was written has gone to the socket, or the connection is gone.
   var onDrain: (() -> Void)?
   private(set) var isOpen = true
-  /// Cancellations on their way to the server: no new request may be hit by them.
-  private(set) var cancellations = 0
-  /// When the last cancellation was asked for, by the loop's clock.
-  private(set) var cancelledAt: UInt64?
+  private(set) var cancellation = Cancellation()
 
   private let canceller: Canceller?
   private let poller: Poller
@@ -142,14 +139,25 @@ final class Wire: @unchecked Sendable {
   ///
   /// The request stays until its answer comes. libpq blocks while it connects, so it does that on
   /// one of libuv's threads.
-  func cancel() {
+  func cancel(_ request: Request) {
     guard isOpen, let canceller else { return }
-    cancellations += 1
-    cancelledAt = loop.now
+    cancellation.sent(for: request, deadline: loop.now &+ Self.cancellationLimit)
+    pool.assumeIsolated { $0.setAlarm(loop.now &+ Self.cancellationLimit) }
     loop.spawn { [loop] in
       await loop.offload { canceller.cancel() }
-      self.cancellations -= 1
+      self.cancellation.arrived()
       await self.pool.settle(self)
     }
+  }
+
+  /// How long, in milliseconds, the server may take to obey.
+  private static let cancellationLimit: UInt64 = 5_000
+
+  /// Takes a request that has been answered off the wire.
+  func removeFirst() -> Request {
+    let request = requests.removeFirst()
+    request.wire = nil
+    cancellation.answered(request)
+    return request
   }
 }

@@ -98,8 +98,7 @@ package actor PostgresPool {
       // Others on the same connection would be hit in its place; then it just runs on, unheard.
       guard wire.requests.count == 1 else { return }
       connections(wire.access).lane.hold(wire.slot)
-      wire.cancel()
-      setAlarm(loop.now &+ Self.cancellationLimit)
+      wire.cancel(request)
     } else {
       _ = connections(request.access).lane.cancel { $0 === request }
     }
@@ -150,7 +149,7 @@ package actor PostgresPool {
 
   /// Makes a connection that has nothing to do fit for the next user, and then hands it on.
   func settle(_ wire: Wire) {
-    guard wire.isOpen, !wire.isLeased, wire.requests.isEmpty, wire.cancellations == 0 else {
+    guard wire.isOpen, !wire.isLeased, wire.requests.isEmpty, !wire.cancellation.isOnTheWay else {
       return
     }
     if wire.isCopying {
@@ -228,14 +227,11 @@ package actor PostgresPool {
 
   // MARK: - Time
 
-  /// How long a server may take to obey a cancellation before the connection is given up.
-  private static let cancellationLimit: UInt64 = 5_000
-
   private func setAlarm(_ access: Access) {
     if let time = connections(access).lane.nextEvent() { setAlarm(time) }
   }
 
-  private func setAlarm(_ time: UInt64) {
+  func setAlarm(_ time: UInt64) {
     if let alarm, alarm <= time { return }
     alarm = time
     let timer = timer ?? LoopTimer(on: loop)
@@ -254,8 +250,8 @@ package actor PostgresPool {
         connections(access).wires[slot]?.close()
       }
       for wire in connections(access).wires {
-        guard let wire, let cancelledAt = wire.cancelledAt, !wire.requests.isEmpty else { continue }
-        if loop.now >= cancelledAt &+ Self.cancellationLimit { wire.close(.cancelled) }
+        guard let wire, let deadline = wire.cancellation.deadline else { continue }
+        if deadline <= loop.now { wire.close(.cancelled) } else { setAlarm(deadline) }
       }
       pump(access)
     }
@@ -278,7 +274,7 @@ package actor PostgresPool {
   }
 
   private func settleClosing(_ wire: Wire) {
-    guard !wire.isLeased, wire.requests.isEmpty, wire.cancellations == 0 else { return }
+    guard !wire.isLeased, wire.requests.isEmpty, !wire.cancellation.isOnTheWay else { return }
     wire.close()
   }
 
