@@ -7,7 +7,7 @@ package import PostgresClient
 /// Each loop has a worker of its own with connections and plans; the first loop also keeps the
 /// metadata. Every method may be called from any loop.
 package final class Engine: Sendable {
-  private let snapshots = SnapshotBox()
+  let snapshots = SnapshotBox()
   private let workers: [Worker]
   private let authority: MetadataAuthority
 

@@ -47,6 +47,10 @@ extension Event {
           "retry_in_milliseconds": .number(JSONNumber(milliseconds)),
         ]
       )
+    case .databaseCreating(let folder):
+      detail("database_creating", ["data_directory": .string(folder)])
+    case .databaseReused(let process):
+      detail("database_reused", ["process": .number(JSONNumber(process))])
     case .databaseStarted(let folder, let port):
       detail(
         "database_started",
@@ -58,8 +62,7 @@ extension Event {
     case .sampleLoaded(let rows): detail("sample_data", ["rows": .number(JSONNumber(rows))])
     case .sampleIncomplete(let reason): detail("sample_data", ["missing": .string(reason)])
     case .metadataApplied(let folder): detail("metadata_applied", ["folder": .string(folder)])
-    case .metadataInconsistent(let objects):
-      detail("inconsistent_metadata", ["objects": .number(JSONNumber(objects))])
+    case .metadataInconsistent: detail("inconsistent_metadata", true)
     case .listening(let url, let milliseconds):
       detail(
         "server",

@@ -5,13 +5,16 @@ package enum Event: Sendable {
   /// Variables of Hasura's that are set and that this server does not have.
   case ignoredVariables([String])
   case databaseUnavailable(attempt: Int, message: String, retryInMilliseconds: Int)
+  case databaseCreating(folder: String)
+  /// A private database that outlived its server is used further.
+  case databaseReused(process: Int)
   case databaseStarted(folder: String, port: Int)
   case databaseStopped(folder: String)
   case migrated(versions: [String])
   case sampleLoaded(rows: Int)
   case sampleIncomplete(reason: String)
   case metadataApplied(folder: String)
-  case metadataInconsistent(objects: Int)
+  case metadataInconsistent
   case listening(url: String, milliseconds: Int)
   case stopping(signal: String)
   case stopped
@@ -26,7 +29,8 @@ package enum Event: Sendable {
 extension Event {
   package var type: LogType {
     switch self {
-    case .configuration, .ignoredVariables, .databaseStarted, .databaseStopped, .migrated,
+    case .configuration, .ignoredVariables, .databaseCreating, .databaseReused, .databaseStarted,
+      .databaseStopped, .migrated,
       .sampleLoaded, .sampleIncomplete, .listening, .stopping, .stopped, .failed:
       .startup
     case .databaseUnavailable: .postgres
@@ -39,7 +43,8 @@ extension Event {
 
   package var level: LogLevel {
     switch self {
-    case .configuration, .databaseStarted, .databaseStopped, .migrated, .sampleLoaded,
+    case .configuration, .databaseCreating, .databaseReused, .databaseStarted, .databaseStopped,
+      .migrated, .sampleLoaded,
       .metadataApplied, .listening, .stopping, .stopped:
       .info
     case .ignoredVariables, .databaseUnavailable, .sampleIncomplete, .metadataInconsistent,

@@ -1,4 +1,5 @@
 import Glibc
+import Observability
 
 /// The executable: `apus COMMAND`.
 @main struct Apus {
@@ -8,17 +9,46 @@ import Glibc
 
   /// Follows a command line to its end; returns the exit status.
   static func run(_ arguments: [String], _ environment: [String: String]) -> Int32 {
-    do {
+    let startedAt = ContinuousClock.now
+    do throws(UsageError) {
       let invocation = try Invocation(arguments: arguments, environment: environment)
       switch invocation.action {
-      case .help(let commands): Terminal.print(HelpText.text(on: commands))
-      case .run(.version): Terminal.print("apus \(Version.apus)")
-      case .run: break
+      case .help(let commands):
+        Terminal.print(HelpText.text(on: commands))
+        return 0
+      case .run(.version):
+        Terminal.print("apus \(Version.apus)")
+        return 0
+      case .run(.serve): return try serve(invocation, since: startedAt)
+      case .run(let command):
+        return DatabaseCommand(command: command, options: invocation.options).run()
       }
-      return 0
     } catch {
       Terminal.printError("apus: \(error.message)")
       return UsageError.exitStatus
     }
+  }
+
+  private static func serve(
+    _ invocation: Invocation,
+    since startedAt: ContinuousClock.Instant
+  ) throws(UsageError) -> Int32 {
+    let configuration = try ServeConfiguration(invocation.options)
+    let logger = Logger(invocation.options)
+    logger.log(.configuration(invocation.options.described(for: .serve)))
+    if !invocation.ignoredVariables.isEmpty {
+      logger.log(.ignoredVariables(invocation.ignoredVariables))
+    }
+    return ServeCommand(configuration: configuration, logger: logger, startedAt: startedAt).run()
+  }
+}
+
+extension Logger {
+  /// A log to the standard output, of the types and from the level that are wanted.
+  fileprivate convenience init(_ options: OptionValues) {
+    self.init(
+      types: Set(options.list(.logTypes).compactMap(LogType.init)),
+      level: options.text(.logLevel).flatMap(LogLevel.init) ?? .info
+    )
   }
 }

@@ -44,7 +44,7 @@ def test_gql_gets_the_servers_errors(stack):
 @pytest.mark.parametrize("options", [
     {}, {"descriptions": False}, {"specified_by_url": True, "directive_is_repeatable": True,
                                   "schema_description": True, "input_value_deprecation": True,
-                                  "input_object_one_of": True}])
+                                  "one_of": True}])
 def test_the_introspection_query_of_graphiql(stack, options):
     query = graphql.get_introspection_query(**options)
     answer = requests.post(stack.endpoint + "/v1/graphql", headers=SECRET,

@@ -98,10 +98,13 @@ def test_a_mutation_by_get_is_refused(stack):
         assert "data" not in answer.json()
 
 
-def test_get_without_a_query_is_refused(stack):
-    answer = get(stack, "", ACCEPT_DRAFT)
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["extensions"] == {"path": "$", "code": "parse-failed"}
+def test_get_has_the_drafts_statuses(stack):
+    for headers in [{}, ACCEPT_DRAFT]:
+        answer = get(stack, "", headers)
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["extensions"] == {"path": "$", "code": "parse-failed"}
+        assert get(stack, "query=%7B", headers).status_code == 400
+        assert get(stack, "query=%7Bnothing%7D", headers).status_code == 422
 
 
 def test_persisted_queries_are_refused_as_hasura_does(stack):

@@ -97,6 +97,7 @@ def test_it_logs_json_without_secrets(stack):
 def test_a_port_that_is_taken_is_named(own_stack):
     own_stack.stop_server()
     with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind(("127.0.0.1", own_stack.port))
         taken.listen()
         server = own_stack.spawn_server()

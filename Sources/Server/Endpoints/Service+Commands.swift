@@ -1,5 +1,4 @@
 import Engine
-import EventLoop
 import HTTP
 import JSON
 
@@ -7,16 +6,17 @@ extension Service {
   /// Answers a command of the metadata or of the query API, which are the admin's alone.
   func commandReply(
     to request: HTTPRequest,
-    on loop: EventLoop,
-    _ run: @Sendable (JSONValue, EventLoop) async -> CommandAnswer
+    at route: Route
   ) async -> Reply {
     do throws(RequestError) {
       let session = try settings.authenticator.session(request.headers)
-      guard session.role == Authenticator.adminRole else {
+      guard session.role == Session.adminRole else {
         return .plain(.adminOnly, role: session.role)
       }
       guard request.hasJSONBody else { throw RequestError.unsupportedMediaType }
-      let answer = await run(try command(in: request.body), loop)
+      let command = try command(in: request.body)
+      let answer =
+        route == .metadata ? await engine.metadata(command) : await engine.query(command)
       return Reply(
         .json(answer.status, answer.body),
         role: session.role,

@@ -9,25 +9,25 @@ extension Service {
     keepsStatus: Bool,
     on loop: EventLoop
   ) async -> Reply {
-    let format = ResponseFormat(accept: request.headers["accept"])
+    let style = AnswerStyle(request, keepsStatus: keepsStatus)
     var role: String?
     do throws(RequestError) {
       let session = try settings.authenticator.session(request.headers)
       role = session.role
       guard request.method == .post else {
         let call = try GraphQLCall(queryString: request.query)
-        let answer = await engine.graphql(call, false, session, loop)
-        return reply(answer, format, keepsStatus, role)
+        let answer = await engine.graphql(call.request(allowsMutation: false), session, on: loop)
+        return reply(answer, style, role)
       }
       guard request.hasJSONBody else { throw RequestError.unsupportedMediaType }
       switch try GraphQLBody(parsing: request.body, batchLimit: settings.batchLimit) {
       case .single(let call):
-        let answer = await engine.graphql(call, true, session, loop)
-        return reply(answer, format, keepsStatus, role)
+        let answer = await engine.graphql(call.request(allowsMutation: true), session, on: loop)
+        return reply(answer, style, role)
       case .batch(let calls): return await batchReply(calls, session, on: loop)
       }
     } catch {
-      return reply(error, format, keepsStatus, role)
+      return reply(error, style, role)
     }
   }
 
@@ -42,7 +42,7 @@ extension Service {
     var body: [UInt8] = [UInt8(ascii: "[")]
     for call in calls {
       if body.count > 1 { body.append(UInt8(ascii: ",")) }
-      body += await engine.graphql(call, true, session, loop).body
+      body += await engine.graphql(call.request(allowsMutation: true), session, on: loop).body
     }
     body.append(UInt8(ascii: "]"))
     var reply = Reply(.json(200, body), role: session.role)
@@ -50,18 +50,9 @@ extension Service {
     return reply
   }
 
-  private func reply(
-    _ answer: GraphQLAnswer,
-    _ format: ResponseFormat,
-    _ keepsStatus: Bool,
-    _ role: String?
-  ) -> Reply {
-    let status = format.status(
-      of: answer.outcome,
-      hasuraStatus: answer.httpStatus,
-      keepsStatus: keepsStatus
-    )
-    var response = HTTPResponse(status: status, contentType: format.contentType, body: answer.body)
+  private func reply(_ answer: GraphQLAnswer, _ style: AnswerStyle, _ role: String?) -> Reply {
+    let status = style.statuses.status(of: answer.outcome, hasuraStatus: answer.httpStatus)
+    var response = style.response(status, answer.body)
     var failure: [UInt8]?
     if case .requestError(let stage) = answer.outcome {
       failure = answer.body
@@ -70,16 +61,29 @@ extension Service {
     return Reply(response, role: role, failure: failure)
   }
 
-  private func reply(
-    _ error: RequestError,
-    _ format: ResponseFormat,
-    _ keepsStatus: Bool,
-    _ role: String?
-  ) -> Reply {
-    let status = format.status(of: error, keepsStatus: keepsStatus, keeps401: settings.keeps401)
+  private func reply(_ error: RequestError, _ style: AnswerStyle, _ role: String?) -> Reply {
+    let status = style.statuses.status(of: error, keeps401: settings.keeps401)
     let body = error.graphQLBody
-    let response = HTTPResponse(status: status, contentType: format.contentType, body: body)
-    return Reply(error.addingAllow(to: response), role: role, failure: body)
+    let response = error.addingAllow(to: style.response(status, body))
+    return Reply(response, role: role, failure: body)
+  }
+}
+
+/// The label and the status of an answer, which do not always come from one world.
+private struct AnswerStyle {
+  let format: ResponseFormat
+  let statuses: StatusRules
+
+  init(_ request: HTTPRequest, keepsStatus: Bool) {
+    format = ResponseFormat(accept: request.headers["accept"])
+    // Hasura answers no query by GET, so that the draft's statuses are new to nobody there.
+    statuses =
+      format == .graphQLResponse || request.method != .post
+      ? .draft : keepsStatus ? .hasura : .alwaysOK
+  }
+
+  func response(_ status: Int, _ body: [UInt8]) -> HTTPResponse {
+    HTTPResponse(status: status, contentType: format.contentType, body: body)
   }
 }
 

@@ -1,11 +1,10 @@
 import Engine
-import EventLoop
 import HTTP
 import JSON
 
 extension Service {
-  func healthReply(to request: HTTPRequest, on loop: EventLoop) async -> Reply {
-    switch await engine.health(loop) {
+  func healthReply(to request: HTTPRequest) async -> Reply {
+    switch await engine.health() {
     case .good: return Reply(.text(200, "OK"))
     case .unreachableMetadata: return Reply(.text(500, "ERROR"))
     case .inconsistentMetadata:
@@ -29,7 +28,7 @@ extension Service {
     } catch {
       return .plain(error)
     }
-    guard session.role == Authenticator.adminRole else {
+    guard session.role == Session.adminRole else {
       return .plain(.adminOnly, role: session.role)
     }
     let value: JSONValue = [

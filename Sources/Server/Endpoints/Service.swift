@@ -1,3 +1,4 @@
+import Engine
 import EventLoop
 import HTTP
 import Observability
@@ -6,12 +7,12 @@ import Observability
 ///
 /// Holds nothing but what is fixed at the start, so that all loops share it.
 struct Service: Sendable {
-  let engine: EngineFace
+  let engine: Engine
   let settings: ServiceSettings
   let logger: Logger
   private let ids = RequestIDs()
 
-  init(engine: EngineFace, settings: ServiceSettings, logger: Logger) {
+  init(engine: Engine, settings: ServiceSettings, logger: Logger) {
     self.engine = engine
     self.settings = settings
     self.logger = logger
@@ -42,9 +43,8 @@ struct Service: Sendable {
       return await graphQLReply(to: request, keepsStatus: keepsStatus, on: loop)
     case (.graphql, _):
       return .plain(.methodNotAllowed(route.allowedMethods))
-    case (.metadata, .post): return await commandReply(to: request, on: loop, engine.metadata)
-    case (.query, .post): return await commandReply(to: request, on: loop, engine.query)
-    case (.health, .get), (.health, .head): return await healthReply(to: request, on: loop)
+    case (.metadata, .post), (.query, .post): return await commandReply(to: request, at: route)
+    case (.health, .get), (.health, .head): return await healthReply(to: request)
     case (.version, .get), (.version, .head): return Reply(versionResponse)
     case (.config, .get), (.config, .head): return configReply(to: request)
     // Hasura knows a path under its own methods only.

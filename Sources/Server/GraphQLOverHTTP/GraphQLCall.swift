@@ -14,6 +14,18 @@ struct GraphQLCall: Hashable, Sendable {
   }
 }
 
+extension GraphQLCall {
+  /// What the engine is asked.
+  func request(allowsMutation: Bool) -> GraphQLRequest {
+    GraphQLRequest(
+      query: Array(query.utf8),
+      operationName: operationName,
+      variables: variables,
+      allowsMutation: allowsMutation
+    )
+  }
+}
+
 /// What the body of a POST asks for.
 enum GraphQLBody: Hashable, Sendable {
   case single(GraphQLCall)

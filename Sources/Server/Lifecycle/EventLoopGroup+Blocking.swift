@@ -1,5 +1,4 @@
 import EventLoop
-import Synchronization
 
 extension EventLoopGroup {
   /// Runs work on event loops of its own while the calling thread, which is no loop's, waits.
@@ -8,14 +7,14 @@ extension EventLoopGroup {
     _ work: @escaping @Sendable (EventLoopGroup) async -> Value
   ) -> Value {
     let group = EventLoopGroup(count: count)
-    let result = Mutex<Value?>(nil)
+    let result = Slot<Value>()
     group.loops[0].spawn {
       let value = await work(group)
-      result.withLock { $0 = value }
+      result.fill(value)
       for loop in group.loops { loop.stop() }
     }
     for loop in group.loops { loop.join() }
-    guard let value = result.withLock({ $0 }) else {
+    guard let value = result.value else {
       preconditionFailure("the loops ended before their work")
     }
     return value

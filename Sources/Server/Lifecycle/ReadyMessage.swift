@@ -5,6 +5,12 @@ struct ReadyMessage {
   var query: String
   var needsSecret: Bool
 
+  /// What the README asks first; for the platform's own database.
+  static let platformQuery =
+    "{ backtests_run_summary(order_by: {sharpe_ratio: desc_nulls_last}, limit: 5) "
+    + "{ run_id algorithm_name sharpe_ratio drawdown "
+    + "equity_points_aggregate { aggregate { count } } } }"
+
   var url: String { "http://\(urlHost):\(port)/v1/graphql" }
 
   /// An address that a client on this machine can use; `*` and the like are none.

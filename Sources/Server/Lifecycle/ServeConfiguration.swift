@@ -6,13 +6,7 @@ import PostgresClient
 
 /// What `apus serve` has been told, checked as a whole.
 struct ServeConfiguration: Sendable {
-  enum Database: Hashable, Sendable {
-    /// A private PostgreSQL in the data folder.
-    case embedded
-    case url(String)
-  }
-
-  var database: Database
+  var database: DatabaseAccess.Choice
   var dataFolder: String
   var migrationsFolder: String
   var metadataFolder: String
@@ -20,26 +14,20 @@ struct ServeConfiguration: Sendable {
   var migrates: Bool
   var loadsSample: Bool
   var threads: Int
-  var connections: Int
-  var poolTimeout: Duration
-  var statementTimeout: Duration
-  var stringifiesNumericTypes: Bool
+  private var options: OptionValues
   var http: HTTPConfiguration
   var service: ServiceSettings
   var grace: Duration
 
   init(_ options: OptionValues) throws(UsageError) {
-    database = options.text(.databaseURL).map(Database.url) ?? .embedded
+    database = options.database
     dataFolder = try options.required(.dataDirectory, OptionValues.text)
     migrationsFolder = try options.required(.migrationsDirectory, OptionValues.text)
     metadataFolder = try options.required(.metadataDirectory, OptionValues.text)
-    migrates = database == .embedded || options.flag(.migrate)
+    migrates = options.text(.databaseURL) == nil || options.flag(.migrate)
     loadsSample = options.flag(.sample)
     threads = options.number(.threads) ?? EventLoopGroup.coreCount
-    connections = try options.required(.connections, OptionValues.number)
-    poolTimeout = .seconds(try options.required(.poolTimeout, OptionValues.number))
-    statementTimeout = .seconds(try options.required(.statementTimeout, OptionValues.number))
-    stringifiesNumericTypes = options.flag(.stringifyNumericTypes)
+    self.options = options
     grace = .seconds(try options.required(.gracefulShutdownTimeout, OptionValues.number))
     service = try ServiceSettings(options)
     http = try HTTPConfiguration(options, service.authenticator)
@@ -55,14 +43,31 @@ struct ServeConfiguration: Sendable {
     )
   }
 
-  /// The pool of one of the event loops: its share of the connections, most of them for reads.
-  func pool(url: String) throws(PostgresError) -> PostgresConfiguration {
+  /// What the engine is told; its pool is that of one of the event loops.
+  func engine(url: String) throws -> EngineConfiguration {
+    var engine = EngineConfiguration(database: try pool(url: url))
+    engine.stringifiesNumericTypes = options.flag(.stringifyNumericTypes)
+    engine.collapsesNullInConditions = options.flag(.nullCollapse)
+    engine.showsInternalErrorsToAdmin = options.flag(.adminInternalErrors)
+    engine.isDevelopmentMode = options.flag(.devMode)
+    let interval = try options.required(.schemaSyncInterval, OptionValues.number)
+    engine.schemaSyncInterval = interval == 0 ? nil : .milliseconds(interval)
+    engine.limits.maximumTokens = try options.required(.tokenLimit, OptionValues.number)
+    engine.limits.maximumDepth = try options.required(.depthLimit, OptionValues.number)
+    engine.limits.maximumRootFields = try options.required(.rootFieldLimit, OptionValues.number)
+    engine.limits.maximumFields = try options.required(.nodeLimit, OptionValues.number)
+    engine.limits.cachedOperations = try options.required(.planCacheSize, OptionValues.number)
+    return engine
+  }
+
+  /// A loop's share of the connections, most of them for reads.
+  func pool(url: String) throws -> PostgresConfiguration {
     var pool = try PostgresConfiguration(url: url)
-    let share = max(2, connections / threads)
+    let share = max(2, try options.required(.connections, OptionValues.number) / threads)
     pool.maximumWriteConnections = max(1, share / 3)
     pool.maximumReadConnections = share - pool.maximumWriteConnections
-    pool.waitTimeout = poolTimeout
-    pool.statementTimeout = statementTimeout
+    pool.waitTimeout = .seconds(try options.required(.poolTimeout, OptionValues.number))
+    pool.statementTimeout = .seconds(try options.required(.statementTimeout, OptionValues.number))
     return pool
   }
 }
@@ -98,7 +103,7 @@ extension HTTPConfiguration {
     bodyLimit = { request in
       // Only who may use the large limit gets it: others cannot fill the memory by a path.
       guard let route = Route(path: request.path), route.isAdministrative,
-        (try? authenticator.session(request.headers))?.role == Authenticator.adminRole
+        (try? authenticator.session(request.headers))?.role == Session.adminRole
       else { return limit }
       return adminLimit
     }
@@ -116,6 +121,12 @@ extension HTTPConfiguration {
 }
 
 extension OptionValues {
+  /// The database that a command works on.
+  var database: DatabaseAccess.Choice {
+    text(.databaseURL).map(DatabaseAccess.Choice.url)
+      ?? .embedded(folder: text(.dataDirectory) ?? ".apus")
+  }
+
   /// The value of an option that has a default, read by one of the accessors.
   fileprivate func required<Value>(
     _ option: Option,

@@ -3,11 +3,12 @@ import Observability
 /// The options of `apus`, each with its definition: a case without one does not compile.
 enum Option: CaseIterable, Sendable {
   case databaseURL, dataDirectory, connections, poolTimeout, statementTimeout
-  case migrate, sample, migrationsDirectory, metadataDirectory
+  case migrate, sample, sampleDirectory, migrationsDirectory, metadataDirectory
   case host, port, adminSecret, insecure, enabledAPIs, corsDomain, disableCORS
   case threads, maximumHeaderBytes, maximumRequestBytes, maximumAdminRequestBytes
   case batchLimit, idleTimeout, gracefulShutdownTimeout
-  case stringifyNumericTypes, preserve401Errors
+  case stringifyNumericTypes, nullCollapse, preserve401Errors, adminInternalErrors, devMode
+  case schemaSyncInterval, planCacheSize, tokenLimit, depthLimit, rootFieldLimit, nodeLimit
   case logTypes, logLevel
   case role
 
@@ -71,6 +72,15 @@ enum Option: CaseIterable, Sendable {
         variables: "APUS_SAMPLE",
         form: .flag,
         help: "Load the sample data before serving, unless they are there."
+      )
+    case .sampleDirectory:
+      OptionDefinition(
+        "sample-dir",
+        variables: "APUS_SAMPLE_DIR",
+        form: .text(placeholder: "FOLDER"),
+        defaultValue: "SampleData",
+        commands: [.serve, .sampleLoad],
+        help: "The folder of the sample data that are not fetched."
       )
     case .migrationsDirectory:
       OptionDefinition(
@@ -206,6 +216,76 @@ enum Option: CaseIterable, Sendable {
         variables: "HASURA_GRAPHQL_STRINGIFY_NUMERIC_TYPES",
         form: .flag,
         help: "Answer bigint, numeric, float8 and money as strings."
+      )
+    case .nullCollapse:
+      OptionDefinition(
+        "v1-boolean-null-collapse",
+        variables: "HASURA_GRAPHQL_V1_BOOLEAN_NULL_COLLAPSE",
+        form: .flag,
+        help: "Take a null in a condition for no condition, as Hasura 1 did."
+      )
+    case .adminInternalErrors:
+      OptionDefinition(
+        "admin-internal-errors",
+        variables: "HASURA_GRAPHQL_ADMIN_INTERNAL_ERRORS",
+        form: .flag,
+        defaultValue: "true",
+        help: "Show the role admin what PostgreSQL said."
+      )
+    case .devMode:
+      OptionDefinition(
+        "dev-mode",
+        variables: "HASURA_GRAPHQL_DEV_MODE",
+        form: .flag,
+        help: "Show everyone what PostgreSQL said."
+      )
+    case .schemaSyncInterval:
+      OptionDefinition(
+        "schema-sync-poll-interval",
+        variables: "HASURA_GRAPHQL_SCHEMA_SYNC_POLL_INTERVAL",
+        form: .number(0...86_400_000),
+        defaultValue: "1000",
+        help: "Milliseconds between looks for metadata that another server changed; 0 is never."
+      )
+    case .planCacheSize:
+      OptionDefinition(
+        "query-plan-cache-size",
+        variables: "HASURA_GRAPHQL_QUERY_PLAN_CACHE_SIZE",
+        form: .number(1...1_000_000),
+        defaultValue: "1000",
+        help: "Operations whose plans each thread keeps."
+      )
+    case .tokenLimit:
+      OptionDefinition(
+        "token-limit",
+        variables: "APUS_TOKEN_LIMIT",
+        form: .number(1...10_000_000),
+        defaultValue: "10000",
+        help: "Tokens that a document may have."
+      )
+    case .depthLimit:
+      OptionDefinition(
+        "depth-limit",
+        variables: "APUS_DEPTH_LIMIT",
+        form: .number(1...100),
+        defaultValue: "20",
+        help: "Levels of fields that an operation may have."
+      )
+    case .rootFieldLimit:
+      OptionDefinition(
+        "root-field-limit",
+        variables: "APUS_ROOT_FIELD_LIMIT",
+        form: .number(1...100_000),
+        defaultValue: "100",
+        help: "Fields that an operation may have at its root."
+      )
+    case .nodeLimit:
+      OptionDefinition(
+        "node-limit",
+        variables: "APUS_NODE_LIMIT",
+        form: .number(1...1_000_000),
+        defaultValue: "5000",
+        help: "Fields that an operation may have in all, fragments written out."
       )
     case .preserve401Errors:
       OptionDefinition(

@@ -3,8 +3,6 @@ import HTTP
 
 /// Finds out on whose behalf a request is made.
 struct Authenticator: Sendable {
-  static let adminRole = "admin"
-
   private let secret: AdminSecret?
 
   /// Without a secret everyone is admin.
@@ -17,22 +15,22 @@ struct Authenticator: Sendable {
   /// Those headers mean something only beside the right secret; a client without it that sends
   /// them is refused as a whole.
   func session(_ headers: HTTPHeaders) throws(RequestError) -> Session {
-    var secrets: [String] = []
+    var secrets: [ArraySlice<UInt8>] = []
     var variables: [SessionVariable] = []
-    headers.forEach { name, value in
-      guard name.hasPrefix("x-hasura-") else { return }
+    headers.forEach(prefix: "x-hasura-") { name, value in
       if name == "x-hasura-admin-secret" || name == "x-hasura-access-key" {
         secrets.append(value)
       } else {
-        variables.append(SessionVariable(name: name, value: value))
+        let text = String(decoding: value, as: UTF8.self)
+        variables.append(SessionVariable(name: name, value: text))
       }
     }
     try check(secrets)
     let role = variables.first { $0.name == "x-hasura-role" }?.value
-    return Session(role: role.flatMap { $0.isEmpty ? nil : $0 } ?? Self.adminRole, variables)
+    return Session(role: role.flatMap { $0.isEmpty ? nil : $0 } ?? Session.adminRole, variables)
   }
 
-  private func check(_ candidates: [String]) throws(RequestError) {
+  private func check(_ candidates: [ArraySlice<UInt8>]) throws(RequestError) {
     guard let secret else { return }
     guard let candidate = candidates.first else {
       throw RequestError(

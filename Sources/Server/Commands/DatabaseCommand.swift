@@ -1,0 +1,97 @@
+import Engine
+import EventLoop
+import Metadata
+import Observability
+import PostgresClient
+import Resolvers
+
+/// The commands that work on the database once and end.
+struct DatabaseCommand: Sendable {
+  let command: Command
+  let options: OptionValues
+
+  /// Does it; returns the exit status.
+  func run() -> Int32 {
+    EventLoopGroup.blocking(count: 1) { group in
+      do {
+        try await run(on: group.loops[0])
+        return 0
+      } catch {
+        Terminal.printError("apus: \(ErrorText.text(of: error))")
+        return 1
+      }
+    }
+  }
+
+  private func run(on loop: EventLoop) async throws {
+    // What a command prints is its result; the log says only what is wrong.
+    let logger = Logger(descriptor: 2, level: .warn)
+    let access = DatabaseAccess(options.database, loop: loop, logger: logger)
+    try await access.withDatabase(waits: false) { url in
+      switch command {
+      case .migrateUp, .migrateDown, .migrateStatus:
+        try await Maintenance(url: url, loop: loop).withPool { try await migrate($0) }
+      case .sampleLoad:
+        throw CommandFailure("this build has no sample data")
+      case .metadataApply, .metadataExport, .metadataClear, .schemaPrint:
+        try await withEngine(url, loop) { try await run(with: $0) }
+      case .serve, .version: return
+      }
+    }
+  }
+
+  // MARK: - Migrations
+
+  private func migrate(_ pool: PostgresPool) async throws {
+    let path = options.text(.migrationsDirectory) ?? "Migrations"
+    let runner = MigrationRunner(folder: try MigrationFolder(FilePath(path)), pool: pool) { event in
+      switch event {
+      case .waiting: Terminal.printError("waiting for another server that migrates")
+      case .applied(let name): Terminal.print("applied \(name)")
+      case .reverted(let name): Terminal.print("reverted \(name)")
+      case .ahead(let names):
+        Terminal.printError("newer than the folder: \(names.joined(separator: ", "))")
+      }
+    }
+    switch command {
+    case .migrateUp: _ = try await runner.up()
+    case .migrateDown: _ = try await runner.down()
+    default:
+      for status in try await runner.status() { Terminal.print("\(status)") }
+    }
+  }
+
+  // MARK: - Metadata
+
+  private func withEngine(
+    _ url: String,
+    _ loop: EventLoop,
+    _ body: (Engine) async throws -> Void
+  ) async throws {
+    var configuration = EngineConfiguration(database: try PostgresConfiguration(url: url))
+    configuration.schemaSyncInterval = nil
+    configuration.stringifiesNumericTypes = options.flag(.stringifyNumericTypes)
+    let engine = Engine(configuration, on: [loop])
+    do {
+      try await engine.start()
+      try await body(engine)
+    } catch {
+      await engine.stop()
+      throw error
+    }
+    await engine.stop()
+  }
+
+  private func run(with engine: Engine) async throws {
+    let commands = MetadataCommands(engine: engine)
+    let files = MetadataFiles(FilePath(options.text(.metadataDirectory) ?? "metadata"))
+    switch command {
+    case .metadataApply: try await commands.replace(by: try files.read())
+    case .metadataExport: try files.write(try await commands.export())
+    case .metadataClear: try await commands.clear()
+    default:
+      let role = options.text(.role) ?? Session.adminRole
+      Terminal.print(try engine.schemaText(role: role))
+    }
+  }
+}

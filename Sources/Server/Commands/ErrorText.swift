@@ -1,0 +1,17 @@
+import Engine
+import JSON
+import PostgresClient
+
+/// Errors in the words that the operator sees; none of them repeats a secret.
+enum ErrorText {
+  static func text(of error: any Error) -> String {
+    switch error {
+    case let error as HasuraError:
+      error.internal.map { "\(error.message): \($0.text)" } ?? error.message
+    case let error as PostgresError:
+      error.detail.map { "\(error.message) (\($0))" } ?? error.message
+    case is CancellationError: "stopped"
+    default: "\(error)"
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Engine
+import EventLoop
+import HTTP
+import Observability
+
+/// `apus serve`: database, migrations, engine, listening, until the operator says stop.
+struct ServeCommand: Sendable {
+  let configuration: ServeConfiguration
+  let logger: Logger
+  /// When the process began, for the line that says how soon it was ready.
+  let startedAt: ContinuousClock.Instant
+
+  /// Serves; returns the exit status.
+  func run() -> Int32 {
+    EventLoopGroup.blocking(count: configuration.threads) { await run(on: $0) }
+  }
+
+  private func run(on group: EventLoopGroup) async -> Int32 {
+    let loop = group.loops[0]
+    let stop = StopSignal(on: loop)
+    let flusher = LogFlusher(logger, on: loop)
+    let failure = Slot<any Error>()
+    let work = loop.spawn {
+      do {
+        try await serve(on: group, until: stop)
+      } catch {
+        failure.fill(error)
+      }
+    }
+    // Until it serves, whatever it waits for is given up at once.
+    stop.whenStopped { work.cancel() }
+    await work.value
+    stop.close()
+    flusher.stop()
+    guard stop.signal == nil, let error = failure.value else {
+      logger.log(.stopped)
+      return 0
+    }
+    let message = ErrorText.text(of: error)
+    logger.log(.failed(message: message))
+    Terminal.printError("apus: \(message)")
+    return 1
+  }
+
+  private func serve(on group: EventLoopGroup, until stop: StopSignal) async throws {
+    let loop = group.loops[0]
+    let access = DatabaseAccess(configuration.database, loop: loop, logger: logger)
+    try await access.withDatabase(waits: true) { url in
+      let preparation = DatabasePreparation(configuration: configuration, url: url, logger: logger)
+      try await preparation.run(on: loop)
+      let engine = Engine(try configuration.engine(url: url), on: group.loops)
+      do {
+        try await engine.start()
+        try await preparation.applyMetadata(to: engine)
+        try await serve(engine, on: group, until: stop)
+      } catch {
+        await engine.stop()
+        throw error
+      }
+      await engine.stop()
+    }
+  }
+
+  private func serve(
+    _ engine: Engine,
+    on group: EventLoopGroup,
+    until stop: StopSignal
+  ) async throws {
+    let service = Service(engine: engine, settings: configuration.service, logger: logger)
+    let server = HTTPServer(configuration.http, group: group) { request, loop in
+      await service.answer(request, on: loop)
+    }
+    announce(port: try server.start(), isConsistent: await engine.health() == .good)
+    await stop.wait()
+    logger.log(.stopping(signal: stop.signal ?? ""))
+    await server.shutDown(grace: configuration.grace)
+  }
+
+  private func announce(port: Int, isConsistent: Bool) {
+    let message = ReadyMessage(
+      host: configuration.http.host,
+      port: port,
+      query: configuration.migrates ? ReadyMessage.platformQuery : "{ __typename }",
+      needsSecret: configuration.service.isAdminSecretSet
+    )
+    if !isConsistent { logger.log(.metadataInconsistent) }
+    let elapsed = ContinuousClock.now - startedAt
+    logger.log(.listening(url: message.url, milliseconds: Int(elapsed / .milliseconds(1))))
+    Terminal.print(message.text)
+  }
+}
