@@ -14,9 +14,16 @@ struct IntrospectionWriter {
     var children: [Int]?
   }
 
+  private struct WrittenType: Hashable {
+    let index: Int
+    let type: TypeReference
+  }
+
   private let operation: Operation
   private let variables: VariableValues
   private var plan: [PlannedField] = []
+  /// What was written for a type at a place of the plan: thousands of fields are of few types.
+  private var written: [WrittenType: [UInt8]] = [:]
 
   init(_ operation: Operation, _ variables: VariableValues) {
     self.operation = operation
@@ -194,7 +201,7 @@ struct IntrospectionWriter {
     case .fieldName: writer.string(definition.name)
     case .fieldDescription: writer.optional(definition.description)
     case .fieldArguments: try inputs(definition.arguments, below: index, &writer)
-    case .fieldType: try object(.type(definition.type), below: index, &writer)
+    case .fieldType: try typeReference(definition.type, below: index, &writer)
     case .isFieldDeprecated: writer.bool(definition.deprecationReason != nil)
     default: writer.optional(definition.deprecationReason)
     }
@@ -209,11 +216,26 @@ struct IntrospectionWriter {
     switch field {
     case .inputName: writer.string(definition.name)
     case .inputDescription: writer.optional(definition.description)
-    case .inputType: try object(.type(definition.type), below: index, &writer)
+    case .inputType: try typeReference(definition.type, below: index, &writer)
     case .defaultValue: writer.optional(definition.defaultValue?.text)
     case .isInputDeprecated: writer.bool(definition.deprecationReason != nil)
     default: writer.optional(definition.deprecationReason)
     }
+  }
+
+  /// The type of a field or input value, after its key.
+  private mutating func typeReference(
+    _ type: TypeReference,
+    below index: Int,
+    _ writer: inout JSONWriter
+  ) throws(FieldError) {
+    let key = WrittenType(index: index, type: type)
+    if let bytes = written[key] { return writer.raw(bytes.span) }
+    let start = writer.bytes.count
+    try object(.type(type), below: index, &writer)
+    // Only what is brief is worth keeping.
+    let bytes = writer.bytes[start...]
+    if bytes.count <= 1024 { written[key] = Array(bytes) }
   }
 
   private mutating func directiveValue(
