@@ -89,3 +89,15 @@ struct MigrationPlan: Sendable {
     return (migration, down)
   }
 }
+
+extension MigrationPlan.Status: CustomStringConvertible {
+  /// A line of `apus migrate status`.
+  var description: String {
+    switch state {
+    case .applied(let time): "\(name)  applied \(time)"
+    case .edited(let time): "\(name)  applied \(time), edited since"
+    case .missing(let time): "\(name)  applied \(time), not in the folder"
+    case .pending: "\(name)  pending"
+    }
+  }
+}
