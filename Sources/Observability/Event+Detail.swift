@@ -1,32 +1,27 @@
 import JSON
 
 extension Event {
-  /// Appends the whole line, its line feed included.
-  package func appendLine(at time: Timestamp, to bytes: inout [UInt8]) {
-    // The buffer is handed over and taken back, so that the writer grows it in place.
-    var taken: [UInt8] = []
-    swap(&taken, &bytes)
-    var writer = JSONWriter(appendingTo: consume taken)
-    writer.beginObject()
-    writer.key("type")
-    writer.string(type.rawValue)
-    writer.key("timestamp")
-    writer.string(time.description)
-    writer.key("level")
-    writer.string(level.rawValue)
-    writer.key("detail")
-    writeDetail(to: &writer)
-    writer.endObject()
-    bytes = writer.finish()
-    bytes.append(UInt8(ascii: "\n"))
+  /// Appends the whole line, its line feed included; `timestamp` is JSON text without its quotes.
+  func appendLine(timestamp: [UInt8], to bytes: inout [UInt8]) {
+    bytes.append(#"{"type":""#)
+    bytes.append(contentsOf: type.rawValue.utf8)
+    bytes.append(#"","timestamp":""#)
+    bytes.append(contentsOf: timestamp)
+    bytes.append(#"","level":""#)
+    bytes.append(contentsOf: level.rawValue.utf8)
+    bytes.append(#"","detail":"#)
+    switch self {
+    case .http(let exchange): exchange.appendDetail(to: &bytes)
+    case .message(_, _, let text): bytes.appendJSONString(text.utf8Span.span)
+    default: bytes.append(contentsOf: JSONValue.object(JSONObject(detail)).serialized)
+    }
+    bytes.append("}\n")
   }
 
-  private func writeDetail(to writer: inout JSONWriter) {
-    switch self {
-    case .http(let exchange): exchange.write(to: &writer)
-    case .message(_, _, let text): writer.string(text)
-    default: writer.value(.object(JSONObject(detail)))
-    }
+  package func appendLine(at time: Timestamp, to bytes: inout [UInt8]) {
+    var timestamp: [UInt8] = []
+    time.append(to: &timestamp)
+    appendLine(timestamp: timestamp, to: &bytes)
   }
 
   /// Hasura's shape: what kind of event, and what is known about it.

@@ -45,62 +45,42 @@ package struct HTTPExchange: Sendable {
   /// Longer answers are left out of the line: it is a log, not a recording.
   private static let maximumErrorBytes = 4096
 
-  func write(to writer: inout JSONWriter) {
-    writer.beginObject()
-    writer.key("request_id")
-    writer.string(requestID)
-    writer.key("operation")
-    writeOperation(to: &writer)
-    writer.key("http_info")
-    writer.beginObject()
-    writer.key("status")
-    writer.int(status)
-    writer.key("http_version")
-    writer.string(httpVersion)
-    writer.key("url")
-    writer.string(url)
-    writer.key("ip")
-    writer.string(remoteAddress)
-    writer.key("method")
-    writer.string(method)
-    writer.endObject()
-    writer.endObject()
-  }
-
-  private func writeOperation(to writer: inout JSONWriter) {
-    writer.beginObject()
-    writer.key("request_id")
-    writer.string(requestID)
-    writer.key("request_mode")
-    writer.string(error != nil ? "error" : isBatch ? "batched" : "single")
-    writer.key("query_execution_time")
-    writer.microseconds(ofSeconds: executionSeconds)
-    writer.key("response_size")
-    writer.int(responseBytes)
-    writer.key("user_vars")
+  /// Appends the line's `detail`.
+  ///
+  /// Written piece by piece instead of by a JSON writer: this happens once a request.
+  func appendDetail(to bytes: inout [UInt8]) {
+    bytes.append(#"{"request_id":"#)
+    bytes.appendJSONString(requestID.utf8Span.span)
+    bytes.append(#","operation":{"request_id":"#)
+    bytes.appendJSONString(requestID.utf8Span.span)
+    bytes.append(#","request_mode":""#)
+    bytes.append(error != nil ? "error" : isBatch ? "batched" : "single")
+    bytes.append(#"","query_execution_time":"#)
+    bytes.append(microsecondsOfSeconds: executionSeconds)
+    bytes.append(#","response_size":"#)
+    bytes.append(decimal: responseBytes)
+    bytes.append(#","user_vars":"#)
     if let role {
-      writer.beginObject()
-      writer.key("x-hasura-role")
-      writer.string(role)
-      writer.endObject()
+      bytes.append(#"{"x-hasura-role":"#)
+      bytes.appendJSONString(role.utf8Span.span)
+      bytes.append("}")
     } else {
-      writer.null()
+      bytes.append("null")
     }
     if let error, error.count <= HTTPExchange.maximumErrorBytes {
-      writer.key("error")
-      writer.raw(error.span)
+      bytes.append(#","error":"#)
+      bytes.append(contentsOf: error)
     }
-    writer.endObject()
-  }
-}
-
-extension JSONWriter {
-  /// A duration in seconds with six decimals, without the detour of formatting a Double.
-  mutating func microseconds(ofSeconds seconds: Double) {
-    let total = Int(exactly: (seconds * 1_000_000).rounded(.towardZero)) ?? 0
-    let fraction = String(total % 1_000_000)
-    let padding = String(repeating: "0", count: 6 - fraction.utf8.count)
-    let text = String(total / 1_000_000) + "." + padding + fraction
-    raw(text.utf8Span.span)
+    bytes.append(#"},"http_info":{"status":"#)
+    bytes.append(decimal: status)
+    bytes.append(#","http_version":"#)
+    bytes.appendJSONString(httpVersion.utf8Span.span)
+    bytes.append(#","url":"#)
+    bytes.appendJSONString(url.utf8Span.span)
+    bytes.append(#","ip":"#)
+    bytes.appendJSONString(remoteAddress.utf8Span.span)
+    bytes.append(#","method":"#)
+    bytes.appendJSONString(method.utf8Span.span)
+    bytes.append("}}")
   }
 }

@@ -10,6 +10,11 @@ package final class Logger: Sendable {
   private struct State {
     var pending: [UInt8] = []
     var dropped = 0
+    var timestamp = TimestampText()
+
+    mutating func append(_ event: Event, at time: Timestamp) {
+      event.appendLine(timestamp: timestamp.text(of: time), to: &pending)
+    }
   }
 
   private let types: Set<LogType>
@@ -40,7 +45,7 @@ package final class Logger: Sendable {
   package func log(_ event: Event, at time: Timestamp = .now()) {
     guard isEnabled(event.type, event.level) else { return }
     if event.type == .httpLog { return gather(event, at: time) }
-    state.withLock { event.appendLine(at: time, to: &$0.pending) }
+    state.withLock { $0.append(event, at: time) }
     flush()
   }
 
@@ -50,7 +55,7 @@ package final class Logger: Sendable {
         state.dropped += 1
         return
       }
-      event.appendLine(at: time, to: &state.pending)
+      state.append(event, at: time)
     }
   }
 
@@ -61,7 +66,10 @@ package final class Logger: Sendable {
   package func flush() {
     output.withLock { _ in
       let (bytes, dropped) = state.withLock { state in
-        defer { state = State() }
+        defer {
+          state.pending = []
+          state.dropped = 0
+        }
         return (state.pending, state.dropped)
       }
       write(bytes)

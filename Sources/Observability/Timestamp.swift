@@ -16,8 +16,13 @@ package struct Timestamp: Hashable, Sendable {
     return Timestamp(secondsSinceEpoch: time.tv_sec, milliseconds: time.tv_nsec / 1_000_000)
   }
 
-  /// Appends the text, digit by digit: it is written once a log line.
   package func append(to bytes: inout [UInt8]) {
+    appendSeconds(to: &bytes)
+    appendMilliseconds(to: &bytes)
+  }
+
+  /// Appends the part that stays the same for a second.
+  func appendSeconds(to bytes: inout [UInt8]) {
     let days = secondsSinceEpoch.floorDivided(by: 86_400)
     let second = secondsSinceEpoch - days * 86_400
     let date = Timestamp.civil(daysSinceEpoch: days)
@@ -33,8 +38,11 @@ package struct Timestamp: Hashable, Sendable {
     bytes.append(UInt8(ascii: ":"))
     bytes.append(digits: second % 60, width: 2)
     bytes.append(UInt8(ascii: "."))
+  }
+
+  func appendMilliseconds(to bytes: inout [UInt8]) {
     bytes.append(digits: milliseconds, width: 3)
-    bytes.append(contentsOf: "+0000".utf8)
+    bytes.append("+0000")
   }
 
   /// The proleptic Gregorian date, counted in years that begin in March so that leap days come last.
@@ -64,16 +72,5 @@ extension Int {
   fileprivate func floorDivided(by divisor: Int) -> Int {
     let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
     return remainder < 0 ? quotient - 1 : quotient
-  }
-}
-
-extension [UInt8] {
-  fileprivate mutating func append(digits value: Int, width: Int) {
-    var divisor = 1
-    for _ in 1..<width { divisor *= 10 }
-    while divisor > 0 {
-      append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
-      divisor /= 10
-    }
   }
 }

@@ -9,9 +9,10 @@ struct HTTPHeadersPrefixTests {
       (name: "y-x-hasura-role", value: "no"),
     ])
     var found: [String] = []
-    headers.forEach(prefix: "x-hasura-") { name, value in
-      found.append("\(name)=\(String(decoding: value, as: UTF8.self))")
+    headers.forEach(prefix: "x-hasura-") { field in
+      let value = String(decoding: field.value, as: UTF8.self)
+      found.append("\(field.name)=\(value) \(field.hasName("X-Hasura-Role"))")
     }
-    #expect(found == ["x-hasura-role=trader", "x-hasura-desk-id="])
+    #expect(found == ["x-hasura-role=trader true", "x-hasura-desk-id= false"])
   }
 }

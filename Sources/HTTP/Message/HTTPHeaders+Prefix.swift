@@ -1,15 +1,27 @@
 extension HTTPHeaders {
-  /// Calls back with each field whose name begins so, its name in small letters.
-  ///
-  /// Fields of other names cost a comparison and no memory.
-  package func forEach(
-    prefix: StaticString,
-    _ body: (_ name: String, _ value: ArraySlice<UInt8>) -> Void
-  ) {
-    for entry in entries where begins(entry.name, with: prefix) {
-      let name = bytes[entry.name].map(Self.lowercased)
-      body(String(decoding: name, as: UTF8.self), bytes[entry.value])
+  /// One field; text is made of it only where it is asked for.
+  package struct Field {
+    private let headers: HTTPHeaders
+    private let entry: Entry
+
+    init(_ headers: HTTPHeaders, _ entry: Entry) {
+      self.headers = headers
+      self.entry = entry
     }
+
+    package var value: ArraySlice<UInt8> { headers.bytes[entry.value] }
+
+    /// The name in small letters.
+    package var name: String {
+      String(decoding: headers.bytes[entry.name].map(HTTPHeaders.lowercased), as: UTF8.self)
+    }
+
+    package func hasName(_ name: String) -> Bool { headers.hasName(entry, name) }
+  }
+
+  /// Calls back with each field whose name begins so.
+  package func forEach(prefix: StaticString, _ body: (Field) -> Void) {
+    for entry in entries where begins(entry.name, with: prefix) { body(Field(self, entry)) }
   }
 
   private func begins(_ name: Range<Int>, with prefix: StaticString) -> Bool {

@@ -17,12 +17,12 @@ struct Authenticator: Sendable {
   func session(_ headers: HTTPHeaders) throws(RequestError) -> Session {
     var secrets: [ArraySlice<UInt8>] = []
     var variables: [SessionVariable] = []
-    headers.forEach(prefix: "x-hasura-") { name, value in
-      if name == "x-hasura-admin-secret" || name == "x-hasura-access-key" {
-        secrets.append(value)
+    headers.forEach(prefix: "x-hasura-") { field in
+      if field.hasName("x-hasura-admin-secret") || field.hasName("x-hasura-access-key") {
+        secrets.append(field.value)
       } else {
-        let text = String(decoding: value, as: UTF8.self)
-        variables.append(SessionVariable(name: name, value: text))
+        let value = String(decoding: field.value, as: UTF8.self)
+        variables.append(SessionVariable(name: field.name, value: value))
       }
     }
     try check(secrets)
