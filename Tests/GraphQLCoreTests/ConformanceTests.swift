@@ -11,7 +11,7 @@ struct ConformanceTests {
     var exact: Int
   }
 
-  private static let noted = "conformance-passing.json"
+  private static let noted = "Golden/graphql-conformance.json"
 
   @Test(
     .enabled(if: SharedFolder.has("conformance/graphql/check.py"), "the suite is absent"),
@@ -30,7 +30,7 @@ struct ConformanceTests {
     pclose(stream)
 
     let scores = try scores(try #require(read(result)))
-    let folder = "/" + #filePath.split(separator: "/").dropLast().joined(separator: "/")
+    let folder = "/" + #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
     let path = "\(folder)/\(Self.noted)"
     if getenv("UPDATE_GOLDEN") != nil { try write(scores, to: path) }
     let before = try self.scores(try #require(read(path)))

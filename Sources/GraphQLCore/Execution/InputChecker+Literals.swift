@@ -143,7 +143,7 @@ extension InputChecker {
 
   private mutating func checkEnum(_ node: NodeID, as type: TypeID, in document: Document) {
     let name = schema[type].name
-    let found = document.shown(node)
+    let found = document.shown(node, hidesVariables: true)
     let offset = document.placeOfLeaf(node)
     guard document.kind(node) == .enumValue else {
       let suggestions = suggestedValues(for: found, of: type)
@@ -164,20 +164,27 @@ extension InputChecker {
     switch (type, kind) {
     case (.int, .int):
       if Int32(document.literal(node)) == nil {
-        report(.intTooLarge(found: document.shown(node)), at: offset)
+        report(.intTooLarge(found: document.shown(node, hidesVariables: true)), at: offset)
       }
     case (.float, .int), (.float, .float):
       if !ScalarCoercion.isFinite(document.literal(node)) {
-        report(.notAFloat(found: document.shown(node)), at: offset)
+        report(.notAFloat(found: document.shown(node, hidesVariables: true)), at: offset)
       }
     case (.string, .string), (.string, .blockString), (.boolean, .boolean), (.id, .string),
       (.id, .blockString), (.id, .int):
       return
-    case (.int, _): report(.notAnInt(found: document.shown(node)), at: offset)
-    case (.float, _): report(.notAFloat(found: document.shown(node)), at: offset)
-    case (.string, _): report(.notAString(found: document.shown(node)), at: offset)
-    case (.boolean, _): report(.notABoolean(found: document.shown(node)), at: offset)
-    case (.id, _): report(.notAnID(found: document.shown(node), isLiteral: true), at: offset)
+    case (.int, _): report(.notAnInt(found: document.shown(node, hidesVariables: true)), at: offset)
+    case (.float, _):
+      report(.notAFloat(found: document.shown(node, hidesVariables: true)), at: offset)
+    case (.string, _):
+      report(.notAString(found: document.shown(node, hidesVariables: true)), at: offset)
+    case (.boolean, _):
+      report(.notABoolean(found: document.shown(node, hidesVariables: true)), at: offset)
+    case (.id, _):
+      report(
+        .notAnID(found: document.shown(node, hidesVariables: true), isLiteral: true),
+        at: offset
+      )
     default: return
     }
   }

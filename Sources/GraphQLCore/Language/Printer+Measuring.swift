@@ -35,7 +35,7 @@ extension Printer {
   }
 
   private mutating func measureCollection(_ node: NodeID) -> Measure {
-    let items = document.children(of: node).map { $0 }
+    let items = items(of: node)
     let brackets = document.kind(node) == .list ? 2 : 4
     let flat = joined(items, separator: 2)
     guard brackets + flat.length > Measure.maximumLine else {

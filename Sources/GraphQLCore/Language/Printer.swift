@@ -8,10 +8,18 @@ struct Printer {
   private let maximumDepth: Int
   /// Where there is more, the rest is left out; for messages.
   private let maximumBytes: Int
+  /// Prints values as if no variable had a value: null in lists, no field in objects.
+  private let hidesVariables: Bool
   var measures: [NodeID: Measure] = [:]
 
-  init(_ document: Document, maximumDepth: Int = .max, maximumBytes: Int = .max) {
+  init(
+    _ document: Document,
+    maximumDepth: Int = .max,
+    maximumBytes: Int = .max,
+    hidesVariables: Bool = false
+  ) {
     self.document = document
+    self.hidesVariables = hidesVariables
     self.maximumDepth = maximumDepth
     self.maximumBytes = maximumBytes
   }
@@ -195,6 +203,7 @@ struct Printer {
 
   mutating func value(_ node: NodeID) {
     switch document.kind(node) {
+    case .variable where hidesVariables: write("null")
     case .variable:
       write("$")
       name(node)
@@ -208,7 +217,7 @@ struct Printer {
 
   private mutating func collection(_ node: NodeID) {
     let isList = document.kind(node) == .list
-    let items = document.children(of: node).map { $0 }
+    let items = items(of: node)
     let breaks = !items.isEmpty && measure(node).breaks
     write(isList ? "[" : "{")
     if breaks {
@@ -219,6 +228,13 @@ struct Printer {
       if !isList { write(" ") }
     }
     write(isList ? "]" : "}")
+  }
+
+  /// The items of a list, or the fields of an object that are printed.
+  func items(of node: NodeID) -> [NodeID] {
+    let items = document.children(of: node).map { $0 }
+    guard hidesVariables, document.kind(node) == .object else { return items }
+    return items.filter { document.value(of: $0).map { document.kind($0) } != .variable }
   }
 
   private mutating func blockString(_ text: String) {
@@ -305,8 +321,13 @@ extension Document {
   }
 
   /// A value as messages show it.
-  func shown(_ node: NodeID) -> String {
-    var printer = Printer(self, maximumDepth: 100, maximumBytes: 4000)
+  func shown(_ node: NodeID, hidesVariables: Bool = false) -> String {
+    var printer = Printer(
+      self,
+      maximumDepth: 100,
+      maximumBytes: 4000,
+      hidesVariables: hidesVariables
+    )
     printer.print(node)
     return printer.text
   }

@@ -56,7 +56,8 @@ struct NodeInfoBuilder {
     let parent = infos[Int(parentID.raw)]
     switch node.kind {
     case .operation:
-      set(scope: schema.rootType(for: document.operationKind(id)), at: index)
+      let root = schema.rootType(for: document.operationKind(id))
+      set(scope: root.flatMap { schema[$0].kind == .object ? $0 : nil }, at: index)
     case .fragmentDefinition, .inlineFragment:
       if let condition = document.type(of: id) {
         set(scope: compositeType(named: condition), at: index)
@@ -98,6 +99,11 @@ struct NodeInfoBuilder {
 
   private mutating func set(scope: TypeID?, at index: Int) {
     infos[index].scope = Int32(truncatingIfNeeded: scope?.index ?? -1)
+  }
+
+  /// Notes the type of an argument or input field; an invalid schema may name no input type.
+  private mutating func set(inputType type: TypeReference, at index: Int) {
+    if schema[type.type].kind.isInput { set(type: type, at: index) }
   }
 
   private mutating func set(type: TypeReference, at index: Int) {
@@ -150,7 +156,7 @@ struct NodeInfoBuilder {
       : schema.argument(named: name, of: FieldID(Int(parent.definition)))
     guard let argument else { return }
     infos[index].definition = Int32(truncatingIfNeeded: argument.index)
-    set(type: schema[argument].type, at: index)
+    set(inputType: schema[argument].type, at: index)
   }
 
   private mutating func describeInputField(_ id: NodeID, of parent: NodeInfo) {
@@ -161,6 +167,6 @@ struct NodeInfoBuilder {
     let name = document.bytes(document.nameID(id))
     guard let field = schema.inputField(named: name, of: type) else { return }
     infos[index].definition = Int32(truncatingIfNeeded: field.index)
-    set(type: schema[field].type, at: index)
+    set(inputType: schema[field].type, at: index)
   }
 }

@@ -141,8 +141,9 @@ struct ValidationContext {
     )
   }
 
-  /// Ends validation: to go on would take too long.
-  mutating func abort() {
+  /// Ends validation at a node, as if nothing after it was looked at: to go on would take too long.
+  mutating func abort(at node: NodeID = .document) {
+    reports.removeAll { $0.anchor > node }
     report(.aborted, offsets: [], on: .document)
     isAborted = true
   }

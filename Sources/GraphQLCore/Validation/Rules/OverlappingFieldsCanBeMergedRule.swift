@@ -23,7 +23,7 @@ enum OverlappingFieldsCanBeMergedRule {
           on: conflict.first.first ?? set
         )
       }
-      if search.isExhausted { return context.abort() }
+      if search.isExhausted { return context.abort(at: set) }
     }
   }
 }
