@@ -3,24 +3,26 @@ import PostgresClient
 /// Finds the rows of a level by the key of their parent's row.
 ///
 /// A chained hash table over row numbers; chains keep the order of the rows. Keys are compared by
-/// their text: the compiler selects them in a form that is equal where the values are.
-struct LevelIndex {
-  private let result: QueryResult
+/// their text: the compiler selects them in a form that is equal where the values are. A class, so
+/// that a look-up counts one reference and not one for each of its parts.
+final class LevelIndex {
+  private let cells: QueryResult.Cells
   private let keys: [Int]
   private var heads: [Int32]
   private var next: [Int32]
 
   private static let none: Int32 = -1
 
+  /// The result has to outlive the index.
   init(_ result: QueryResult, keys: [Int]) {
-    self.result = result
+    cells = result.cells
     self.keys = keys
     var size = 16
     while size < result.rowCount * 2 { size *= 2 }
     heads = [Int32](repeating: Self.none, count: size)
     next = [Int32](repeating: Self.none, count: result.rowCount)
     for row in (0..<result.rowCount).reversed() {
-      guard let hash = Self.hash(result, row, keys) else { continue }
+      guard let hash = Self.hash(cells, row, keys) else { continue }
       let slot = Int(truncatingIfNeeded: hash & UInt64(size - 1))
       next[row] = heads[slot]
       heads[slot] = Int32(truncatingIfNeeded: row)
@@ -28,7 +30,7 @@ struct LevelIndex {
   }
 
   /// The first row with the key that stands in other cells of another result; -1 where none has it.
-  func first(_ other: QueryResult, _ row: Int, _ cells: UnsafeBufferPointer<Int32>) -> Int {
+  func first(_ other: QueryResult.Cells, _ row: Int, _ cells: UnsafeBufferPointer<Int32>) -> Int {
     guard let hash = Self.hash(other, row, cells) else { return -1 }
     let head = heads[Int(truncatingIfNeeded: hash & UInt64(heads.count - 1))]
     return matching(from: head, other, row, cells)
@@ -37,7 +39,7 @@ struct LevelIndex {
   /// The next row with the same key.
   func next(
     after found: Int,
-    _ other: QueryResult,
+    _ other: QueryResult.Cells,
     _ row: Int,
     _ cells: UnsafeBufferPointer<Int32>
   ) -> Int {
@@ -46,7 +48,7 @@ struct LevelIndex {
 
   private func matching(
     from start: Int32,
-    _ other: QueryResult,
+    _ other: QueryResult.Cells,
     _ row: Int,
     _ cells: UnsafeBufferPointer<Int32>
   ) -> Int {
@@ -60,13 +62,13 @@ struct LevelIndex {
 
   private func isEqual(
     _ candidate: Int,
-    _ other: QueryResult,
+    _ other: QueryResult.Cells,
     _ row: Int,
-    _ cells: UnsafeBufferPointer<Int32>
+    _ columns: UnsafeBufferPointer<Int32>
   ) -> Bool {
     for index in 0..<keys.count {
-      guard let own = result.cell(candidate, keys[index]),
-        let theirs = other.cell(row, Int(cells[index])),
+      guard let own = cells.cell(candidate, keys[index]),
+        let theirs = other.cell(row, Int(columns[index])),
         own.count == theirs.count, own.elementsEqual(theirs)
       else { return false }
     }
@@ -75,13 +77,13 @@ struct LevelIndex {
 
   /// FNV-1a over the cells' text; nil where one is NULL, which equals nothing.
   private static func hash(
-    _ result: QueryResult,
+    _ rows: QueryResult.Cells,
     _ row: Int,
-    _ cells: some Collection<some BinaryInteger>
+    _ columns: some Collection<some BinaryInteger>
   ) -> UInt64? {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for cell in cells {
-      guard let bytes = result.cell(row, Int(cell)) else { return nil }
+    for column in columns {
+      guard let bytes = rows.cell(row, Int(column)) else { return nil }
       for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
       hash = (hash ^ 0xFF) &* 0x100_0000_01b3
     }

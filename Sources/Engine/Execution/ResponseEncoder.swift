@@ -6,7 +6,9 @@ import SQLCompiler
 /// Cells go from libpq's buffers into the body without a copy in between. The encoder reads only
 /// plain values from the plan, so that a row costs no reference counting.
 struct ResponseEncoder {
-  private let results: [QueryResult]
+  /// Of each statement.
+  private let cells: UnsafeBufferPointer<QueryResult.Cells>
+  private let rowCounts: UnsafeBufferPointer<Int>
   private let levels: UnsafeBufferPointer<Level>
   private let fields: UnsafeBufferPointer<OutputField>
   private let keyCells: UnsafeBufferPointer<Int32>
@@ -53,25 +55,33 @@ struct ResponseEncoder {
     _ gatheredRow: Int?,
     into memory: UnsafeMutableBufferPointer<UInt8>
   ) -> Int {
-    plan.levels.withUnsafeBufferPointer { levels in
+    let cells = results.map(\.cells)
+    let rowCounts = results.map(\.rowCount)
+    defer { withExtendedLifetime(results) {} }
+    return plan.levels.withUnsafeBufferPointer { levels in
       plan.fields.withUnsafeBufferPointer { fields in
         plan.keyCells.withUnsafeBufferPointer { keyCells in
           plan.constants.withUnsafeBufferPointer { constants in
-            var encoder = ResponseEncoder(
-              results: results,
-              levels: levels,
-              fields: fields,
-              keyCells: keyCells,
-              constants: constants.baseAddress,
-              external: external,
-              indexes: indexes,
-              gatheredRow: gatheredRow,
-              sink: ByteSink(memory)
-            )
-            encoder.sink.write("{\"data\":")
-            encoder.object(plan.root, in: nil, row: 0)
-            encoder.sink.write(UInt8(ascii: "}"))
-            return encoder.sink.count
+            cells.withUnsafeBufferPointer { cells in
+              rowCounts.withUnsafeBufferPointer { rowCounts in
+                var encoder = ResponseEncoder(
+                  cells: cells,
+                  rowCounts: rowCounts,
+                  levels: levels,
+                  fields: fields,
+                  keyCells: keyCells,
+                  constants: constants.baseAddress,
+                  external: external,
+                  indexes: indexes,
+                  gatheredRow: gatheredRow,
+                  sink: ByteSink(memory)
+                )
+                encoder.sink.write("{\"data\":")
+                encoder.object(plan.root, in: nil, row: 0)
+                encoder.sink.write(UInt8(ascii: "}"))
+                return encoder.sink.count
+              }
+            }
           }
         }
       }
@@ -79,7 +89,7 @@ struct ResponseEncoder {
   }
 
   /// Writes an object whose members come from a row; without one, all cells are null.
-  private mutating func object(_ range: Range<Int32>, in result: QueryResult?, row: Int) {
+  private mutating func object(_ range: Range<Int32>, in result: QueryResult.Cells?, row: Int) {
     var position = Int(range.lowerBound)
     let end = Int(range.upperBound)
     while position < end {
@@ -111,11 +121,11 @@ struct ResponseEncoder {
           sink.write("null")
         } else {
           let level = levels[Int(level)]
-          object(level.fields, in: results[Int(level.statement)], row: found)
+          object(level.fields, in: cells[Int(level.statement)], row: found)
         }
       case .aggregate(let level, let keys, let range):
         let found = first(level, keys, in: result, row: row)
-        let rows = results[Int(levels[Int(level)].statement)]
+        let rows = cells[Int(levels[Int(level)].statement)]
         object(range, in: found < 0 ? nil : rows, row: found)
       case .external(let index):
         external[Int(index)].withUnsafeBufferPointer { sink.write($0) }
@@ -128,14 +138,14 @@ struct ResponseEncoder {
   private mutating func many(
     _ index: Int32,
     _ keys: Range<Int32>,
-    in result: QueryResult?,
+    in result: QueryResult.Cells?,
     row: Int
   ) {
     let level = levels[Int(index)]
-    let rows = results[Int(level.statement)]
+    let rows = cells[Int(level.statement)]
     sink.write(UInt8(ascii: "["))
     if keys.isEmpty {
-      for row in 0..<rows.rowCount {
+      for row in 0..<rowCounts[Int(level.statement)] {
         if row > 0 { sink.write(UInt8(ascii: ",")) }
         object(level.fields, in: rows, row: row)
       }
@@ -159,11 +169,12 @@ struct ResponseEncoder {
   private func first(
     _ index: Int32,
     _ keys: Range<Int32>,
-    in result: QueryResult?,
+    in result: QueryResult.Cells?,
     row: Int
   ) -> Int {
-    let rows = results[Int(levels[Int(index)].statement)]
-    if keys.isEmpty { return gatheredRow ?? (rows.rowCount > 0 ? 0 : -1) }
+    if keys.isEmpty {
+      return gatheredRow ?? (rowCounts[Int(levels[Int(index)].statement)] > 0 ? 0 : -1)
+    }
     guard let result, let found = indexes[Int(index)] else { return -1 }
     let cells = UnsafeBufferPointer(rebasing: keyCells[Int(keys.lowerBound)..<Int(keys.upperBound)])
     return found.first(result, row, cells)

@@ -43,13 +43,30 @@ package final class QueryResult: @unchecked Sendable {
   ///
   /// libpq checks the range, and answers NULL outside.
   @inlinable package func cell(_ row: Int, _ column: Int) -> UnsafeBufferPointer<UInt8>? {
-    let row = Int32(truncatingIfNeeded: row)
-    let column = Int32(truncatingIfNeeded: column)
-    let length = Int(PQgetlength(result, row, column))
-    // NULL has no length, and few other values have none: most cells take two calls, not three.
-    if length == 0 && PQgetisnull(result, row, column) != 0 { return nil }
-    return UnsafeRawBufferPointer(start: PQgetvalue(result, row, column), count: length)
-      .assumingMemoryBound(to: UInt8.self)
+    cells.cell(row, column)
+  }
+
+  /// The cells without a reference to what holds them, for loops where counting would show.
+  @inlinable package var cells: Cells { Cells(result) }
+
+  /// The cells of a result that somebody else keeps alive.
+  package struct Cells {
+    @usableFromInline let result: OpaquePointer
+
+    @usableFromInline init(_ result: OpaquePointer) {
+      self.result = result
+    }
+
+    /// The bytes of a cell, nil for NULL.
+    @inlinable package func cell(_ row: Int, _ column: Int) -> UnsafeBufferPointer<UInt8>? {
+      let row = Int32(truncatingIfNeeded: row)
+      let column = Int32(truncatingIfNeeded: column)
+      let length = Int(PQgetlength(result, row, column))
+      // NULL has no length, and few other values have none: most cells take two calls, not three.
+      if length == 0 && PQgetisnull(result, row, column) != 0 { return nil }
+      return UnsafeRawBufferPointer(start: PQgetvalue(result, row, column), count: length)
+        .assumingMemoryBound(to: UInt8.self)
+    }
   }
 
   /// A copy of a cell, nil for NULL.
