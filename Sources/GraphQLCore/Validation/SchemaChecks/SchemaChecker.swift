@@ -153,10 +153,12 @@ struct SchemaChecker {
     var checker = InputChecker(schema, suggests: true)
     checker.check(literal, as: value.type, in: document)
     for problem in checker.problems {
-      // A problem without a place of its own is at the default.
-      let offset = problem.offset.map { Int32(truncatingIfNeeded: $0) } ?? document[literal].start
+      let offset = problem.offset.map { Int32(truncatingIfNeeded: $0) }
       problems.append(
-        ("\(title) has invalid default value\(problem.place): \(problem.message)", [offset])
+        (
+          "\(title) has invalid default value\(problem.place): \(problem.message)",
+          offset.map { [$0] } ?? []
+        )
       )
     }
   }
