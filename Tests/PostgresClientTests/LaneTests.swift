@@ -59,6 +59,16 @@ struct LaneTests {
     #expect(lane.submit("c", .batch, now: 4) == .use(slot: 1))
   }
 
+  @Test func releasesAConnectionOnce() {
+    var lane = openLane(connections: 1)
+    #expect(lane.submit("a", .batch, now: 0) == .use(slot: 0))
+    lane.released(0, now: 1)
+    lane.released(0, now: 1)
+    #expect(lane.idleCount == 1)
+    #expect(lane.submit("b", .batch, now: 2) == .use(slot: 0))
+    #expect(lane.submit("c", .batch, now: 2) == .wait)
+  }
+
   @Test func servesInOrderAndRetriesFirst() {
     var lane = openLane(connections: 1)
     #expect(lane.submit("a", .lease, now: 0) == .use(slot: 0))

@@ -53,7 +53,9 @@ struct OutageTests {
   @Test(arguments: [TestCluster.StopMode.fast, .immediate])
   func servesAgainAfterARestartUnderLoad(mode: TestCluster.StopMode) async throws {
     let cluster = try TestCluster.start()
-    try await PoolFixture.with("CREATE TABLE t (id int)", on: cluster) { fixture async throws in
+    // The cluster commits asynchronously, and would lose the table when it dies at once.
+    let setUp = "SET synchronous_commit = on; CREATE TABLE t (id int)"
+    try await PoolFixture.with(setUp, on: cluster) { fixture async throws in
       let query = PreparedQuery("SELECT $1::int + 1")
       let load = (0..<4).map { worker in
         Task {

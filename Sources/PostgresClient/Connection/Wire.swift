@@ -145,9 +145,12 @@ final class Wire: @unchecked Sendable {
     pool.assumeIsolated { $0.setAlarm(loop.now &+ Self.cancellationLimit) }
     loop.spawn { [loop] in
       await loop.offload { canceller.cancel() }
-      self.cancellation.arrived()
-      await self.pool.settle(self)
+      await self.pool.cancellationArrived(self)
     }
+  }
+
+  func cancellationArrived() {
+    cancellation.arrived()
   }
 
   /// How long, in milliseconds, the server may take to obey.

@@ -187,7 +187,9 @@ struct Lane<Waiter> {
     if case .busy(let load, _) = slots[slot] { slots[slot] = .busy(load: load, isBrief: false) }
   }
 
+  /// The connection may serve the next one; said twice, it counts once.
   mutating func released(_ slot: Int, now: UInt64) {
+    guard case .busy = slots[slot] else { return }
     becomeIdle(slot, now: now)
   }
 

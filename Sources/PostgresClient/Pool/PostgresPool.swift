@@ -147,6 +147,11 @@ package actor PostgresPool {
     submit(request, isRetry: true)
   }
 
+  func cancellationArrived(_ wire: Wire) {
+    wire.cancellationArrived()
+    settle(wire)
+  }
+
   /// Makes a connection that has nothing to do fit for the next user, and then hands it on.
   func settle(_ wire: Wire) {
     guard wire.isOpen, !wire.isLeased, wire.requests.isEmpty, !wire.cancellation.isOnTheWay else {
