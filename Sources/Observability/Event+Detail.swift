@@ -54,7 +54,11 @@ extension Event {
     case .databaseStopped(let folder):
       detail("database_stopped", ["data_directory": .string(folder)])
     case .migrated(let versions): detail("migrations", .array(versions.map(JSONValue.string)))
-    case .sampleLoaded(let rows): detail("sample_data", ["rows": .number(JSONNumber(rows))])
+    case .migrationWaiting: detail("migrations", "waiting for another server that migrates")
+    case .migrationsAhead(let versions):
+      detail("migrations", ["newer_than_the_folder": .array(versions.map(JSONValue.string))])
+    case .sampleLoaded(let dataset, let rows):
+      detail("sample_data", ["dataset": .string(dataset), "rows": .number(JSONNumber(rows))])
     case .sampleIncomplete(let reason): detail("sample_data", ["missing": .string(reason)])
     case .metadataApplied(let folder): detail("metadata_applied", ["folder": .string(folder)])
     case .metadataInconsistent: detail("inconsistent_metadata", true)

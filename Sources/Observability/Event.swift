@@ -11,7 +11,11 @@ package enum Event: Sendable {
   case databaseStarted(folder: String, port: Int)
   case databaseStopped(folder: String)
   case migrated(versions: [String])
-  case sampleLoaded(rows: Int)
+  /// Somebody migrates at the same time.
+  case migrationWaiting
+  /// The database has migrations that the folder does not have yet.
+  case migrationsAhead([String])
+  case sampleLoaded(dataset: String, rows: Int)
   case sampleIncomplete(reason: String)
   case metadataApplied(folder: String)
   case metadataInconsistent
@@ -30,7 +34,7 @@ extension Event {
   package var type: LogType {
     switch self {
     case .configuration, .ignoredVariables, .databaseCreating, .databaseReused, .databaseStarted,
-      .databaseStopped, .migrated,
+      .databaseStopped, .migrated, .migrationWaiting, .migrationsAhead,
       .sampleLoaded, .sampleIncomplete, .listening, .stopping, .stopped, .failed:
       .startup
     case .databaseUnavailable: .postgres
@@ -47,7 +51,8 @@ extension Event {
       .migrated, .sampleLoaded,
       .metadataApplied, .listening, .stopping, .stopped:
       .info
-    case .ignoredVariables, .databaseUnavailable, .sampleIncomplete, .metadataInconsistent,
+    case .ignoredVariables, .databaseUnavailable, .migrationWaiting, .migrationsAhead,
+      .sampleIncomplete, .metadataInconsistent,
       .linesDropped:
       .warn
     case .failed: .error

@@ -67,7 +67,8 @@ def own_stack():
 def platform():
     """A server over the platform's own schemas with the sample data."""
     arguments = ["--migrate", "--sample", "--migrations-dir", str(ROOT / "Migrations"),
-                 "--metadata-dir", str(ROOT / "metadata"), "--data-dir", str(ROOT / ".apus")]
+                 "--metadata-dir", str(ROOT / "metadata"), "--data-dir", str(ROOT / ".apus"),
+                 "--sample-dir", str(ROOT / "SampleData")]
     with Stack(BINARY, arguments=arguments, serve=False) as stack:
         stack.start_server(wait=180)
         yield stack

@@ -50,10 +50,10 @@ def test_a_second_start_loads_nothing_twice(platform):
     assert platform.graphql(runs) == before
 
 
-def test_it_is_small_and_soon_there(platform):
-    # Figures are kept in Benchmarks/RESULTS.md; this only catches a change of their order.
-    assert platform.resident_mib() < 120
-    assert platform.startup_seconds < 30
+def test_the_whole_schema_takes_little_memory(platform):
+    platform.stop_server()
+    platform.start_server()
+    assert platform.resident_mib() <= 60
 
 
 def test_metadata_are_applied_exported_and_cleared(platform, tmp_path):
@@ -82,9 +82,8 @@ def test_migrations_go_up_and_down():
                        for path in (ROOT / "Migrations").glob("*.up.sql"))
         assert run_apus("migrate", "up", *arguments).returncode == 0
         status = run_apus("migrate", "status", *arguments).stdout.splitlines()
-        assert [line.split()[0] for line in status] == names
-        assert all("applied" in line for line in status)
+        assert [line.split()[:2] for line in status] == [[name, "applied"] for name in names]
         for _ in names:
             assert run_apus("migrate", "down", *arguments).returncode == 0
         status = run_apus("migrate", "status", *arguments).stdout.splitlines()
-        assert all("pending" in line for line in status)
+        assert [line.split() for line in status] == [[name, "pending"] for name in names]

@@ -32,7 +32,7 @@ struct DatabaseCommand: Sendable {
       case .migrateUp, .migrateDown, .migrateStatus:
         try await Maintenance(url: url, loop: loop).withPool { try await migrate($0) }
       case .sampleLoad:
-        throw CommandFailure("this build has no sample data")
+        try await Maintenance(url: url, loop: loop).withPool { try await loadSample($0) }
       case .metadataApply, .metadataExport, .metadataClear, .schemaPrint:
         try await withEngine(url, loop) { try await run(with: $0) }
       case .serve, .version: return
@@ -59,6 +59,10 @@ struct DatabaseCommand: Sendable {
     default:
       for status in try await runner.status() { Terminal.print("\(status)") }
     }
+  }
+
+  private func loadSample(_ pool: PostgresPool) async throws {
+    try await SampleLoader(options, pool: pool).load(isExplicit: true) { Terminal.print("\($0)") }
   }
 
   // MARK: - Metadata

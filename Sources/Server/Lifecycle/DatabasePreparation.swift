@@ -16,15 +16,31 @@ struct DatabasePreparation: Sendable {
     guard configuration.migrates || configuration.loadsSample else { return }
     try await Maintenance(url: url, loop: loop).withPool { pool in
       if configuration.migrates { try await migrate(pool) }
-      if configuration.loadsSample { logger.log(.sampleIncomplete(reason: "this build has none")) }
+      if configuration.loadsSample { try await loadSample(pool) }
     }
   }
 
   private func migrate(_ pool: PostgresPool) async throws {
     let folder = try MigrationFolder(FilePath(configuration.migrationsFolder))
-    let runner = MigrationRunner(folder: folder, pool: pool)
+    let runner = MigrationRunner(folder: folder, pool: pool) { event in
+      switch event {
+      case .waiting: logger.log(.migrationWaiting)
+      case .ahead(let names): logger.log(.migrationsAhead(names))
+      case .applied, .reverted: break
+      }
+    }
     let applied = try await runner.up()
     if !applied.isEmpty { logger.log(.migrated(versions: applied)) }
+  }
+
+  private func loadSample(_ pool: PostgresPool) async throws {
+    let loader = SampleLoader(configuration.options, pool: pool)
+    try await loader.load(isExplicit: false) { event in
+      switch event {
+      case .loaded(let dataset, let rows): logger.log(.sampleLoaded(dataset: dataset, rows: rows))
+      case .unavailable(let reason): logger.log(.sampleIncomplete(reason: reason))
+      }
+    }
   }
 
   /// Applies the metadata folder where nothing is tracked yet: a new database is served as a whole.

@@ -7,21 +7,19 @@ import PostgresClient
 /// What `apus serve` has been told, checked as a whole.
 struct ServeConfiguration: Sendable {
   var database: DatabaseAccess.Choice
-  var dataFolder: String
   var migrationsFolder: String
   var metadataFolder: String
   /// The private database is always migrated; another only when it is asked for.
   var migrates: Bool
   var loadsSample: Bool
   var threads: Int
-  private var options: OptionValues
+  let options: OptionValues
   var http: HTTPConfiguration
   var service: ServiceSettings
   var grace: Duration
 
   init(_ options: OptionValues) throws(UsageError) {
     database = options.database
-    dataFolder = try options.required(.dataDirectory, OptionValues.text)
     migrationsFolder = try options.required(.migrationsDirectory, OptionValues.text)
     metadataFolder = try options.required(.metadataDirectory, OptionValues.text)
     migrates = options.text(.databaseURL) == nil || options.flag(.migrate)
