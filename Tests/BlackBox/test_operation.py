@@ -167,6 +167,8 @@ def test_a_database_that_comes_back_is_used_again(own_stack):
         assert answer.status == 200
         assert answer.json["errors"][0]["extensions"]["code"] == "postgres-error"
         assert wire_says(wire, "/v1alpha1/graphql") == 500
+        health = requests.get(own_stack.endpoint + "/healthz")
+        assert (health.status_code, health.text) == (500, "ERROR")
         own_stack.start_postgres()
         ready = time.monotonic()
         while True:
@@ -188,6 +190,17 @@ def test_a_backend_that_is_ended_is_replaced(own_stack):
     own_stack.sql("select pg_terminate_backend(pid) from pg_stat_activity "
                   "where application_name = 'apus'")
     assert own_stack.graphql(QUERY["query"]) == ALPHA["data"]
+
+
+def test_commands_do_not_wait_for_a_database():
+    url = f"postgresql://postgres:topsecret@127.0.0.1:{free_port()}/postgres"
+    done = run_apus("schema", "print", "--database-url", url)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith("apus: connection error: connection to server at ")
+    assert done.stderr.count("\n") == 1
+    assert "Connection refused" in done.stderr
+    assert "topsecret" not in done.stderr
 
 
 # -- several servers

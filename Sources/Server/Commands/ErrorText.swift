@@ -2,16 +2,18 @@ import Engine
 import JSON
 import PostgresClient
 
-/// Errors in the words that the operator sees; none of them repeats a secret.
+/// Errors in the words that the operator sees, on one line; none of them repeats a secret.
 enum ErrorText {
   static func text(of error: any Error) -> String {
-    switch error {
-    case let error as HasuraError:
-      error.internal.map { "\(error.message): \($0.text)" } ?? error.message
-    case let error as PostgresError:
-      error.detail.map { "\(error.message) (\($0))" } ?? error.message
-    case is CancellationError: "stopped"
-    default: "\(error)"
-    }
+    let text =
+      switch error {
+      case let error as HasuraError:
+        error.internal.map { "\(error.message): \($0.string ?? $0.text)" } ?? error.message
+      case let error as PostgresError:
+        error.detail.map { "\(error.message) (\($0))" } ?? error.message
+      case is CancellationError: "stopped"
+      default: "\(error)"
+      }
+    return text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 }
