@@ -1,4 +1,5 @@
 import Engine
+import JSON
 import PostgresClient
 import Testing
 
