@@ -2,9 +2,11 @@ extension EventLoop {
   /// Makes a task that runs on this loop and comes back to it after each suspension.
   ///
   /// The one place where tasks are made: see ``EventLoop/tasks`` for what another task would cost.
+  /// The task is isolated to an actor of the loop: going to another of the loop's actors and back is
+  /// then a call, where a task of no isolation would be enqueued anew each time that it returns.
   @discardableResult
   package func spawn(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
-    Task(executorPreference: tasks, operation: body)
+    Task(executorPreference: tasks) { [home] in await home.run(body) }
   }
 
   /// Suspends the calling task; ends early, throwing, when it is cancelled or the loop stops.
@@ -41,5 +43,19 @@ extension Duration {
     guard seconds < 1 << 40 else { return 1 << 50 }
     let perMillisecond: Int64 = 1_000_000_000_000_000
     return UInt64(seconds) * 1000 + UInt64((attoseconds + perMillisecond - 1) / perMillisecond)
+  }
+}
+
+/// The actor that tasks of a loop are isolated to while they are in no other.
+actor LoopHome {
+  nonisolated let unownedExecutor: UnownedSerialExecutor
+
+  /// The loop outlives its tasks, and with them this actor.
+  init(_ loop: EventLoop) {
+    unownedExecutor = loop.asUnownedSerialExecutor()
+  }
+
+  func run(_ body: () async -> Void) async {
+    await body()
   }
 }

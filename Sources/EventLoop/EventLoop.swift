@@ -18,6 +18,9 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
   /// not prefer it takes a detour through the global pool each time it suspends.
   package let tasks: any TaskExecutor
 
+  /// Where the loop's tasks are isolated.
+  private(set) lazy var home = LoopHome(self)
+
   /// The pending sleeps; for the loop's own thread only.
   var sleepers: [ObjectIdentifier: Sleeper] = [:]
 
@@ -50,6 +53,8 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
   /// Starts a loop on a thread of its own.
   package static func start() -> EventLoop {
     let loop = EventLoop()
+    // Made before other threads see the loop.
+    _ = loop.home
     loop.setUp()
     // A write to a socket whose peer has left is an error to look at, not the end of the process.
     signal(SIGPIPE, SIG_IGN)

@@ -35,7 +35,9 @@ extension Worker {
       defer { cached.lookUps.leave() }
       do {
         let group = LookUpGroup(own: keys, others: others)
-        let result = try await pool.execute(QueryBatch(query, group.parameters))[0]
+        var batch = QueryBatch(query, group.parameters)
+        batch.isBrief = true
+        let result = try await pool.execute(batch)[0]
         return Rows(
           results: [result],
           gatheredRow: group.answer(result, numberCell: gathered.numberCell)
@@ -54,6 +56,7 @@ extension Worker {
     _ roleSchema: RoleSchema
   ) async throws(RequestFailure) -> [QueryResult] {
     var batch = QueryBatch()
+    batch.isBrief = plan.read.gathered != nil
     for (statement, query) in zip(plan.read.statements, plan.queries) {
       var parameters = Parameters()
       for text in try texts(statement.parameters, plan, variables, roleSchema) {
