@@ -5,14 +5,20 @@ import Testing
 struct LaneTests {
   private static let down = PostgresError.connection("down")
 
-  private func lane(connections: Int = 2, waiting: Int = 3, depth: Int = 1) -> Lane<String> {
+  private func lane(
+    connections: Int = 2,
+    waiting: Int = 3,
+    depth: Int = 1,
+    briefConnections: Int = 4
+  ) -> Lane<String> {
     Lane(
       Lane.Limits(
         connections: connections,
         waiting: waiting,
         waitTimeout: 1_000,
         idleTimeout: 60_000,
-        depth: depth
+        depth: depth,
+        briefConnections: briefConnections
       )
     )
   }
@@ -161,6 +167,20 @@ struct LaneTests {
     #expect(lane.dispatch() == nil)
     lane.released(first, now: 1)
     #expect(lane.dispatch()?.waiter == "e")
+  }
+
+  @Test func opensNoMoreConnectionsForBriefBatchesThanTheyNeed() {
+    var lane = lane(connections: 4, waiting: 9, depth: 2, briefConnections: 1)
+    #expect(lane.submit("a", .briefBatch, now: 0) == .wait)
+    #expect(lane.slotToOpen(now: 0) == 0)
+    lane.connected(0, now: 0)
+    #expect(lane.dispatch()?.slot == 0)
+    #expect(lane.submit("b", .briefBatch, now: 0) == .use(slot: 0))
+    // The one is full: the next opens a second, and so does what is not brief.
+    #expect(lane.submit("c", .briefBatch, now: 0) == .wait)
+    #expect(lane.slotToOpen(now: 0) == 1)
+    #expect(lane.submit("d", .batch, now: 0) == .wait)
+    #expect(lane.slotToOpen(now: 0) == 2)
   }
 
   @Test func closesWhatWasIdleForLongButOne() {

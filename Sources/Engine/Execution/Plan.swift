@@ -29,6 +29,8 @@ final class CachedPlan {
   let plan: Plan
   /// The size of the largest recent answer, for the first guess at the next.
   var bodySize = 1024
+  /// How long its statements take.
+  var runTime = RunTime()
   /// The look-ups by this plan that wait to be gathered.
   var lookUps = LookUpLane()
 

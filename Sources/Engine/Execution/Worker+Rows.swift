@@ -24,13 +24,13 @@ extension Worker {
     else {
       cached.lookUps.enter()
       defer { cached.lookUps.leave() }
-      return Rows(results: try await results(plan, variables, roleSchema))
+      return Rows(results: try await results(cached, variables, roleSchema))
     }
     let keys = try texts(gathered.keys, plan, variables, roleSchema)
     let turn = await withUnsafeContinuation { cached.lookUps.wait(keys, $0) }
     switch turn {
     case .row(let result, let row): return Rows(results: [result], gatheredRow: row)
-    case .alone: return Rows(results: try await results(plan, variables, roleSchema))
+    case .alone: return Rows(results: try await results(cached, variables, roleSchema))
     case .lead(let others):
       defer { cached.lookUps.leave() }
       do {
@@ -45,18 +45,19 @@ extension Worker {
       } catch {
         // One bad key fails the statement for all: each learns by itself whether it was its own.
         for other in others { other.continuation.resume(returning: .alone) }
-        return Rows(results: try await results(plan, variables, roleSchema))
+        return Rows(results: try await results(cached, variables, roleSchema))
       }
     }
   }
 
   private func results(
-    _ plan: Plan,
+    _ cached: CachedPlan,
     _ variables: VariableValues,
     _ roleSchema: RoleSchema
   ) async throws(RequestFailure) -> [QueryResult] {
+    let plan = cached.plan
     var batch = QueryBatch()
-    batch.isBrief = plan.read.gathered != nil
+    batch.isBrief = plan.read.gathered != nil || cached.runTime.isBrief
     for (statement, query) in zip(plan.read.statements, plan.queries) {
       var parameters = Parameters()
       for text in try texts(statement.parameters, plan, variables, roleSchema) {
@@ -64,8 +65,11 @@ extension Worker {
       }
       batch.append(query, parameters)
     }
+    let start = ContinuousClock.now
     do {
-      return try await pool.execute(batch)
+      let results = try await pool.execute(batch)
+      cached.runTime.note(start.duration(to: .now))
+      return results
     } catch {
       let statement = error.statement.map { plan.queries[$0].sql }
       throw RequestFailure(HasuraError(error, statement: statement), .execution)

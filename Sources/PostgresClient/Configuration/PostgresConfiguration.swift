@@ -35,6 +35,9 @@ package struct PostgresConfiguration: Hashable, Sendable {
   /// How many brief batches may be under way on one connection when all are busy.
   package var maximumPipelineDepth = 16
 
+  /// How many connections are opened for brief batches before they share.
+  package var briefConnections = 4
+
   package init(_ target: ConnectionString) {
     self.target = target
   }

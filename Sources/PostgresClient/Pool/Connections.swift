@@ -18,7 +18,8 @@ final class Connections {
         waiting: configuration.maximumWaiting,
         waitTimeout: configuration.waitTimeout.milliseconds,
         idleTimeout: configuration.idleTimeout.milliseconds,
-        depth: configuration.pipelineDepth(access)
+        depth: configuration.pipelineDepth(access),
+        briefConnections: configuration.briefConnections
       )
     )
     wires = Array(repeating: nil, count: max(count, 1))

@@ -10,6 +10,8 @@ struct Lane<Waiter> {
     var idleTimeout: UInt64
     /// How many brief batches may be under way on one connection.
     var depth: Int
+    /// How many connections brief batches are spread over before they queue up behind each other.
+    var briefConnections: Int
   }
 
   /// What a waiter wants a connection for.
@@ -108,26 +110,30 @@ struct Lane<Waiter> {
     queue.removeFirst { matches($0.waiter) } != nil
   }
 
-  /// An idle connection; for a brief batch, when all are open and busy, one with little to do.
+  /// An idle connection; for a brief batch, when enough are open, one with little to do.
   private mutating func place(_ use: Use) -> Int? {
     if let slot = idle.popLast() {
       slots[slot] = .busy(load: 1, isBrief: use == .briefBatch)
       return slot
     }
     guard use == .briefBatch, limits.depth > 1 else { return nil }
+    var open = 0
     var best: Int?
     var least = limits.depth
     for (index, slot) in slots.enumerated() {
       switch slot {
-      case .empty:
-        if outage == nil { return nil }
+      case .empty: continue
       case .busy(let load, isBrief: true) where load < least:
         best = index
         least = load
-      case .connecting, .idle, .busy: continue
+      case .connecting, .idle, .busy: break
       }
+      open += 1
     }
-    if let best { slots[best] = .busy(load: least + 1, isBrief: true) }
+    // A few connections kept full cost the server less than many with one batch each.
+    let isSpread = open >= min(limits.briefConnections, limits.connections) || outage != nil
+    guard isSpread, let best else { return nil }
+    slots[best] = .busy(load: least + 1, isBrief: true)
     return best
   }
 

@@ -1,0 +1,23 @@
+import Testing
+
+@testable import Engine
+
+@Suite struct RunTimeTests {
+  @Test func isBriefByItsFastestRun() {
+    var time = RunTime()
+    #expect(!time.isBrief)
+    time.note(.milliseconds(40))
+    #expect(!time.isBrief)
+    time.note(.microseconds(80))
+    #expect(time.isBrief)
+    time.note(.milliseconds(40))
+    #expect(time.isBrief)
+  }
+
+  @Test func noticesThatItHasBecomeSlow() {
+    var time = RunTime()
+    time.note(.microseconds(500))
+    for _ in 0..<100 { time.note(.milliseconds(5)) }
+    #expect(!time.isBrief)
+  }
+}
