@@ -5,10 +5,12 @@
 /// fetched once however many parents it has.
 package struct Compiler {
   let tables: [BoundTable]
-  private var output = OutputBuilder()
   var sources: [RowSource] = []
-  private var statements: [Statement] = []
-  private var levels: [Level] = []
+  var output = OutputBuilder()
+  var statements: [Statement] = []
+  var levels: [Level] = []
+  /// What the statements of the current root field's levels select.
+  var drafts: [LevelDraft] = []
   private var gathered: GatheredStatement?
 
   private init(tables: [BoundTable]) {
@@ -36,12 +38,15 @@ package struct Compiler {
     switch root {
     case .rows(let key, let query):
       let level = rows(query, parent: nil)
+      writeStatements(isSmall: query.rows.isSmall)
       output.add(key, .many(level: level, keys: 0..<0), to: &data)
     case .row(let key, let query):
       let level = rows(query, parent: nil, isOneRow: true)
+      writeStatements(isSmall: true)
       output.add(key, .one(level: level, keys: 0..<0), to: &data)
     case .aggregate(let key, let query):
       let fields = aggregate(query, parent: nil, keys: 0..<0)
+      writeStatements(isSmall: false)
       output.add(key, .nested(fields), to: &data)
     case .typename(let key, let name):
       output.add(key, constant: name, to: &data)
@@ -70,9 +75,9 @@ package struct Compiler {
       keys: parent.map { $0.columns.map { cells.keyIndex(of: $0.remote) } } ?? []
     )
     let fields = object(query.fields, source: source, cells: &cells)
-    finish(level, keys: keys, fields: fields) {
-      $0.select(source, ordered: true) { cells.text(alias: $1, &$0) }
-    }
+    levels[Int(level)].keys = keys
+    levels[Int(level)].fields = fields
+    drafts.append(LevelDraft(level: level, source: source, cells: cells, isAggregate: false))
     if isOneRow && levels.count == 1 { gathered = gather(query, cells) }
     return level
   }
@@ -198,9 +203,8 @@ package struct Compiler {
     for (key, fields) in shown {
       placed[key] = aggregateFields(fields, table: tables[query.table], cells: &cells)
     }
-    finish(level, keys: keys, fields: 0..<0) {
-      $0.aggregate(source) { cells.text(alias: $1, &$0) }
-    }
+    levels[Int(level)].keys = keys
+    drafts.append(LevelDraft(level: level, source: source, cells: cells, isAggregate: true))
     return (level, placed)
   }
 
@@ -230,22 +234,8 @@ package struct Compiler {
   // MARK: - Levels
 
   private mutating func reserveLevel() -> Int32 {
-    levels.append(Level(statement: Int32(statements.count), keys: 0..<0, fields: 0..<0))
-    statements.append(Statement(sql: "", parameters: []))
+    levels.append(Level(statement: 0, number: nil, keys: 0..<0, fields: 0..<0))
     return Int32(levels.count - 1)
-  }
-
-  private mutating func finish(
-    _ level: Int32,
-    keys: Range<Int32>,
-    fields: Range<Int32>,
-    write: (inout SQLWriter) -> Void
-  ) {
-    var writer = SQLWriter(tables: tables, sources: sources)
-    write(&writer)
-    let statement = levels[Int(level)].statement
-    statements[Int(statement)] = writer.statement
-    levels[Int(level)] = Level(statement: statement, keys: keys, fields: fields)
   }
 }
 

@@ -59,15 +59,15 @@ import Testing
   @Test func makesACutSelectionTotalWhereItIsRepeated() {
     let selection = rows {
       $0.order = [ascending(1)]
-      $0.limit = .literal(3)
+      $0.limit = .literal(300)
     }
     #expect(
       sql(accounts(selection, .column("name", 1), orders(rows(), .column("qty", 2)))) == [
         #"select t0."name", t0."id" from "trade"."accounts" as t0 "#
-          + #"order by t0."name", t0."id" limit 3"#,
+          + #"order by t0."name", t0."id" limit 300"#,
         #"select t0."account_id", t0."qty" from "trade"."orders" as t0 "#
           + #"where t0."account_id" = any(array(select t1."id" from "trade"."accounts" as t1 "#
-          + #"order by t1."name", t1."id" limit 3))"#,
+          + #"order by t1."name", t1."id" limit 300))"#,
       ]
     )
   }
@@ -75,16 +75,16 @@ import Testing
   @Test func makesASelectionWithoutKeyTotalInWhatTheLevelsBelowNeed() {
     let query = TableQuery(
       table: TestTables.readings,
-      rows: rows { $0.limit = .literal(2) },
+      rows: rows { $0.limit = .literal(200) },
       fields: [.column("value", 1), orders(rows(), .column("id", 0))]
     )
     #expect(
       sql(.rows(key: "r", query)) == [
         #"select t0."value", t0."account" from "trade"."readings" as t0 "#
-          + #"order by t0."account" limit 2"#,
+          + #"order by t0."account" limit 200"#,
         #"select t0."account_id", t0."id" from "trade"."orders" as t0 where t0."account_id" "#
           + #"= any(array(select t1."account" from "trade"."readings" as t1 "#
-          + #"order by t1."account" limit 2))"#,
+          + #"order by t1."account" limit 200))"#,
       ]
     )
   }
@@ -253,5 +253,27 @@ import Testing
     #expect(Compiler.compile([path], tables: tables).gathered == nil)
     let two = [row(.column("name", 1)), row(.column("id", 0))]
     #expect(Compiler.compile(two, tables: tables).gathered == nil)
+  }
+
+  @Test func fetchesAllLevelsBelowFewRowsAtOnce() {
+    let selection = rows {
+      $0.order = [ascending(1)]
+      $0.limit = .literal(2)
+      $0.offset = .parameter(ParameterSlot(0))
+    }
+    let root = accounts(selection, .column("name", 1), orders(rows(), .column("qty", 2)))
+    let plan = Compiler.compile([root], tables: TestTables.all)
+    #expect(
+      plan.statements.map(\.sql) == [
+        #"with p as materialized (select t0."name" as c0, t0."id" as c1, t0."id" as k0 "#
+          + #"from "trade"."accounts" as t0 order by t0."name", t0."id" limit 2 "#
+          + #"offset $1::bigint) select 0, p.c0, p.c1, null::integer, null::numeric from p "#
+          + #"union all (select 1, null::text, null::integer, t1."account_id", t1."qty" "#
+          + #"from "trade"."orders" as t1 "#
+          + #"where t1."account_id" = any(array(select p.k0 from p)))"#
+      ]
+    )
+    #expect(plan.levels.map(\.number) == [0, 1])
+    #expect(plan.keyCells == [2, 3])
   }
 }

@@ -8,23 +8,25 @@ import PostgresClient
 final class LevelIndex {
   private let cells: QueryResult.Cells
   private let keys: [Int]
+  private let start: Int
   private var heads: [Int32]
   private var next: [Int32]
 
   private static let none: Int32 = -1
 
   /// The result has to outlive the index.
-  init(_ result: QueryResult, keys: [Int]) {
+  init(_ result: QueryResult, rows: Range<Int>, keys: [Int]) {
     cells = result.cells
+    start = rows.lowerBound
     self.keys = keys
     var size = 16
-    while size < result.rowCount * 2 { size *= 2 }
+    while size < rows.count * 2 { size *= 2 }
     heads = [Int32](repeating: Self.none, count: size)
-    next = [Int32](repeating: Self.none, count: result.rowCount)
-    for row in (0..<result.rowCount).reversed() {
+    next = [Int32](repeating: Self.none, count: rows.count)
+    for row in rows.reversed() {
       guard let hash = Self.hash(cells, row, keys) else { continue }
       let slot = Int(truncatingIfNeeded: hash & UInt64(size - 1))
-      next[row] = heads[slot]
+      next[row - start] = heads[slot]
       heads[slot] = Int32(truncatingIfNeeded: row)
     }
   }
@@ -43,19 +45,19 @@ final class LevelIndex {
     _ row: Int,
     _ cells: UnsafeBufferPointer<Int32>
   ) -> Int {
-    matching(from: next[found], other, row, cells)
+    matching(from: next[found - start], other, row, cells)
   }
 
   private func matching(
-    from start: Int32,
+    from head: Int32,
     _ other: QueryResult.Cells,
     _ row: Int,
     _ cells: UnsafeBufferPointer<Int32>
   ) -> Int {
-    var candidate = start
+    var candidate = head
     while candidate != Self.none {
       if isEqual(Int(candidate), other, row, cells) { return Int(candidate) }
-      candidate = next[Int(candidate)]
+      candidate = next[Int(candidate) - start]
     }
     return -1
   }

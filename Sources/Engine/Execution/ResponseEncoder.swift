@@ -8,7 +8,8 @@ import SQLCompiler
 struct ResponseEncoder {
   /// Of each statement.
   private let cells: UnsafeBufferPointer<QueryResult.Cells>
-  private let rowCounts: UnsafeBufferPointer<Int>
+  /// Of each level.
+  private let rows: UnsafeBufferPointer<Range<Int>>
   private let levels: UnsafeBufferPointer<Level>
   private let fields: UnsafeBufferPointer<OutputField>
   private let keyCells: UnsafeBufferPointer<Int32>
@@ -30,16 +31,17 @@ struct ResponseEncoder {
     gatheredRow: Int? = nil,
     size: Int
   ) -> [UInt8] {
-    let indexes = plan.levels.map { level -> LevelIndex? in
+    let rows = plan.levels.map { $0.rows(in: results[Int($0.statement)]) }
+    let indexes = zip(plan.levels, rows).map { level, rows -> LevelIndex? in
       guard !level.keys.isEmpty else { return nil }
       let keys = plan.keyCells[Int(level.keys.lowerBound)..<Int(level.keys.upperBound)]
-      return LevelIndex(results[Int(level.statement)], keys: keys.map { Int($0) })
+      return LevelIndex(results[Int(level.statement)], rows: rows, keys: keys.map { Int($0) })
     }
     var capacity = max(size, 256)
     while true {
       var needed = 0
       let body = [UInt8](unsafeUninitializedCapacity: capacity) { memory, count in
-        needed = write(plan, results, external, indexes, gatheredRow, into: memory)
+        needed = write(plan, results, rows, external, indexes, gatheredRow, into: memory)
         count = needed <= memory.count ? needed : 0
       }
       if needed <= body.count { return body }
@@ -50,23 +52,23 @@ struct ResponseEncoder {
   private static func write(
     _ plan: ReadPlan,
     _ results: [QueryResult],
+    _ rows: [Range<Int>],
     _ external: [[UInt8]],
     _ indexes: [LevelIndex?],
     _ gatheredRow: Int?,
     into memory: UnsafeMutableBufferPointer<UInt8>
   ) -> Int {
     let cells = results.map(\.cells)
-    let rowCounts = results.map(\.rowCount)
     defer { withExtendedLifetime(results) {} }
     return plan.levels.withUnsafeBufferPointer { levels in
       plan.fields.withUnsafeBufferPointer { fields in
         plan.keyCells.withUnsafeBufferPointer { keyCells in
           plan.constants.withUnsafeBufferPointer { constants in
             cells.withUnsafeBufferPointer { cells in
-              rowCounts.withUnsafeBufferPointer { rowCounts in
+              rows.withUnsafeBufferPointer { rows in
                 var encoder = ResponseEncoder(
                   cells: cells,
-                  rowCounts: rowCounts,
+                  rows: rows,
                   levels: levels,
                   fields: fields,
                   keyCells: keyCells,
@@ -142,12 +144,13 @@ struct ResponseEncoder {
     row: Int
   ) {
     let level = levels[Int(index)]
-    let rows = cells[Int(level.statement)]
+    let own = cells[Int(level.statement)]
     sink.write(UInt8(ascii: "["))
     if keys.isEmpty {
-      for row in 0..<rowCounts[Int(level.statement)] {
-        if row > 0 { sink.write(UInt8(ascii: ",")) }
-        object(level.fields, in: rows, row: row)
+      let range = rows[Int(index)]
+      for row in range {
+        if row > range.lowerBound { sink.write(UInt8(ascii: ",")) }
+        object(level.fields, in: own, row: row)
       }
     } else if let result, let found = indexes[Int(index)] {
       let cells = UnsafeBufferPointer(
@@ -158,7 +161,7 @@ struct ResponseEncoder {
       while child >= 0 {
         if !isFirst { sink.write(UInt8(ascii: ",")) }
         isFirst = false
-        object(level.fields, in: rows, row: child)
+        object(level.fields, in: own, row: child)
         child = found.next(after: child, result, row, cells)
       }
     }
@@ -173,10 +176,32 @@ struct ResponseEncoder {
     row: Int
   ) -> Int {
     if keys.isEmpty {
-      return gatheredRow ?? (rowCounts[Int(levels[Int(index)].statement)] > 0 ? 0 : -1)
+      return gatheredRow ?? rows[Int(index)].first ?? -1
     }
     guard let result, let found = indexes[Int(index)] else { return -1 }
     let cells = UnsafeBufferPointer(rebasing: keyCells[Int(keys.lowerBound)..<Int(keys.upperBound)])
     return found.first(result, row, cells)
+  }
+}
+
+extension Level {
+  /// The level's rows in the result of its statement.
+  fileprivate func rows(in result: QueryResult) -> Range<Int> {
+    guard let number else { return 0..<result.rowCount }
+    let cells = result.cells
+    func comes(_ row: Int, before number: Int32) -> Bool {
+      cells.cell(row, 0).flatMap { Int32(String(decoding: $0, as: UTF8.self)) } ?? 0 < number
+    }
+    // The rows stand in the order of their levels: the bounds are found by halving.
+    func start(of number: Int32) -> Int {
+      var low = 0
+      var high = result.rowCount
+      while low < high {
+        let middle = (low + high) / 2
+        if comes(middle, before: number) { low = middle + 1 } else { high = middle }
+      }
+      return low
+    }
+    return start(of: number)..<start(of: number + 1)
   }
 }

@@ -44,4 +44,23 @@ struct OutputBuilder {
       OutputField(prefix: start..<Int32(constants.count), content: content)
     )
   }
+
+  /// Makes fields, and what they nest, refer to cells that stand further right.
+  mutating func shiftCells(of range: Range<Int32>, by distance: Int32) {
+    for index in range {
+      switch fields[Int(index)].content {
+      case .cell(let cell, let encoding):
+        fields[Int(index)].content = .cell(cell + distance, encoding)
+      case .count(let cell): fields[Int(index)].content = .count(cell + distance)
+      case .nested(let inner): shiftCells(of: inner, by: distance)
+      case .many(_, let keys), .one(_, let keys): shiftCells(ofKeys: keys, by: distance)
+      case .aggregate(_, let keys, _): shiftCells(ofKeys: keys, by: distance)
+      case .constant, .external: break
+      }
+    }
+  }
+
+  mutating func shiftCells(ofKeys range: Range<Int32>, by distance: Int32) {
+    for index in range { keyCells[Int(index)] += distance }
+  }
 }

@@ -50,6 +50,10 @@ package struct GatheredStatement: Hashable, Sendable {
 /// The rows of one statement, and the object that each becomes.
 package struct Level: Hashable, Sendable {
   package var statement: Int32
+  /// Where a statement fetches several levels: the number in the first cell of this level's rows.
+  ///
+  /// The rows of a level stand side by side, those of the lower number first.
+  package var number: Int32?
   /// Cells of the parent's key in this level's rows; empty for a root field's level.
   package var keys: Range<Int32>
   package var fields: Range<Int32>

@@ -10,4 +10,10 @@ package struct RowSelection: Hashable, Sendable {
 
   /// Whether the selection depends on an order: then equal keys need a further one.
   var isCut: Bool { limit != nil || offset != nil || !distinctOn.isEmpty }
+
+  /// Whether the rows are so few that fetching what belongs to them costs less than to find them
+  /// once for each level.
+  var isSmall: Bool {
+    if case .literal(let count)? = limit { count <= 20 } else { false }
+  }
 }

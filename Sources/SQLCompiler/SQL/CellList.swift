@@ -38,7 +38,31 @@ struct CellList {
   func text(alias: String, _ writer: inout SQLWriter) -> String {
     // A row without cells still counts.
     guard !cells.isEmpty else { return "1" }
-    return cells.map { text(of: $0, alias: alias, &writer) }.joined(separator: ", ")
+    return texts(alias: alias, &writer).joined(separator: ", ")
+  }
+
+  /// The expression of each cell.
+  func texts(alias: String, _ writer: inout SQLWriter) -> [String] {
+    cells.map { text(of: $0, alias: alias, &writer) }
+  }
+
+  /// The SQL type of each cell; nil where one is of no type that is known here.
+  var types: [String]? {
+    var types: [String] = []
+    for cell in cells {
+      switch cell {
+      case .column(let column):
+        let type = table.columns[column].type
+        switch type.encoding {
+        case .viaToJSON: types.append("json")
+        case .viaGeoJSON: types.append("text")
+        default: types.append(type.sqlName)
+        }
+      case .path(let column, _): types.append(table.columns[column].type.sqlName)
+      case .key, .count, .function: return nil
+      }
+    }
+    return types
   }
 
   private func text(of cell: Cell, alias: String, _ writer: inout SQLWriter) -> String {

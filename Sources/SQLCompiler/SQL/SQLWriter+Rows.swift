@@ -105,6 +105,10 @@ extension SQLWriter {
 
   /// Writes a select of the keys of the parent's rows.
   private mutating func keys(_ parent: RowSource.Link) {
+    if let common, common.source == parent.source {
+      let keys = parent.columns.compactMap { common.keys.firstIndex(of: $0.local) }
+      return write("select \(keys.map { "p.k\($0)" }.joined(separator: ", ")) from p")
+    }
     let table = sources[parent.source].table
     select(parent.source, ordered: false) { writer, alias in
       parent.columns.map { writer.column($0.local, of: table, alias: alias) }

@@ -5,6 +5,8 @@ struct SQLWriter {
   let tables: [BoundTable]
   /// The levels of the query, for statements that repeat those of their parents.
   let sources: [RowSource]
+  /// The source whose rows stand in the statement's common table, and its key columns there.
+  var common: (source: Int, keys: [Int])?
   private(set) var sql = ""
   private(set) var parameters: [ParameterSlot] = []
   private var aliases = 0

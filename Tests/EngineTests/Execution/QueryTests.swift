@@ -98,6 +98,30 @@ import Testing
     )
   }
 
+  @Test func fetchesAllLevelsBelowFewRowsAtOnce() async throws {
+    try await check(
+      (
+        """
+        { accounts(order_by: {id: asc}, limit: 2, offset: 1) { raw equity desk { id name }
+            orders(order_by: {id: desc}, limit: 2, where: {symbol: {_neq: "x"}}) {
+              id qty filled account { tags } } } }
+        """,
+        #"{"data":{"accounts":[{"raw":[],"equity":0.500000000000000000,"#
+          + #""desk":{"id":2,"name":"beta"},"orders":["#
+          + #"{"id":11,"qty":13.7500,"filled":false,"account":{"tags":[]}},"#
+          + #"{"id":8,"qty":10.0000,"filled":true,"account":{"tags":[]}}]},"#
+          + #"{"raw":{"k": {"n": [1, 2.50]}},"equity":12345678901234567890.123456789012345678,"#
+          + #""desk":{"id":1,"name":"alpha"},"orders":["#
+          + #"{"id":12,"qty":15.0000,"filled":true,"account":{"tags":["a","b c"]}},"#
+          + #"{"id":9,"qty":11.2500,"filled":false,"account":{"tags":["a","b c"]}}]}]}}"#
+      ),
+      (
+        "{ desks_by_pk(id: 3) { name accounts { id } } missing: desks_by_pk(id: 4) { accounts { id } } }",
+        #"{"data":{"desks_by_pk":{"name":"empty","accounts":[]},"missing":null}}"#
+      )
+    )
+  }
+
   @Test func aggregates() async throws {
     try await check(
       (

@@ -1,0 +1,97 @@
+/// What the statement of a level selects, until all levels of its root field are known.
+struct LevelDraft {
+  var level: Int32
+  var source: Int
+  var cells: CellList
+  var isAggregate: Bool
+}
+
+extension Compiler {
+  /// Writes the statements of the levels of a root field.
+  ///
+  /// `isSmall` says that its rows are few. Then one statement fetches all levels: it finds those
+  /// rows once, and each level's rows bring their own columns and nulls for those of the others.
+  mutating func writeStatements(isSmall: Bool) {
+    let drafts = drafts.sorted { $0.level < $1.level }
+    self.drafts = []
+    if isSmall, drafts.count > 1, let types = types(of: drafts) {
+      return writeTogether(drafts, types)
+    }
+    for draft in drafts {
+      var writer = SQLWriter(tables: tables, sources: sources)
+      if draft.isAggregate {
+        writer.aggregate(draft.source) { draft.cells.text(alias: $1, &$0) }
+      } else {
+        writer.select(draft.source, ordered: true) { draft.cells.text(alias: $1, &$0) }
+      }
+      levels[Int(draft.level)].statement = Int32(statements.count)
+      statements.append(writer.statement)
+    }
+  }
+
+  /// The types of all levels' cells; nil where the levels cannot stand in one statement.
+  private func types(of drafts: [LevelDraft]) -> [[String]]? {
+    var types: [[String]] = []
+    for draft in drafts {
+      // Laterals read the parent's rows as a table of their own.
+      guard !draft.isAggregate, sources[draft.source].parent?.isSelective != true,
+        let own = draft.cells.types
+      else { return nil }
+      types.append(own)
+    }
+    return types
+  }
+
+  private mutating func writeTogether(_ drafts: [LevelDraft], _ types: [[String]]) {
+    var writer = SQLWriter(tables: tables, sources: sources)
+    let root = drafts[0]
+    let keys = keyColumns(below: root.source)
+    writer.write("with p as materialized (")
+    writer.select(root.source, ordered: true) { writer, alias in
+      let cells = root.cells.texts(alias: alias, &writer).enumerated()
+        .map { "\($0.element) as c\($0.offset)" }
+      let keys = keys.enumerated()
+        .map {
+          "\(writer.column($0.element, of: sources[root.source].table, alias: alias)) as k\($0.offset)"
+        }
+      return (cells + keys).joined(separator: ", ")
+    }
+    writer.write(") ")
+    writer.common = (root.source, keys)
+    var first: Int32 = 1
+    for (number, draft) in drafts.enumerated() {
+      func row(_ cells: [String]) -> String {
+        let before = types[..<number].joined().map { "null::" + $0 }
+        let after = types[(number + 1)...].joined().map { "null::" + $0 }
+        return (["\(number)"] + before + cells + after).joined(separator: ", ")
+      }
+      if number == 0 {
+        writer.write("select \(row(types[0].indices.map { "p.c\($0)" })) from p")
+      } else {
+        writer.write(" union all (")
+        writer.select(draft.source, ordered: true) { row(draft.cells.texts(alias: $1, &$0)) }
+        writer.write(")")
+      }
+      place(draft.level, number: number, firstCell: first)
+      first += Int32(types[number].count)
+    }
+    statements.append(writer.statement)
+  }
+
+  private mutating func place(_ index: Int32, number: Int, firstCell: Int32) {
+    let level = levels[Int(index)]
+    levels[Int(index)].statement = Int32(statements.count)
+    levels[Int(index)].number = Int32(number)
+    output.shiftCells(ofKeys: level.keys, by: firstCell)
+    output.shiftCells(of: level.fields, by: firstCell)
+  }
+
+  /// The columns of a source that the levels directly below it select by.
+  private func keyColumns(below source: Int) -> [Int] {
+    var columns: [Int] = []
+    for case let link? in sources.map(\.parent) where link.source == source {
+      for pair in link.columns where !columns.contains(pair.local) { columns.append(pair.local) }
+    }
+    return columns
+  }
+}
