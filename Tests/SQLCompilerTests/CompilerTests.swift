@@ -276,4 +276,19 @@ import Testing
     #expect(plan.levels.map(\.number) == [0, 1])
     #expect(plan.keyCells == [2, 3])
   }
+
+  @Test func skipsRowsInTheIndexAlone() {
+    let selection = rows {
+      $0.order = [OrderTerm(key: .column(0), direction: .descending)]
+      $0.limit = .literal(5)
+      $0.offset = .parameter(ParameterSlot(0))
+    }
+    #expect(
+      sql(accounts(selection, .column("name", 1))) == [
+        #"select t0."name" from (select t1."id" from "trade"."accounts" as t1 "#
+          + #"order by t1."id" desc limit 5 offset $1::bigint) as t2 "#
+          + #"join "trade"."accounts" as t0 on t0."id" = t2."id" order by t0."id" desc"#
+      ]
+    )
+  }
 }

@@ -110,28 +110,37 @@ struct Lane<Waiter> {
     queue.removeFirst { matches($0.waiter) } != nil
   }
 
-  /// An idle connection; for a brief batch, when enough are open, one with little to do.
+  /// A connection for a batch: an idle one, and for a brief batch perhaps one that is at work.
   private mutating func place(_ use: Use) -> Int? {
-    if let slot = idle.popLast() {
-      slots[slot] = .busy(load: 1, isBrief: use == .briefBatch)
-      return slot
-    }
-    guard use == .briefBatch, limits.depth > 1 else { return nil }
+    if use == .briefBatch, limits.depth > 1, let slot = sharedSlot() { return slot }
+    guard let slot = idle.popLast() else { return nil }
+    slots[slot] = .busy(load: 1, isBrief: use == .briefBatch)
+    return slot
+  }
+
+  /// The connection with the least to do of those that brief batches share, once these are enough.
+  ///
+  /// A few connections kept at work cost the server less than many with one batch each.
+  private mutating func sharedSlot() -> Int? {
     var open = 0
+    var shared = 0
     var best: Int?
     var least = limits.depth
     for (index, slot) in slots.enumerated() {
       switch slot {
       case .empty: continue
-      case .busy(let load, isBrief: true) where load < least:
-        best = index
-        least = load
+      case .busy(let load, isBrief: true):
+        shared += 1
+        if load < least {
+          best = index
+          least = load
+        }
       case .connecting, .idle, .busy: break
       }
       open += 1
     }
-    // A few connections kept full cost the server less than many with one batch each.
-    let isSpread = open >= min(limits.briefConnections, limits.connections) || outage != nil
+    let enough = min(limits.briefConnections, limits.connections)
+    let isSpread = shared >= enough || (idle.isEmpty && (open >= enough || outage != nil))
     guard isSpread, let best else { return nil }
     slots[best] = .busy(load: least + 1, isBrief: true)
     return best
