@@ -28,8 +28,41 @@ struct ByteSink {
   }
 
   @inline(__always) mutating func write(_ bytes: UnsafePointer<UInt8>?, _ length: Int) {
-    if count + length <= capacity, let bytes { memcpy(start + count, bytes, length) }
+    if count + length <= capacity, let bytes { Self.copy(bytes, to: start + count, length) }
     count += length
+  }
+
+  /// Most names and cells are shorter than a call of `memcpy` is worth.
+  ///
+  /// Two words that overlap cover every length between one word and two.
+  @inline(__always) private static func copy(
+    _ bytes: UnsafePointer<UInt8>,
+    to target: UnsafeMutablePointer<UInt8>,
+    _ length: Int
+  ) {
+    guard length <= 16 else {
+      memcpy(target, bytes, length)
+      return
+    }
+    if length >= 8 {
+      copyWord(UInt64.self, bytes, to: target, 0)
+      copyWord(UInt64.self, bytes, to: target, length - 8)
+    } else if length >= 4 {
+      copyWord(UInt32.self, bytes, to: target, 0)
+      copyWord(UInt32.self, bytes, to: target, length - 4)
+    } else {
+      for index in 0..<length { target[index] = bytes[index] }
+    }
+  }
+
+  @inline(__always) private static func copyWord<Word: BitwiseCopyable>(
+    _ type: Word.Type,
+    _ bytes: UnsafePointer<UInt8>,
+    to target: UnsafeMutablePointer<UInt8>,
+    _ offset: Int
+  ) {
+    let word = UnsafeRawPointer(bytes).loadUnaligned(fromByteOffset: offset, as: type)
+    UnsafeMutableRawPointer(target).storeBytes(of: word, toByteOffset: offset, as: type)
   }
 
   mutating func write(_ text: StaticString) {

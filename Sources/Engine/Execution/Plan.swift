@@ -3,7 +3,9 @@ import PostgresClient
 import SQLCompiler
 
 /// A plan that is ready to run: its statements known to the connections, its values' recipes.
-struct Plan: Sendable {
+///
+/// A class, so that a request counts one reference and not one for each of its arrays.
+final class Plan: Sendable {
   let read: ReadPlan
   let queries: [PreparedQuery]
   /// The statement of `read.gathered`.
@@ -11,6 +13,20 @@ struct Plan: Sendable {
   let recipes: [ParameterRecipe]
   /// Root fields that the schema alone answers.
   let introspection: [CollectedField]
+
+  init(
+    read: ReadPlan,
+    queries: [PreparedQuery],
+    gatheredQuery: PreparedQuery?,
+    recipes: [ParameterRecipe],
+    introspection: [CollectedField]
+  ) {
+    self.read = read
+    self.queries = queries
+    self.gatheredQuery = gatheredQuery
+    self.recipes = recipes
+    self.introspection = introspection
+  }
 }
 
 /// An operation of a document that was validated against a role's schema, with its plans.

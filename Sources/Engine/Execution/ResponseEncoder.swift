@@ -25,16 +25,16 @@ struct ResponseEncoder {
   /// guess at the body's size; where it was too small, the body is written once more.
   /// `gatheredRow` is the row of a gathered look-up that answers this request, -1 for none.
   static func encode(
-    _ plan: ReadPlan,
+    _ plan: Plan,
     _ results: [QueryResult],
     external: [[UInt8]] = [],
     gatheredRow: Int? = nil,
     size: Int
   ) -> [UInt8] {
-    let rows = plan.levels.map { $0.rows(in: results[Int($0.statement)]) }
-    let indexes = zip(plan.levels, rows).map { level, rows -> LevelIndex? in
+    let rows = plan.read.levels.map { $0.rows(in: results[Int($0.statement)]) }
+    let indexes = zip(plan.read.levels, rows).map { level, rows -> LevelIndex? in
       guard !level.keys.isEmpty else { return nil }
-      let keys = plan.keyCells[Int(level.keys.lowerBound)..<Int(level.keys.upperBound)]
+      let keys = plan.read.keyCells[Int(level.keys.lowerBound)..<Int(level.keys.upperBound)]
       return LevelIndex(results[Int(level.statement)], rows: rows, keys: keys.map { Int($0) })
     }
     var capacity = max(size, 256)
@@ -50,7 +50,7 @@ struct ResponseEncoder {
   }
 
   private static func write(
-    _ plan: ReadPlan,
+    _ plan: Plan,
     _ results: [QueryResult],
     _ rows: [Range<Int>],
     _ external: [[UInt8]],
@@ -60,10 +60,10 @@ struct ResponseEncoder {
   ) -> Int {
     let cells = results.map(\.cells)
     defer { withExtendedLifetime(results) {} }
-    return plan.levels.withUnsafeBufferPointer { levels in
-      plan.fields.withUnsafeBufferPointer { fields in
-        plan.keyCells.withUnsafeBufferPointer { keyCells in
-          plan.constants.withUnsafeBufferPointer { constants in
+    return plan.read.levels.withUnsafeBufferPointer { levels in
+      plan.read.fields.withUnsafeBufferPointer { fields in
+        plan.read.keyCells.withUnsafeBufferPointer { keyCells in
+          plan.read.constants.withUnsafeBufferPointer { constants in
             cells.withUnsafeBufferPointer { cells in
               rows.withUnsafeBufferPointer { rows in
                 var encoder = ResponseEncoder(
@@ -79,7 +79,7 @@ struct ResponseEncoder {
                   sink: ByteSink(memory)
                 )
                 encoder.sink.write("{\"data\":")
-                encoder.object(plan.root, in: nil, row: 0)
+                encoder.object(plan.read.root, in: nil, row: 0)
                 encoder.sink.write(UInt8(ascii: "}"))
                 return encoder.sink.count
               }

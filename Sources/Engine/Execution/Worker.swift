@@ -86,7 +86,7 @@ actor Worker {
     let external = try introspection(cached.plan, planned.operation, variables)
     let size = external.reduce(cached.bodySize + cached.bodySize / 4) { $0 + $1.count }
     let body = ResponseEncoder.encode(
-      cached.plan.read,
+      cached.plan,
       rows.results,
       external: external,
       gatheredRow: rows.gatheredRow,
