@@ -106,7 +106,7 @@ def test_a_port_that_is_taken_is_named(own_stack):
     assert message in own_stack.log()
 
 
-@pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_requests_in_flight_are_finished(own_stack, sig):
     answers = []
 
@@ -126,6 +126,19 @@ def test_requests_in_flight_are_finished(own_stack, sig):
     thread.join()
     assert answers == [(200, {"result_type": "TuplesOk",
                               "result": [["pg_sleep", "seven"], ["", "7"]]})]
+    assert own_stack.server.wait(10) == 0
+
+
+def test_a_server_under_nohup_outlives_its_terminal(own_stack):
+    own_stack.stop_server()
+    former = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        own_stack.start_server()
+    finally:
+        signal.signal(signal.SIGHUP, former)
+    own_stack.server.send_signal(signal.SIGHUP)
+    assert own_stack.graphql("{ desk_by_pk(id: 1) { name } }") == {"desk_by_pk": {"name": "alpha"}}
+    own_stack.server.send_signal(signal.SIGTERM)
     assert own_stack.server.wait(10) == 0
 
 

@@ -2,7 +2,8 @@ import EventLoop
 import Glibc
 import Synchronization
 
-/// The operator's wish that the process end: SIGTERM, or Ctrl-C's SIGINT.
+/// The operator's wish that the process end: SIGTERM, Ctrl-C's SIGINT, or the SIGHUP of a terminal that
+/// was closed.
 final class StopSignal: Sendable {
   private enum State {
     case running(onStop: (@Sendable () -> Void)?)
@@ -13,12 +14,21 @@ final class StopSignal: Sendable {
   private let watchers = Mutex<[SignalWatcher]>([])
 
   init(on loop: EventLoop) {
-    let signals = [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT")]
+    var signals = [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT")]
+    // Whoever starts the server with nohup wants it to outlive the terminal.
+    if !Self.isIgnored(SIGHUP) { signals.append((SIGHUP, "SIGHUP")) }
     watchers.withLock {
       $0 = signals.map { number, name in
         SignalWatcher(on: loop, signal: number) { self.stop(by: name) }
       }
     }
+  }
+
+  private static func isIgnored(_ signal: Int32) -> Bool {
+    var action = sigaction()
+    guard sigaction(signal, nil, &action) == 0 else { return false }
+    let handler = unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+    return handler == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
   /// Calls back once the signal comes, or now if it has come; replaces an earlier call-back.
