@@ -40,7 +40,7 @@ private struct FieldCollector {
   private let operation: Operation
   private let type: TypeID
   private let variables: VariableValues
-  private var visitedFragments: Set<NameID> = []
+  private var scope: FragmentScope
   private var names: [NameID] = []
   private var kinds: [FieldKind] = []
   private var nodes: [[NodeID]] = []
@@ -51,6 +51,12 @@ private struct FieldCollector {
     self.operation = operation
     self.type = type
     self.variables = variables
+    scope = FragmentScope(
+      document: operation.document,
+      schema: operation.schema,
+      fragments: operation.fragments,
+      type: type
+    )
   }
 
   var fields: [CollectedField] {
@@ -79,36 +85,13 @@ private struct FieldCollector {
       let isIncluded = try operation.isIncluded(selection, variables)
       if isIncluded, document.kind(selection) == .field {
         add(selection)
-      } else if isIncluded, let inner = content(of: selection) {
+      } else if isIncluded, let inner = scope.content(of: selection) {
         pending.append(selection)
         current = document.firstChild(of: inner)
         continue
       }
       current = document.next(after: selection)
     }
-  }
-
-  /// The selection set of a fragment that applies to the type and was not met before.
-  private mutating func content(of selection: NodeID) -> NodeID? {
-    let document = operation.document
-    var fragment = selection
-    if document.kind(selection) == .fragmentSpread {
-      let name = document.nameID(selection)
-      guard let definition = operation.fragments[name] else { return nil }
-      guard applies(definition), visitedFragments.insert(name).inserted else { return nil }
-      fragment = definition
-    } else if !applies(selection) {
-      return nil
-    }
-    return document.selectionSet(of: fragment)
-  }
-
-  private func applies(_ fragment: NodeID) -> Bool {
-    let document = operation.document
-    guard let condition = document.type(of: fragment) else { return true }
-    let name = document.bytes(document.nameID(condition))
-    guard let conditionType = operation.schema.type(named: name) else { return false }
-    return operation.schema.isPossible(type, for: conditionType)
   }
 
   private mutating func add(_ field: NodeID) {

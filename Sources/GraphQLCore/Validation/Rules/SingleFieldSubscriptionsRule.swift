@@ -49,15 +49,19 @@ enum SingleFieldSubscriptionsRule {
 /// The fields at the root of a subscription, and the conditions that must not be there.
 private struct RootFieldCollector {
   private let context: ValidationContext
-  private let root: TypeID
   private var indices: [NameID: Int] = [:]
-  private var visited: Set<NameID> = []
+  private var scope: FragmentScope
   private(set) var groups: [[NodeID]] = []
   private(set) var conditions: [NodeID] = []
 
   init(_ context: ValidationContext, _ root: TypeID) {
     self.context = context
-    self.root = root
+    scope = FragmentScope(
+      document: context.document,
+      schema: context.schema,
+      fragments: context.fragments,
+      type: root
+    )
   }
 
   mutating func collect(_ parent: NodeID) {
@@ -75,7 +79,7 @@ private struct RootFieldCollector {
         conditions.append(condition)
       } else if document.kind(selection) == .field {
         add(selection)
-      } else if let inner = content(of: selection) {
+      } else if let inner = scope.content(of: selection) {
         pending.append(selection)
         current = document.firstChild(of: inner)
         continue
@@ -103,27 +107,5 @@ private struct RootFieldCollector {
       indices[name] = groups.count
       groups.append([field])
     }
-  }
-
-  private mutating func content(of selection: NodeID) -> NodeID? {
-    let document = context.document
-    var fragment = selection
-    if document.kind(selection) == .fragmentSpread {
-      let name = document.nameID(selection)
-      guard let definition = context.fragments[name] else { return nil }
-      guard applies(definition), visited.insert(name).inserted else { return nil }
-      fragment = definition
-    } else if !applies(selection) {
-      return nil
-    }
-    return document.selectionSet(of: fragment)
-  }
-
-  private func applies(_ fragment: NodeID) -> Bool {
-    let document = context.document
-    guard let condition = document.type(of: fragment) else { return true }
-    let name = document.bytes(document.nameID(condition))
-    guard let type = context.schema.type(named: name) else { return false }
-    return context.schema.isPossible(root, for: type)
   }
 }
