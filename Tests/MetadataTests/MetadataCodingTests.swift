@@ -21,7 +21,7 @@ import Testing
     "insertion_order":null,"remote_table":{"name":"t","schema":"s"}}}},
     {"name":"tags","using":{"foreign_key_constraint_on":{"columns":["a","b"],
     "table":{"name":"tag","schema":"public"}}}}],
-    "computed_fields":[{"name":"full","definition":{"function":"f"}}],
+    "computed_fields":[{"name":"full","definition":{"function":{"name":"f","schema":"public"}}}],
     "insert_permissions":[{"role":"user","permission":{"check":{"id":{"_eq":1}},
     "set":{"id":"x-hasura-user-id"},"columns":["id"],"backend_only":true}}],
     "select_permissions":[{"role":"user","permission":{"columns":"*","computed_fields":["full"],

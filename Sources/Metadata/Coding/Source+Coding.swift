@@ -79,24 +79,6 @@ extension Source {
   }
 }
 
-extension TrackedFunction {
-  package init(decoding cursor: JSONCursor) throws(MetadataError) {
-    others = try cursor.object("FunctionMetadata")
-    others["function"] = nil
-    function = try FunctionName(decoding: cursor.required("function"))
-  }
-
-  package func encoded() -> JSONValue {
-    var object = JSONObject()
-    object.append("function", function.encoded())
-    object.append(
-      others,
-      order: [("configuration", ""), ("permissions", "role"), ("comment", "")]
-    )
-    return .object(object)
-  }
-}
-
 extension SourceCustomization {
   package init(decoding cursor: JSONCursor) throws(MetadataError) {
     _ = try cursor.object("SourceCustomization")

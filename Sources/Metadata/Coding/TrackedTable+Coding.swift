@@ -4,7 +4,8 @@ package import JSON
 extension TrackedTable {
   private static let typedMembers = [
     "table", "is_enum", "configuration", "object_relationships", "array_relationships",
-    "insert_permissions", "select_permissions", "update_permissions", "delete_permissions",
+    "computed_fields", "insert_permissions", "select_permissions", "update_permissions",
+    "delete_permissions",
   ]
 
   package init(decoding cursor: JSONCursor) throws(MetadataError) {
@@ -21,12 +22,14 @@ extension TrackedTable {
     arrayRelationships = try cursor.list("array_relationships") { cursor throws(MetadataError) in
       try Relationship(decoding: cursor, kind: .array)
     }
+    computedFields = try cursor.list("computed_fields", ComputedField.init(decoding:))
     insertPermissions = try cursor.list("insert_permissions", Permission.init(decoding:))
     selectPermissions = try cursor.list("select_permissions", Permission.init(decoding:))
     updatePermissions = try cursor.list("update_permissions", Permission.init(decoding:))
     deletePermissions = try cursor.list("delete_permissions", Permission.init(decoding:))
     try cursor.checkUnique("object relationships", objectRelationships.map(\.name))
     try cursor.checkUnique("array relationships", arrayRelationships.map(\.name))
+    try cursor.checkUnique("computed fields", computedFields.map(\.name))
     try cursor.checkUnique("insert permissions", insertPermissions.map(\.role))
     try cursor.checkUnique("select permissions", selectPermissions.map(\.role))
     try cursor.checkUnique("update permissions", updatePermissions.map(\.role))
@@ -40,14 +43,17 @@ extension TrackedTable {
     if !configuration.isEmpty { object.append("configuration", configuration.encoded()) }
     appendRelationships(objectRelationships, as: "object_relationships", to: &object)
     appendRelationships(arrayRelationships, as: "array_relationships", to: &object)
-    var trailing = others
-    var leading = JSONObject()
-    for member in ["computed_fields", "remote_relationships"] {
-      guard let value = trailing[member] else { continue }
-      leading.append(member, value)
-      trailing[member] = nil
+    if !computedFields.isEmpty {
+      let sorted = computedFields.sorted { $0.name.precedes($1.name) }
+      object.append("computed_fields", .array(sorted.map { $0.encoded() }))
     }
-    object.append(leading, order: [("computed_fields", "name"), ("remote_relationships", "name")])
+    var trailing = others
+    if let remote = trailing["remote_relationships"] {
+      var leading = JSONObject()
+      leading.append("remote_relationships", remote)
+      trailing["remote_relationships"] = nil
+      object.append(leading, order: [("remote_relationships", "name")])
+    }
     appendPermissions(insertPermissions, as: "insert_permissions", to: &object)
     appendPermissions(selectPermissions, as: "select_permissions", to: &object)
     appendPermissions(updatePermissions, as: "update_permissions", to: &object)

@@ -18,6 +18,13 @@ extension MetadataCommand {
     "get_source_tables",
   ]
 
+  /// Commands about functions of a source and computed fields.
+  static let functionTypes: Set<String> = [
+    "track_function", "untrack_function", "set_function_customization",
+    "create_function_permission", "drop_function_permission", "add_computed_field",
+    "drop_computed_field",
+  ]
+
   /// `pg` and `track_table` of `pg_track_table`; no backend where the prefix is none of ours.
   static func split(_ type: String) -> (backend: String?, name: String) {
     guard let underscore = type.firstIndex(of: "_") else { return (nil, type) }
@@ -49,6 +56,10 @@ extension MetadataCommand {
         "unknown metadata command \"\(type)\"; \"\(prefix)\" was not recognized as a valid "
           + "backend name"
       )
+    }
+    if Self.functionTypes.contains(name) {
+      try self.init(function: name, arguments)
+      return
     }
     guard Self.tableTypes.contains(name) else {
       throw request.failure(

@@ -9,6 +9,12 @@ package indirect enum MetadataCommand: Hashable, Sendable {
     package var table: TableName
   }
 
+  /// A function of a source, as arguments name it.
+  package struct FunctionReference: Hashable, Sendable {
+    package var source: String
+    package var function: FunctionName
+  }
+
   package struct TrackTable: Hashable, Sendable {
     package var reference: TableReference
     package var isEnum: Bool
@@ -50,6 +56,13 @@ package indirect enum MetadataCommand: Hashable, Sendable {
   case setRelationshipComment(TableReference, name: String, comment: String?)
   case suggestRelationships(source: String, tables: [TableName]?, omitsTracked: Bool)
   case getSourceTables(source: String)
+  case trackFunction(FunctionReference, TrackedFunction)
+  case untrackFunction(FunctionReference)
+  case setFunctionCustomization(FunctionReference, FunctionConfiguration)
+  case createFunctionPermission(FunctionReference, role: String)
+  case dropFunctionPermission(FunctionReference, role: String)
+  case addComputedField(TableReference, ComputedField)
+  case dropComputedField(TableReference, name: String, cascades: Bool)
   /// Version 2 tells the document's version too.
   case exportMetadata(version: Int)
   case replaceMetadata(ReplaceMetadata)

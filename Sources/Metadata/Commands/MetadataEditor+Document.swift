@@ -105,6 +105,9 @@ extension Metadata {
       update(source) { $0.purge(.relationship(table, name)) }
     case .permission(let source, let table, let kind, let role):
       update(source) { $0.purge(.permission(table, kind, role: role)) }
+    case .computedField(let source, let table, let name):
+      update(source) { $0.purge(.computedField(table, name)) }
+    case .function(let source, let name): update(source) { $0.purge(.function(name)) }
     }
   }
 

@@ -116,7 +116,8 @@ extension TrackedTable {
   /// Whether a column, relationship or computed field has the name.
   func hasField(_ name: String, in table: Table) -> Bool {
     table.column(named: name) != nil || relationship(named: name) != nil
-      || (computedFieldNames + remoteRelationshipNames).contains { $0.hasSameBytes(as: name) }
+      || computedField(named: name) != nil
+      || remoteRelationshipNames.contains { $0.hasSameBytes(as: name) }
   }
 
   mutating func updateRelationship(named name: String, _ change: (inout Relationship) -> Void) {

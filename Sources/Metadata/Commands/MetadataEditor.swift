@@ -72,6 +72,18 @@ package struct MetadataEditor: Sendable {
     case .suggestRelationships(let source, let tables, let omitsTracked):
       return try suggestRelationships(in: source, tables: tables, omitsTracked: omitsTracked)
     case .getSourceTables(let source): return try sourceTables(source)
+    case .trackFunction(let reference, let function):
+      return try trackFunction(reference, function)
+    case .untrackFunction(let reference): return try untrackFunction(reference)
+    case .setFunctionCustomization(let reference, let configuration):
+      return try setCustomization(configuration, of: reference)
+    case .createFunctionPermission(let reference, let role):
+      return try createPermission(of: role, for: reference)
+    case .dropFunctionPermission(let reference, let role):
+      return try dropPermission(of: role, for: reference)
+    case .addComputedField(let table, let field): return try addComputedField(field, to: table)
+    case .dropComputedField(let table, let name, let cascades):
+      return try dropComputedField(name, of: table, cascades: cascades)
     case .exportMetadata(let version): return export(version: version)
     case .replaceMetadata(let arguments): return try replace(arguments)
     case .reloadMetadata(let sources): return try reload(sources)
@@ -100,6 +112,16 @@ package struct MetadataEditor: Sendable {
   /// Counts as a change although nothing has changed, so that other servers look again.
   mutating func touch() {
     isChanged = true
+  }
+
+  /// Looks something up whose absence is told at a member of the arguments.
+  func at<Result>(
+    _ key: String,
+    _ body: (MetadataEditor) throws(MetadataError) -> Result
+  ) throws(MetadataError) -> Result {
+    var inner = self
+    inner.path = path.key(key)
+    return try body(inner)
   }
 
   func failure(

@@ -30,8 +30,10 @@ package struct MetadataRequest: Hashable, Sendable {
   package static func handles(_ type: String, dialect: Dialect) -> Bool {
     if MetadataCommand.documentTypes.contains(type) { return true }
     let (backend, name) = MetadataCommand.split(type)
-    let isTable = MetadataCommand.tableTypes.contains(backend == nil ? type : name)
-    return isTable && (backend != nil || dialect == .query)
+    let bare = backend == nil ? type : name
+    let isOfSource =
+      MetadataCommand.tableTypes.contains(bare) || MetadataCommand.functionTypes.contains(bare)
+    return isOfSource && (backend != nil || dialect == .query)
   }
 }
 

@@ -73,10 +73,10 @@ struct BooleanExpression {
     case .relationship(let target):
       let value = rewriting(member.value, on: target)
       return JSONObject.Member(key: visit(.relationship(table, member.key)), value: value)
-    case .computedField:
+    case .computedField(let rows):
       return JSONObject.Member(
         key: visit(.computedField(table, member.key)),
-        value: member.value
+        value: rows.map { rewriting(member.value, on: $0) } ?? member.value
       )
     case nil:
       return JSONObject.Member(key: visit(.unknown(table, member.key)), value: member.value)

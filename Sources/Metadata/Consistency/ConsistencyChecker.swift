@@ -31,6 +31,8 @@ struct ConsistencyChecker {
     }
     checkTables(catalog)
     checkRelationships(catalog)
+    checkComputedFields(catalog)
+    checkFunctions(catalog)
     checkPermissions(catalog)
   }
 
@@ -100,27 +102,29 @@ struct ConsistencyChecker {
     }
   }
 
-  /// Relationships of one name contradict each other, and none of them holds.
+  /// Relationships and computed fields of one name contradict each other, and none of them holds.
   private mutating func dropConflicts(_ index: Int) {
     let table = consistent.tables[index]
-    let all =
-      table.objectRelationships.map { ($0, Relationship.Kind.object) }
-      + table.arrayRelationships.map { ($0, Relationship.Kind.array) }
-    guard Set(all.map(\.0.name)).count < all.count else { return }
-    let byName = Dictionary(grouping: all) { $0.0.name }
-    let conflicts = byName.filter { $0.value.count > 1 }
-      .mapValues { pairs in
-        pairs.map { $0.object($1, of: table.table, in: source.name) }
+    let objects =
+      table.objectRelationships.map {
+        ($0.name, $0.object(.object, of: table.table, in: source.name))
       }
+      + table.arrayRelationships.map {
+        ($0.name, $0.object(.array, of: table.table, in: source.name))
+      }
+      + table.computedFields.map { ($0.name, $0.object(of: table.table, in: source.name)) }
+    guard Set(objects.map(\.0)).count < objects.count else { return }
+    let conflicts = Dictionary(grouping: objects) { $0.0 }.filter { $0.value.count > 1 }
     for (name, objects) in conflicts.sorted(by: { $0.key.precedes($1.key) }) {
       inconsistencies.append(
         InconsistentObject(
-          conflicting: objects,
+          conflicting: objects.map(\.1),
           "conflicting definitions for field \"\(name)\""
         )
       )
       consistent.tables[index].objectRelationships.removeAll { $0.name == name }
       consistent.tables[index].arrayRelationships.removeAll { $0.name == name }
+      consistent.tables[index].computedFields.removeAll { $0.name == name }
     }
   }
 
@@ -158,7 +162,9 @@ struct ConsistencyChecker {
     case .success(let success): resolved = success
     case .failure(let failure): return [inContext(failure.message)]
     }
-    if let conflict = conflict(of: relationship, kind, tracked, table) { return [conflict] }
+    if let conflict = conflict(relationship.name, isArray: kind == .array, tracked, table) {
+      return [conflict]
+    }
     guard trackedTables.contains(resolved.table), let target = catalog.table(resolved.table)
     else { return ["table \"\(resolved.table)\" is not tracked"] }
     return missing(resolved.columnMapping.map(\.local), in: table)
@@ -170,17 +176,15 @@ struct ConsistencyChecker {
       .map { "table \"\(table.name)\" has no field named \"\($0)\"" }
   }
 
-  /// A relationship must be named neither like a column nor like what a column is shown as.
+  /// A field must be named neither like a column nor like what a column is shown as.
   private func conflict(
-    of relationship: Relationship,
-    _ kind: Relationship.Kind,
+    _ name: String,
+    isArray: Bool,
     _ tracked: TrackedTable,
     _ table: Table
   ) -> String? {
     if tracked.configuration.columns.contains(where: { $0.customName != nil }) {
-      let names =
-        kind == .array
-        ? [relationship.name, "\(relationship.name)_aggregate"] : [relationship.name]
+      let names = isArray ? [name, "\(name)_aggregate"] : [name]
       for column in table.columns {
         let shown = tracked.fieldName(of: column)
         guard !shown.hasSameBytes(as: column.name),
@@ -190,8 +194,51 @@ struct ConsistencyChecker {
           + "\"\(column.name)\""
       }
     }
-    return table.column(named: relationship.name) == nil
+    return table.column(named: name) == nil
       ? nil : "field definition conflicts with postgres column"
+  }
+
+  // MARK: - Functions
+
+  private mutating func checkComputedFields(_ catalog: Catalog) {
+    let tracked = Set(consistent.tables.map(\.table))
+    for index in consistent.tables.indices {
+      let table = consistent.tables[index]
+      guard !table.computedFields.isEmpty, let found = catalog.table(table.table) else { continue }
+      consistent.tables[index].computedFields = table.computedFields.filter { field in
+        let message: String
+        if let conflict = conflict(field.name, isArray: false, table, found) {
+          message = conflict
+        } else if case .failure(let failure) = field.resolved(
+          of: table.table,
+          in: catalog,
+          tracked: tracked
+        ) {
+          message =
+            "in table \"\(table.table)\": in computed field \"\(field.name)\": \(failure.message)"
+        } else {
+          return true
+        }
+        report(field.object(of: table.table, in: source.name), message)
+        return false
+      }
+    }
+  }
+
+  private mutating func checkFunctions(_ catalog: Catalog) {
+    let tracked = Set(consistent.tables.map(\.table))
+    consistent.functions = source.functions.filter { function in
+      let message: String
+      switch function.resolved(in: catalog) {
+      case .failure(let failure):
+        message = "in function \"\(function.function)\": \(failure.message)"
+      case .success(let resolved):
+        if tracked.contains(resolved.table) { return true }
+        message = "table \"\(resolved.table)\" is not tracked"
+      }
+      report(function.object(in: source.name), message)
+      return false
+    }
   }
 
   // MARK: - Permissions

@@ -6,7 +6,8 @@ struct FieldIndex {
   enum Field {
     case column
     case relationship(target: TableName)
-    case computedField
+    /// With the table whose rows it has; nil for one value.
+    case computedField(rows: TableName?)
   }
 
   private let catalog: Catalog
@@ -29,17 +30,14 @@ struct FieldIndex {
       else { return nil }
       return .relationship(target: target.table)
     }
-    let isComputed = tracked.computedFieldNames.contains { $0.hasSameBytes(as: name) }
-    return isComputed ? .computedField : nil
+    guard let computed = tracked.computedField(named: name) else { return nil }
+    let function = catalog.functions(computed.function).first
+    return .computedField(rows: function.flatMap { catalog.returnedTable(of: $0) })
   }
 }
 
 extension TrackedTable {
-  /// Computed fields have no type here yet: their names are read from the document.
-  var computedFieldNames: [String] {
-    (others["computed_fields"]?.array ?? []).compactMap { $0["name"]?.string }
-  }
-
+  /// Remote relationships have no type here: their names are read from the document.
   var remoteRelationshipNames: [String] {
     (others["remote_relationships"]?.array ?? []).compactMap { $0["name"]?.string }
   }

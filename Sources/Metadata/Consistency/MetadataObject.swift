@@ -15,6 +15,8 @@ package struct MetadataObject: Hashable, Sendable {
     case table(source: String, TableName)
     case relationship(source: String, TableName, Relationship.Kind, name: String)
     case permission(source: String, TableName, PermissionKind, role: String)
+    case computedField(source: String, TableName, name: String)
+    case function(source: String, FunctionName)
   }
 
   package var id: ID
@@ -35,6 +37,8 @@ extension MetadataObject.ID {
     case .table: "table"
     case .relationship(_, _, let kind, _): "\(kind.rawValue)_relation"
     case .permission(_, _, let kind, _): "\(kind.rawValue)_permission"
+    case .computedField: "computed_field"
+    case .function: "function"
     }
   }
 
@@ -47,6 +51,9 @@ extension MetadataObject.ID {
       "\(typeName) \(name) in table \(table) in source \(source)"
     case .permission(let source, let table, _, let role):
       "\(typeName) \(role) in table \(table) in source \(source)"
+    case .computedField(let source, let table, let name):
+      "\(typeName) \(name) in table \(table) in source \(source)"
+    case .function(let source, let name): "\(typeName) \(name) in source \(source)"
     }
   }
 }

@@ -106,8 +106,12 @@ struct PermissionCheck {
       }
     }
     for name in definition.listedComputedFields {
-      guard case .computedField = fields.field(name, of: table) else {
+      guard case .computedField(let rows) = fields.field(name, of: table) else {
         return "\(context)computed field \"\(name)\" does not exist"
+      }
+      if let rows {
+        return "\(context)select permissions on computed field \"\(name)\" are auto-derived from "
+          + "the permissions on its returning table \"\(rows)\" and cannot be specified manually"
       }
     }
     var unknown: String?

@@ -40,3 +40,21 @@ extension Permission where Definition: PermissionDefinition {
     )
   }
 }
+
+extension ComputedField {
+  func object(of table: TableName, in source: String) -> MetadataObject {
+    MetadataObject(
+      id: .computedField(source: source, table, name: name),
+      definition: [
+        "definition": encodedDefinition, "name": .string(name), "source": .string(source),
+        "comment": comment.map { .string($0) } ?? .null, "table": table.encoded(),
+      ]
+    )
+  }
+}
+
+extension TrackedFunction {
+  func object(in source: String) -> MetadataObject {
+    MetadataObject(id: .function(source: source, function), definition: function.encoded())
+  }
+}

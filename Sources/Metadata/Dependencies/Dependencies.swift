@@ -120,21 +120,15 @@ struct Dependencies {
   }
 
   private mutating func addComputedFields(_ tracked: TrackedTable) {
-    for field in tracked.others["computed_fields"]?.array ?? [] {
-      guard let name = field["name"]?.string,
-        let function = (field["definition"]?["function"]).flatMap({ FunctionName($0) })
-      else { continue }
-      var objects: Set<SchemaObject> = [.table(tracked.table), .function(function)]
-      if let table = returnedTable(function) { objects.insert(.table(table)) }
-      list.append(Entry(dependent: .computedField(tracked.table, name), objects: objects))
+    for field in tracked.computedFields {
+      var objects: Set<SchemaObject> = [.table(tracked.table), .function(field.function)]
+      if let table = returnedTable(field.function) { objects.insert(.table(table)) }
+      list.append(Entry(dependent: .computedField(tracked.table, field.name), objects: objects))
     }
   }
 
   /// The table whose rows a function returns.
-  private func returnedTable(_ function: FunctionName) -> TableName? {
-    guard let function = catalog.functions(function).first,
-      let relation = catalog[function.returnType].relation
-    else { return nil }
-    return catalog.tables.first { $0.oid == relation }?.name
+  private func returnedTable(_ name: FunctionName) -> TableName? {
+    catalog.functions(name).first.flatMap { catalog.returnedTable(of: $0) }
   }
 }

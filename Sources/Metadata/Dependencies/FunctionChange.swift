@@ -10,10 +10,8 @@ struct FunctionChange {
   /// What Hasura answers to such a change; nil where there is none.
   var refusal: String? {
     for tracked in source.tables {
-      for field in tracked.others["computed_fields"]?.array ?? [] {
-        guard let name = field["name"]?.string,
-          let function = (field["definition"]?["function"]).flatMap({ FunctionName($0) })
-        else { continue }
+      for field in tracked.computedFields {
+        let (name, function) = (field.name, field.function)
         if isOverloaded(function) {
           return "The function \"\(function)\" associated with computed field\"\(name)\" "
             + "of table \"\(tracked.table)\" is being overloaded"
@@ -30,8 +28,7 @@ struct FunctionChange {
       return "the following tracked function(s) cannot be overloaded: \(list)"
     }
     for function in source.functions where becomesVolatile(function.function) {
-      let isMutation = function.others["configuration"]?["exposed_as"]?.string == "mutation"
-      guard !isMutation else { continue }
+      guard function.configuration.exposure != .mutation else { continue }
       return "type of function \"\(function.function)\" is altered to \"VOLATILE\" "
         + "which is not supported now"
     }

@@ -15,11 +15,7 @@ extension Source {
     case .permission(let table, let kind, let role):
       update(table) { $0.dropPermission(kind, of: role) }
     case .computedField(let table, let name):
-      update(table) { table in
-        let fields = (table.others["computed_fields"]?.array ?? [])
-          .filter { $0["name"]?.string != name }
-        table.others["computed_fields"] = fields.isEmpty ? nil : .array(fields)
-      }
+      update(table) { $0.computedFields.removeAll { $0.name.hasSameBytes(as: name) } }
     case .function(let name): functions.removeAll { $0.function == name }
     }
   }

@@ -35,6 +35,10 @@ package struct Source: Hashable, Sendable {
   package func table(_ name: TableName) -> TrackedTable? {
     tables.first { $0.table == name }
   }
+
+  package func function(_ name: FunctionName) -> TrackedFunction? {
+    functions.first { $0.function == name }
+  }
 }
 
 /// How the names that a source gives to the schema are changed.

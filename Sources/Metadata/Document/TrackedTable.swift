@@ -9,11 +9,12 @@ package struct TrackedTable: Hashable, Sendable {
   package var configuration: TableConfiguration
   package var objectRelationships: [Relationship]
   package var arrayRelationships: [Relationship]
+  package var computedFields: [ComputedField]
   package var insertPermissions: [Permission<InsertPermission>]
   package var selectPermissions: [Permission<SelectPermission>]
   package var updatePermissions: [Permission<UpdatePermission>]
   package var deletePermissions: [Permission<DeletePermission>]
-  /// Every other member, such as `computed_fields`, `remote_relationships` or `event_triggers`.
+  /// Every other member, such as `remote_relationships` or `event_triggers`.
   package var others: JSONObject
 
   package init(
@@ -22,6 +23,7 @@ package struct TrackedTable: Hashable, Sendable {
     configuration: TableConfiguration = TableConfiguration(),
     objectRelationships: [Relationship] = [],
     arrayRelationships: [Relationship] = [],
+    computedFields: [ComputedField] = [],
     insertPermissions: [Permission<InsertPermission>] = [],
     selectPermissions: [Permission<SelectPermission>] = [],
     updatePermissions: [Permission<UpdatePermission>] = [],
@@ -33,6 +35,7 @@ package struct TrackedTable: Hashable, Sendable {
     self.configuration = configuration
     self.objectRelationships = objectRelationships
     self.arrayRelationships = arrayRelationships
+    self.computedFields = computedFields
     self.insertPermissions = insertPermissions
     self.selectPermissions = selectPermissions
     self.updatePermissions = updatePermissions
@@ -44,16 +47,8 @@ package struct TrackedTable: Hashable, Sendable {
     objectRelationships.first { $0.name.hasSameBytes(as: name) }
       ?? arrayRelationships.first { $0.name.hasSameBytes(as: name) }
   }
-}
 
-/// A function that is a root field.
-package struct TrackedFunction: Hashable, Sendable {
-  package var function: FunctionName
-  /// Every other member: `configuration`, `permissions`, `comment`.
-  package var others: JSONObject
-
-  package init(_ function: FunctionName, others: JSONObject = JSONObject()) {
-    self.function = function
-    self.others = others
+  package func computedField(named name: String) -> ComputedField? {
+    computedFields.first { $0.name.hasSameBytes(as: name) }
   }
 }
