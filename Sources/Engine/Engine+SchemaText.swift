@@ -3,9 +3,10 @@ import GraphQLCore
 extension Engine {
   /// The schema of a role in GraphQL's schema definition language.
   package func schemaText(role: String) throws(HasuraError) -> String {
-    guard role == Session.adminRole, let snapshot = snapshots.current else {
-      throw HasuraError(.notExists, "the role \"\(role)\" has no schema; there is: admin")
+    guard let snapshot = snapshots.current else {
+      throw HasuraError(.unexpected, "the engine has not started")
     }
-    return snapshot.adminSchema.schema.sdl()
+    if role == Session.adminRole { return snapshot.adminSchema.schema.sdl() }
+    return try snapshot.roles.make(role).schema.sdl()
   }
 }

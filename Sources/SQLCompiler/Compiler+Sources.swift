@@ -1,16 +1,23 @@
 extension Compiler {
   /// Adds the rows of a level, in an order that leaves no choice where several statements need it.
   ///
-  /// `keys` are the columns that the levels below select by.
+  /// `keys` are the columns that the levels below select by. `isLimited` says that the role's limit
+  /// applies, as it does to all lists.
   mutating func addSource(
     _ table: Int,
     _ rows: RowSelection,
     parent: RowSource.Link?,
     keys: [Int],
     isOneRow: Bool = false,
-    isShared: Bool = false
+    isShared: Bool = false,
+    isLimited: Bool = true
   ) -> Int {
+    let access = tables[table].access
     var rows = rows
+    if access.filter != .always { rows.filter = .permission(access.filter) && rows.filter }
+    if let limit = access.limit, isLimited {
+      rows.limit = rows.limit?.limited(to: limit) ?? .literal(limit)
+    }
     if rows.isCut && (isShared || !keys.isEmpty) { makeTotal(&rows, table: table, keys: keys) }
     if !rows.distinctOn.isEmpty && rows.order.isEmpty {
       rows.order = rows.distinctOn.map { OrderTerm(key: .column($0), direction: .ascending) }
@@ -41,10 +48,12 @@ extension Compiler {
       if case .column(let column) = term.key { ordered.insert(column) }
     }
     let table = tables[table]
+    // Values that are hidden in some rows are equal there.
+    ordered.subtract(table.access.redactions.keys)
     if table.uniqueKeys.contains(where: { ordered.isSuperset(of: $0) }) { return }
     let key = table.uniqueKeys.first ?? table.primaryKey ?? keys
     for column in key where ordered.insert(column).inserted {
-      rows.order.append(OrderTerm(key: .column(column), direction: .ascending))
+      rows.order.append(OrderTerm(key: .tieBreaker(column), direction: .ascending))
     }
   }
 
@@ -73,6 +82,7 @@ extension Compiler {
       switch limit {
       case .literal(let number): Double(number)
       case .parameter: 20
+      case .parameterAtMost(_, let number): Double(min(number, 20))
       }
     return children / max(parents, 1) > 8 * max(kept, 1)
   }

@@ -60,17 +60,19 @@ package struct Compiler {
   private mutating func rows(
     _ query: TableQuery,
     parent: RowSource.Link?,
-    isOneRow: Bool = false
+    isOneRow: Bool = false,
+    isLimited: Bool = true
   ) -> Int32 {
     let source = addSource(
       query.table,
       query.rows,
       parent: parent,
       keys: query.fields.flatMap { localColumns(of: $0, table: query.table) },
-      isOneRow: isOneRow
+      isOneRow: isOneRow,
+      isLimited: isLimited && !isOneRow
     )
     let level = reserveLevel()
-    var cells = CellList(table: tables[query.table])
+    var cells = CellList(query.table, in: tables)
     let keys = output.place(
       keys: parent.map { $0.columns.map { cells.keyIndex(of: $0.remote) } } ?? []
     )
@@ -88,17 +90,34 @@ package struct Compiler {
     let table = tables[query.table]
     var writer = SQLWriter(tables: tables, sources: sources)
     let alias = writer.makeAlias()
-    writer.write("select \(cells.text(alias: alias, &writer)), k.n from unnest(")
-    guard writer.parameters.isEmpty else { return nil }
-    writer.list(keys) {
-      $0.parameter($1.slot, as: table.columns[$1.column].type.arraySQLName)
+    for key in keys {
+      writer.gather(key.slot, as: table.columns[key.column].type.arraySQLName)
     }
-    let names = keys.indices.map { "k\($0)" }.joined(separator: ", ")
+    let values = writer.collect { $0.write(cells.text(alias: alias, &$0)) }
+    let condition = writer.collect { writer in
+      writer.list(keys.enumerated(), separator: " and ") {
+        $0.write($0.column($1.element.column, of: query.table, alias: alias))
+        $0.write(" = k.k\($1.offset)")
+      }
+      for key in keys {
+        if let redaction = table.access.redactions[key.column] {
+          writer.write(" and (")
+          writer.permission(redaction, table: query.table, alias: alias)
+          writer.write(")")
+        }
+      }
+      guard table.access.filter != .always else { return }
+      writer.write(" and (")
+      writer.permission(table.access.filter, table: query.table, alias: alias)
+      writer.write(")")
+    }
+    writer.write("select \(values), k.n from unnest(")
+    writer.list(writer.gatheredTypes.enumerated()) {
+      $0.write("$\($1.offset + 1)::\($1.element)")
+    }
+    let names = writer.gatheredTypes.indices.map { "k\($0)" }.joined(separator: ", ")
     writer.write(") with ordinality as k(\(names), n) join \(table.sqlName) as \(alias) on ")
-    writer.list(keys.enumerated(), separator: " and ") {
-      $0.write($0.column($1.element.column, of: query.table, alias: alias))
-      $0.write(" = k.k\($1.offset)")
-    }
+    writer.write(condition)
     return GatheredStatement(
       sql: writer.sql,
       keys: writer.parameters,
@@ -122,7 +141,11 @@ package struct Compiler {
       case .typename(let key, let name): output.add(key, constant: name, to: &object)
       case .object(let key, let relationship, let query):
         let keys = keyCells(table.relationships[relationship], &cells)
-        let level = rows(query, parent: link(source, relationship, query.rows))
+        let level = rows(
+          query,
+          parent: link(source, relationship, query.rows),
+          isLimited: false
+        )
         output.add(key, .one(level: level, keys: keys), to: &object)
       case .array(let key, let relationship, let query):
         let keys = keyCells(table.relationships[relationship], &cells)
@@ -195,7 +218,7 @@ package struct Compiler {
     guard !shown.isEmpty else { return (0, [:]) }
     let source = addSource(query.table, query.rows, parent: parent, keys: [], isShared: isShared)
     let level = reserveLevel()
-    var cells = CellList(table: tables[query.table])
+    var cells = CellList(query.table, in: tables)
     let keys = output.place(
       keys: parent.map { $0.columns.map { cells.keyIndex(of: $0.remote) } } ?? []
     )

@@ -250,7 +250,15 @@ import Testing
     let nested = row(.column("name", 1), orders(rows(), .column("qty", 2)))
     #expect(Compiler.compile([nested], tables: tables).gathered == nil)
     let path = row(.column(key: "raw", column: 4, path: ParameterSlot(1)))
-    #expect(Compiler.compile([path], tables: tables).gathered == nil)
+    #expect(
+      Compiler.compile([path], tables: tables).gathered
+        == GatheredStatement(
+          sql: #"select t0."raw" #> k.k1::text[], k.n from unnest($1::integer[], $2::text[]) "#
+            + #"with ordinality as k(k0, k1, n) join "trade"."accounts" as t0 on t0."id" = k.k0"#,
+          keys: [ParameterSlot(0), ParameterSlot(1)],
+          numberCell: 1
+        )
+    )
     let two = [row(.column("name", 1)), row(.column("id", 0))]
     #expect(Compiler.compile(two, tables: tables).gathered == nil)
   }

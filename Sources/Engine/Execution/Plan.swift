@@ -32,10 +32,13 @@ final class Plan: Sendable {
 /// An operation of a document that was validated against a role's schema, with its plans.
 final class PlannedOperation {
   let operation: Operation
+  /// The schema that it was validated against.
+  let roleSchema: RoleSchema
   var plans: GenerationalCache<VariableShape, CachedPlan>
 
-  init(_ operation: Operation, planCapacity: Int) {
+  init(_ operation: Operation, _ roleSchema: RoleSchema, planCapacity: Int) {
     self.operation = operation
+    self.roleSchema = roleSchema
     plans = GenerationalCache(capacity: planCapacity)
   }
 }

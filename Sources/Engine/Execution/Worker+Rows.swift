@@ -15,6 +15,7 @@ extension Worker {
   func rows(
     _ cached: CachedPlan,
     _ variables: VariableValues,
+    _ session: Session,
     _ roleSchema: RoleSchema
   ) async throws(RequestFailure) -> Rows {
     let plan = cached.plan
@@ -24,13 +25,13 @@ extension Worker {
     else {
       cached.lookUps.enter()
       defer { cached.lookUps.leave() }
-      return Rows(results: try await results(cached, variables, roleSchema))
+      return Rows(results: try await results(cached, variables, session, roleSchema))
     }
-    let keys = try texts(gathered.keys, plan, variables, roleSchema)
+    let keys = try texts(gathered.keys, plan, variables, session, roleSchema)
     let turn = await withUnsafeContinuation { cached.lookUps.wait(keys, $0) }
     switch turn {
     case .row(let result, let row): return Rows(results: [result], gatheredRow: row)
-    case .alone: return Rows(results: try await results(cached, variables, roleSchema))
+    case .alone: return Rows(results: try await results(cached, variables, session, roleSchema))
     case .lead(let others):
       defer { cached.lookUps.leave() }
       do {
@@ -45,7 +46,7 @@ extension Worker {
       } catch {
         // One bad key fails the statement for all: each learns by itself whether it was its own.
         for other in others { other.continuation.resume(returning: .alone) }
-        return Rows(results: try await results(cached, variables, roleSchema))
+        return Rows(results: try await results(cached, variables, session, roleSchema))
       }
     }
   }
@@ -53,6 +54,7 @@ extension Worker {
   private func results(
     _ cached: CachedPlan,
     _ variables: VariableValues,
+    _ session: Session,
     _ roleSchema: RoleSchema
   ) async throws(RequestFailure) -> [QueryResult] {
     let plan = cached.plan
@@ -60,7 +62,7 @@ extension Worker {
     batch.isBrief = plan.read.gathered != nil || cached.runTime.isBrief
     for (statement, query) in zip(plan.read.statements, plan.queries) {
       var parameters = Parameters()
-      for text in try texts(statement.parameters, plan, variables, roleSchema) {
+      for text in try texts(statement.parameters, plan, variables, session, roleSchema) {
         if let text { parameters.append(text: text) } else { parameters.appendNull() }
       }
       batch.append(query, parameters)
@@ -81,13 +83,22 @@ extension Worker {
     _ slots: [ParameterSlot],
     _ plan: Plan,
     _ variables: VariableValues,
+    _ session: Session,
     _ roleSchema: RoleSchema
   ) throws(RequestFailure) -> [[UInt8]?] {
     var writer = ParameterText(roleSchema: roleSchema)
     var texts: [[UInt8]?] = []
     texts.reserveCapacity(slots.count)
     for slot in slots {
-      let recipe = plan.recipes[slot.index]
+      let recipe =
+        switch slot.owner {
+        case .request: plan.recipes[slot.index]
+        case .role: roleSchema.recipes[slot.index]
+        }
+      if case .session(let name) = recipe.source {
+        texts.append(try session.text(of: name))
+        continue
+      }
       do {
         texts.append(try writer.text(of: recipe.value(variables), as: recipe.form))
       } catch {
@@ -116,5 +127,19 @@ extension Worker {
       values.append(writer.finish())
     }
     return values
+  }
+}
+
+extension Session {
+  /// The text of a variable that a permission needs.
+  fileprivate func text(of name: String) throws(RequestFailure) -> [UInt8] {
+    if let variable = variables.first(where: { $0.name == name }) {
+      return Array(variable.value.utf8)
+    }
+    if name == "x-hasura-role" { return Array(role.utf8) }
+    throw RequestFailure(
+      HasuraError(.notFound, "missing session variable: \"\(name)\""),
+      .execution
+    )
   }
 }

@@ -16,6 +16,7 @@ actor Worker {
   private let snapshots: SnapshotBox
   private var snapshot: EngineSnapshot?
   private var operations: GenerationalCache<OperationKey, PlannedOperation>
+  private var roles = WorkerRoles()
   /// One prepared statement for equal SQL text, whichever operation it came from.
   private var statements: GenerationalCache<String, PreparedQuery>
 
@@ -54,7 +55,37 @@ actor Worker {
     }
     snapshot = current
     operations.removeAll()
+    roles = WorkerRoles()
     return current
+  }
+
+  /// The schema of a role, which is made away from the loop where nobody has asked for it yet.
+  private func schema(
+    of role: String,
+    in snapshot: EngineSnapshot
+  ) async throws(RequestFailure) -> RoleSchema {
+    if role == Session.adminRole { return snapshot.adminSchema }
+    if roles.evictions != snapshot.roles.evictions {
+      operations.removeAll()
+      roles = WorkerRoles(evictions: snapshot.roles.evictions)
+    }
+    if let known = roles.schemas[role] { return known }
+    let schema: RoleSchema
+    if let kept = snapshot.roles.kept(role) {
+      schema = kept
+    } else {
+      do {
+        schema = try await loop.offload { () throws(HasuraError) -> RoleSchema in
+          if let kept = snapshot.roles.kept(role) { return kept }
+          return try snapshot.roles.make(role)
+        }
+      } catch {
+        throw RequestFailure(error, .execution)
+      }
+    }
+    // Another version may have come meanwhile: this request ends on the one that it began with.
+    if snapshot.generation == self.snapshot?.generation { roles.schemas[role] = schema }
+    return schema
   }
 
   private func body(
@@ -62,13 +93,7 @@ actor Worker {
     _ session: Session,
     _ snapshot: EngineSnapshot
   ) async throws(RequestFailure) -> [UInt8] {
-    guard session.role == Session.adminRole else {
-      throw RequestFailure(
-        HasuraError(.accessDenied, "this version serves the role admin alone"),
-        .execution
-      )
-    }
-    let roleSchema = snapshot.adminSchema
+    let roleSchema = try await schema(of: session.role, in: snapshot)
     let planned = try operation(request, session, roleSchema)
     if request.variables.count > 0,
       let error = HasuraError.unexpectedVariables(request.variables, in: planned.operation)
@@ -82,7 +107,7 @@ actor Worker {
       throw RequestFailure(HasuraError(error, in: planned.operation), .variables)
     }
     let cached = try plan(planned, variables, roleSchema)
-    let rows = try await rows(cached, variables, roleSchema)
+    let rows = try await rows(cached, variables, session, roleSchema)
     let external = try introspection(cached.plan, planned.operation, variables)
     let size = external.reduce(cached.bodySize + cached.bodySize / 4) { $0 + $1.count }
     let body = ResponseEncoder.encode(
@@ -108,13 +133,14 @@ actor Worker {
       operationName: request.operationName,
       query: request.query
     )
-    if let known = operations[key] {
+    if let known = operations[key], known.roleSchema === roleSchema {
       try known.operation.check(request)
       return known
     }
     let operation = try Operation.validated(request, roleSchema.schema, configuration.limits)
     let planned = PlannedOperation(
       operation,
+      roleSchema,
       planCapacity: configuration.limits.cachedPlansPerOperation
     )
     operations[key] = planned

@@ -16,6 +16,8 @@ struct ParameterRecipe: Hashable, Sendable {
     /// A value in a variable of the request; the shape of the variables is part of the plan, so the
     /// path exists in each request that uses it.
     case variable(Int, [Step])
+    /// A session variable, by its name in lower case.
+    case session(String)
   }
 
   /// The text that PostgreSQL is sent.
@@ -40,11 +42,30 @@ struct ParameterRecipe: Hashable, Sendable {
   var path: String
 }
 
+extension ParameterRecipe.Form {
+  /// What a value of a type is sent as.
+  init(valueOf type: BoundType) {
+    self = if type.isArray { .array } else if type.isJSON { .json } else { .scalar }
+  }
+
+  /// What the operand of an operator is sent as, for a column of a type.
+  init(operandOf comparison: ComparisonOperator, _ type: BoundType) {
+    switch comparison {
+    case .isIn, .notIn:
+      self = if type.isArray { .arrayOfArrays } else if type.isJSON { .jsonArray } else { .array }
+    case .hasAnyKey, .hasAllKeys: self = .array
+    case .hasKey: self = .scalar
+    default: self.init(valueOf: type)
+    }
+  }
+}
+
 extension ParameterRecipe {
-  /// The value in this request.
+  /// The value in this request; null for what comes from its session.
   func value(_ variables: VariableValues) -> InputValue {
     switch source {
     case .constant(let value): return value.substituting(variables)
+    case .session: return .null
     case .variable(let index, let steps):
       guard var value = variables[index] else { return .null }
       for step in steps {

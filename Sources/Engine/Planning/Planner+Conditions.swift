@@ -73,7 +73,7 @@ extension Planner {
         case .comparison(.isNull):
           return .isNull(column: column, value.value == .boolean(true))
         case .comparison(let comparison):
-          let slot = planner.slot(value, planner.operandForm(comparison, type))
+          let slot = planner.slot(value, ParameterRecipe.Form(operandOf: comparison, type))
           return .comparison(column: column, comparison, slot)
         case .cast: return try planner.casts(value, column)
         default: return .always
@@ -102,24 +102,6 @@ extension Planner {
       }
     }
     return conjunction(parts)
-  }
-
-  /// What the operand of an operator is sent as.
-  func operandForm(_ comparison: ComparisonOperator, _ type: BoundType) -> ParameterRecipe.Form {
-    switch comparison {
-    case .isIn, .notIn:
-      if type.isArray { return .arrayOfArrays }
-      return type.isJSON ? .jsonArray : .array
-    case .hasAnyKey, .hasAllKeys: return .array
-    case .hasKey: return .scalar
-    default: return valueForm(type)
-    }
-  }
-
-  /// What a value of a type is sent as.
-  func valueForm(_ type: BoundType) -> ParameterRecipe.Form {
-    if type.isArray { return .array }
-    return type.isJSON ? .json : .scalar
   }
 
   // MARK: - Aggregates of relationships

@@ -41,7 +41,10 @@ extension Planner {
     case .limit: if !input.isNull { rows.limit = try limit(input) }
     case .offset: if !input.isNull { rows.offset = offset(input) }
     case .primaryKeyColumn(let column):
-      let slot = slot(input, valueForm(roleSchema.tables[table].columns[column].type))
+      let slot = slot(
+        input,
+        ParameterRecipe.Form(valueOf: roleSchema.tables[table].columns[column].type)
+      )
       rows.filter = rows.filter && .comparison(column: column, .equal, slot)
     default: break
     }

@@ -2,7 +2,9 @@ package import GraphQLCore
 package import SQLCompiler
 
 /// The GraphQL schema of one role, and what each part of it stands for in the database.
-package struct RoleSchema: Sendable {
+///
+/// A class, so that a request counts one reference and not one for each of its arrays.
+package final class RoleSchema: Sendable {
   package let role: String
   package let schema: GraphQLCore.Schema
   /// By the index of the field.
@@ -11,17 +13,21 @@ package struct RoleSchema: Sendable {
   package let inputBindings: [InputBinding]
   /// By the index of the enum value.
   package let enumBindings: [EnumBinding]
+  /// All that are tracked, whether the role sees them or not.
   package let tables: [BoundTable]
+  /// Of the slots in the tables' access.
+  let recipes: [ParameterRecipe]
   /// What is tracked and had to be left out.
   package let inconsistencies: [SchemaInconsistency]
 
-  package init(
+  init(
     role: String,
     schema: GraphQLCore.Schema,
     fieldBindings: [FieldBinding],
     inputBindings: [InputBinding],
     enumBindings: [EnumBinding],
     tables: [BoundTable],
+    recipes: [ParameterRecipe],
     inconsistencies: [SchemaInconsistency] = []
   ) {
     precondition(fieldBindings.count == schema.fields.count)
@@ -33,6 +39,7 @@ package struct RoleSchema: Sendable {
     self.inputBindings = inputBindings
     self.enumBindings = enumBindings
     self.tables = tables
+    self.recipes = recipes
     self.inconsistencies = inconsistencies
   }
 

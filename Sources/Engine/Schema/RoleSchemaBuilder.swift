@@ -11,6 +11,7 @@ package struct RoleSchemaBuilder {
   private let catalog: Catalog
   private let source: Source
   private let role: String
+  private let hierarchy: RoleHierarchy
   private let options: SchemaOptions
   private let enumValues: [TableName: [DatabaseContext.EnumValue]]
 
@@ -18,13 +19,15 @@ package struct RoleSchemaBuilder {
   package init(
     catalog: Catalog,
     source: Source,
-    role: String = "admin",
+    role: String = Session.adminRole,
+    hierarchy: RoleHierarchy = RoleHierarchy(),
     options: SchemaOptions = SchemaOptions(),
     enumValues: [TableName: [DatabaseContext.EnumValue]] = [:]
   ) {
     self.catalog = catalog
     self.source = source
     self.role = role
+    self.hierarchy = hierarchy
     self.options = options
     self.enumValues = enumValues
   }
@@ -38,6 +41,7 @@ package struct RoleSchemaBuilder {
         catalog: catalog,
         source: source,
         role: role,
+        hierarchy: hierarchy,
         options: options,
         enumValues: enumValues,
         excluded: excluded
@@ -63,9 +67,35 @@ package struct RoleSchemaBuilder {
       return try assembled.assembly.finish(
         role: role,
         query: assembled.query,
+        recipes: binder.recipes,
         inconsistencies: inconsistencies
       )
     }
+  }
+
+  /// The schema of a role that sees the same tables and columns as another, of other rows maybe.
+  package func adapt(_ other: RoleSchema) -> RoleSchema {
+    let permissions = Dictionary(
+      source.tables.map { ($0.table, $0.selectPermissions) },
+      uniquingKeysWith: { first, _ in first }
+    )
+    var tables = other.tables
+    var compiler = PermissionCompiler(tables: tables)
+    for index in tables.indices {
+      let all = permissions[tables[index].name] ?? []
+      let parts = hierarchy.definitions(of: role, in: all)
+      let access = EffectivePermission(parts).flatMap { try? compiler.access($0, to: index) }
+      tables[index].access = access ?? .none
+    }
+    return RoleSchema(
+      role: role,
+      schema: other.schema,
+      fieldBindings: other.fieldBindings,
+      inputBindings: other.inputBindings,
+      enumBindings: other.enumBindings,
+      tables: tables,
+      recipes: compiler.recipes
+    )
   }
 
   /// Assembles the schema twice, the first time only to learn the names of all types.

@@ -74,7 +74,8 @@ extension SchemaAssembly {
         .orderByColumn(column.index)
       )
     }
-    for (index, relationship) in visible.bound.relationships.enumerated() {
+    for (index, relationship) in visible.bound.relationships.enumerated()
+    where tables[relationship.target].isVisible {
       if !relationship.isArray {
         fields.append(
           InputValueDefinition(

@@ -19,7 +19,8 @@ extension SchemaAssembly {
         .boolColumn(column.index)
       )
     }
-    for (index, relationship) in visible.bound.relationships.enumerated() {
+    for (index, relationship) in visible.bound.relationships.enumerated()
+    where tables[relationship.target].isVisible {
       fields.append(
         InputValueDefinition(
           name: relationship.name,

@@ -9,7 +9,7 @@ extension SchemaAssembly {
     let id = try claimShared("query_root", for: 0)
     var fields = Members<FieldDefinition, FieldBinding>()
     var owners: [String: Int] = [:]
-    for table in tables.indices {
+    for table in tables.indices where tables[table].isVisible {
       for (field, binding) in try rootFields(of: table) {
         if let owner = owners[field.name] {
           report(field.name, of: table, after: owner)

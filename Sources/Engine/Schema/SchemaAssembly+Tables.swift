@@ -38,7 +38,8 @@ extension SchemaAssembly {
         .column(table: table, column: column.index)
       )
     }
-    for (index, relationship) in visible.bound.relationships.enumerated() {
+    for (index, relationship) in visible.bound.relationships.enumerated()
+    where tables[relationship.target].isVisible {
       try appendRelationship(index, relationship, to: &fields)
     }
     define(object: id, description: visible.description, fields.sorted)

@@ -216,6 +216,7 @@ struct SchemaAssembly {
   consuming func finish(
     role: String,
     query: TypeID,
+    recipes: [ParameterRecipe],
     inconsistencies: [SchemaInconsistency]
   ) throws(SchemaError) -> RoleSchema {
     let schema = try builder.build(query: query)
@@ -229,6 +230,7 @@ struct SchemaAssembly {
       inputBindings: inputBindings,
       enumBindings: enumBindings,
       tables: tables.map(\.bound),
+      recipes: recipes,
       inconsistencies: inconsistencies
     )
   }

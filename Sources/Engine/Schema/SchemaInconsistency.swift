@@ -6,6 +6,7 @@ package struct SchemaInconsistency: Hashable, Sendable {
     case table
     case rootField(String)
     case relationship(String)
+    case permission(role: String)
   }
 
   package var table: TableName

@@ -3,17 +3,20 @@ import JSON
 import Metadata
 import SQLCompiler
 
-/// Finds the tables, columns and relationships of a source that a role can see.
+/// Finds the tables, columns and relationships of a source, and which of them a role can see.
 struct TableBinder {
   let catalog: Catalog
   let source: Source
   let role: String
+  let hierarchy: RoleHierarchy
   let types: TypeBinder
   let enumValues: [TableName: [DatabaseContext.EnumValue]]
   /// Tables to leave out, since their names clash with others.
   let excluded: Set<TableName>
 
   private(set) var inconsistencies: [SchemaInconsistency] = []
+  /// Of the slots in the tables' access.
+  private(set) var recipes: [ParameterRecipe] = []
   private var tables: [VisibleTable] = []
   private var indices: [TableName: Int] = [:]
 
@@ -21,6 +24,7 @@ struct TableBinder {
     catalog: Catalog,
     source: Source,
     role: String,
+    hierarchy: RoleHierarchy,
     options: SchemaOptions,
     enumValues: [TableName: [DatabaseContext.EnumValue]],
     excluded: Set<TableName>
@@ -28,6 +32,7 @@ struct TableBinder {
     self.catalog = catalog
     self.source = source
     self.role = role
+    self.hierarchy = hierarchy
     self.enumValues = enumValues
     self.excluded = excluded
     types = TypeBinder(catalog: catalog, options: options)
@@ -35,7 +40,7 @@ struct TableBinder {
 
   /// The tables by their GraphQL names.
   mutating func bind() -> [VisibleTable] {
-    var entries: [(tracked: TrackedTable, table: Table, permission: SelectPermission?)] = []
+    var entries: [(tracked: TrackedTable, table: Table, permission: EffectivePermission?)] = []
     for tracked in source.tables where !excluded.contains(tracked.table) {
       guard let table = catalog.table(tracked.table) else {
         report(
@@ -45,9 +50,7 @@ struct TableBinder {
         )
         continue
       }
-      let permission = permission(for: tracked)
-      guard role == "admin" || permission != nil else { continue }
-      entries.append((tracked, table, permission))
+      entries.append((tracked, table, permission(for: tracked)))
     }
     for entry in entries { bind(entry.tracked, entry.table, entry.permission) }
     tables.sort { $0.bound.graphQLName < $1.bound.graphQLName }
@@ -57,13 +60,44 @@ struct TableBinder {
       referToEnumTables(index, entry.table)
       bindRelationships(of: index, entry.tracked, entry.table)
     }
+    var compiler = PermissionCompiler(tables: tables.map(\.bound))
+    for entry in entries {
+      guard let index = indices[entry.table.name], let permission = entry.permission else {
+        continue
+      }
+      bindAccess(to: index, permission, &compiler)
+    }
+    recipes = compiler.recipes
     return tables
   }
 
   /// Nil for the administrator, who sees everything whatever metadata say.
-  private func permission(for tracked: TrackedTable) -> SelectPermission? {
-    guard role != "admin" else { return nil }
-    return tracked.selectPermissions.first { $0.role.hasSameBytes(as: role) }?.definition
+  private func permission(for tracked: TrackedTable) -> EffectivePermission? {
+    guard role != Session.adminRole else { return nil }
+    return EffectivePermission(
+      hierarchy.definitions(of: role, in: tracked.selectPermissions)
+    )
+  }
+
+  /// Which rows and values the role sees; a permission that does not fit the database shows nothing.
+  private mutating func bindAccess(
+    to index: Int,
+    _ permission: EffectivePermission,
+    _ compiler: inout PermissionCompiler
+  ) {
+    do throws(PermissionFailure) {
+      tables[index].bound.access = try compiler.access(permission, to: index)
+    } catch {
+      tables[index].isVisible = false
+      tables[index].bound.access = .none
+      let table = tables[index].bound.name
+      report(
+        table,
+        .permission(role: role),
+        "Inconsistent object: in table \(table.quoted): in permission for role \"\(role)\": "
+          + error.message
+      )
+    }
   }
 
   mutating func report(
@@ -79,8 +113,9 @@ struct TableBinder {
   private mutating func bind(
     _ tracked: TrackedTable,
     _ table: Table,
-    _ permission: SelectPermission?
+    _ permission: EffectivePermission?
   ) {
+    let isAdmin = role == Session.adminRole
     let name = Self.graphQLName(of: tracked)
     guard name.isGraphQLName else {
       return report(
@@ -97,7 +132,7 @@ struct TableBinder {
       let configuration = tracked.configuration.column(named: column.name)
       let field = configuration?.customName ?? column.name
       let columnType = types.columnType(type)
-      let isVisible = (permission?.columns.contains(column.name) ?? true) && field.isGraphQLName
+      let isVisible = (permission?.shows(column.name) ?? isAdmin) && field.isGraphQLName
       if isVisible, let columnType {
         visible.append(
           VisibleTable.VisibleColumn(
@@ -105,7 +140,7 @@ struct TableBinder {
             name: field,
             description: Self.description(configuration?.comment, column.comment, nil),
             type: columnType,
-            isNullable: column.isNullable
+            isNullable: column.isNullable || permission?.redaction(of: column.name) != nil
           )
         )
       }
@@ -119,21 +154,21 @@ struct TableBinder {
         )
       )
     }
-    guard !visible.isEmpty else { return }
     visible.sort { $0.name < $1.name }
     bindKeys(of: table, to: &bound)
-    if let permission, permission.filter != [:] { bound.rowFilter = permission.filter }
-    bound.rowLimit = permission?.limit
+    bound.access = isAdmin ? .full : .none
     tables.append(
       VisibleTable(
         bound: bound,
+        isVisible: !visible.isEmpty,
+        showsAllRows: isAdmin || permission?.filter == [:],
         columns: visible,
         description: Self.description(
           tracked.configuration.comment,
           table.comment,
           "columns and relationships of \(table.name.quoted)"
         ),
-        allowsAggregations: permission?.allowsAggregations ?? true,
+        allowsAggregations: permission?.allowsAggregations ?? isAdmin,
         queryRootFields: permission?.queryRootFields,
         customRootFields: tracked.configuration.customRootFields,
         enumValues: tracked.isEnum ? validEnumValues(of: table.name) : []
@@ -248,7 +283,7 @@ struct TableBinder {
       target: target,
       columns: pairs,
       // Whoever may not see all rows of the other table may miss the one that is there.
-      isNullable: !followsOwnKey || tables[target].bound.rowFilter != nil
+      isNullable: !followsOwnKey || !tables[target].showsAllRows
         || pairs.contains { locals[$0.local].isNullable },
       targetIsUnique: followsOwnKey
         || keys.contains { key in

@@ -2,7 +2,9 @@ import Catalog
 import Metadata
 import SQLCompiler
 
-/// A table that a role can see, with what the schema needs beyond ``BoundTable``.
+/// A tracked table with what the schema of a role needs beyond ``BoundTable``.
+///
+/// Tables that the role does not see stand among them: permissions may look into them.
 struct VisibleTable {
   /// A column that has a field.
   struct VisibleColumn {
@@ -15,6 +17,10 @@ struct VisibleTable {
   }
 
   var bound: BoundTable
+  /// Whether the role sees the table at all.
+  var isVisible: Bool
+  /// Whether the role sees every row.
+  var showsAllRows: Bool
   /// By name, so that what is made of columns alone comes out sorted.
   var columns: [VisibleColumn]
   var description: String?

@@ -11,6 +11,8 @@ struct EngineSnapshot: Sendable {
   var catalog: Catalog
   /// The schema of the role `admin`.
   var adminSchema: RoleSchema
+  /// The schemas of all other roles.
+  var roles: RoleSchemas
 
   /// Whether the metadata name what the database does not have.
   var isConsistent: Bool

@@ -205,6 +205,15 @@ actor MetadataAuthority {
         metadata: metadata,
         catalog: catalog,
         adminSchema: schema,
+        roles: RoleSchemas(
+          RoleSchemas.Basis(
+            catalog: catalog,
+            source: source,
+            options: options,
+            hierarchy: RoleHierarchy(consistency.metadata),
+            enumValues: values
+          )
+        ),
         isConsistent: consistency.isConsistent && schema.inconsistencies.isEmpty
       )
     }

@@ -12,6 +12,8 @@ package struct OrderTerm: Hashable, Sendable {
 /// What an order compares: a column of the table, or of a table that relationships lead to.
 package indirect enum OrderKey: Hashable, Sendable {
   case column(Int)
+  /// A column that makes an order total and that nobody asked for.
+  case tieBreaker(Int)
   /// A key of the row that an object relationship leads to.
   case object(relationship: Int, OrderKey)
   /// The number of rows of an array relationship.

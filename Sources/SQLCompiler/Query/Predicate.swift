@@ -13,6 +13,15 @@ package indirect enum Predicate: Hashable, Sendable {
   /// A row of the relationship's table that the condition holds for.
   case related(relationship: Int, Predicate)
   case aggregate(relationship: Int, AggregatePredicate)
+  /// The condition of a permission on the row.
+  case permission(Predicate)
+
+  // Of permissions alone.
+
+  /// A column compared with another one.
+  case columnComparison(column: Int, ComparisonOperator, ColumnOperand)
+  /// Any row of a table that the condition holds for (`_exists`).
+  case exists(table: Int, Predicate)
 
   /// Both conditions.
   package static func && (left: Predicate, right: Predicate) -> Predicate {
@@ -23,6 +32,14 @@ package indirect enum Predicate: Hashable, Sendable {
     default: .and([left, right])
     }
   }
+}
+
+/// The other column of a comparison between columns.
+package enum ColumnOperand: Hashable, Sendable {
+  /// A column of the same row, or of a row that relationships lead to from it.
+  case own(path: [Int], column: Int)
+  /// The same from the row that the permission is about (`["$", "column"]`).
+  case root(path: [Int], column: Int)
 }
 
 /// A condition on an aggregate over the rows of an array relationship.

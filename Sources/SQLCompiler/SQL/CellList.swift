@@ -11,11 +11,14 @@ struct CellList {
     case function(AggregateFunction, Int)
   }
 
+  /// The index of the table.
+  private let index: Int
   private let table: BoundTable
   private var cells: [Cell] = []
 
-  init(table: BoundTable) {
-    self.table = table
+  init(_ index: Int, in tables: [BoundTable]) {
+    self.index = index
+    table = tables[index]
   }
 
   /// How many cells each row has.
@@ -31,7 +34,10 @@ struct CellList {
   /// The number of a cell that rows are matched by.
   mutating func keyIndex(of column: Int) -> Int32 {
     let bound = table.columns[column]
-    let isCanonical = bound.type.canonical("x") == "x" && !bound.type.encoding.isExpression
+    // What a role does not see of a column still leads to the rows that belong to it.
+    let isCanonical =
+      bound.type.canonical("x") == "x" && !bound.type.encoding.isExpression
+      && table.access.redactions[column] == nil
     return index(of: isCanonical ? .column(column) : .key(column))
   }
 
@@ -66,16 +72,20 @@ struct CellList {
   }
 
   private func text(of cell: Cell, alias: String, _ writer: inout SQLWriter) -> String {
-    func name(_ column: Int) -> String { alias + "." + table.columns[column].sqlName }
+    func name(_ column: Int) -> String { writer.value(column, of: index, alias: alias) }
     switch cell {
     case .column(let column):
       return table.columns[column].type.encoding.expression(for: name(column))
     case .path(let column, let slot):
+      let value = name(column)
       return writer.collect {
-        $0.write("\(name(column)) #> ")
+        $0.write("\(value.hasPrefix("case ") ? "(\(value))" : value) #> ")
         $0.parameter(slot, as: "text[]")
       }
-    case .key(let column): return table.columns[column].type.canonical(name(column))
+    case .key(let column):
+      return table.columns[column].type.canonical(
+        writer.column(column, of: index, alias: alias)
+      )
     case .count(let columns, let isDistinct):
       guard !columns.isEmpty else { return "count(*)" }
       let list = columns.map(name).joined(separator: ", ")

@@ -21,7 +21,8 @@ struct OrderExpressions {
     _ writer: inout SQLWriter
   ) -> String {
     switch key {
-    case .column(let column): return writer.column(column, of: table, alias: alias)
+    case .column(let column): return writer.value(column, of: table, alias: alias)
+    case .tieBreaker(let column): return writer.column(column, of: table, alias: alias)
     case .object(let index, let inner):
       let relationship = writer.tables[table].relationships[index]
       let path = "\(alias).\(index)"
@@ -34,12 +35,12 @@ struct OrderExpressions {
       }
       return self.key(inner, table: relationship.target, alias: other, &writer)
     case .count(let index):
-      return aggregate("count(*)", index, table: table, alias: alias, &writer)
+      return aggregate(index, table: table, alias: alias, &writer) { _, _ in "count(*)" }
     case .aggregate(let index, let function, let column):
       let target = writer.tables[table].relationships[index].target
-      let column = writer.column(column, of: target, alias: writer.nextAlias)
-      let call = "\(function.rawValue)(\(column))"
-      return aggregate(call, index, table: table, alias: alias, &writer)
+      return aggregate(index, table: table, alias: alias, &writer) { writer, other in
+        "\(function.rawValue)(\(writer.value(column, of: target, alias: other)))"
+      }
     }
   }
 
@@ -51,35 +52,41 @@ struct OrderExpressions {
     _ writer: inout SQLWriter
   ) -> String {
     let name = writer.tables[relationship.target].sqlName
+    let filter = writer.tables[relationship.target].access.filter
+    func condition(_ other: String) -> String {
+      writer.collect {
+        $0.joinCondition(relationship, of: table, alias: alias, other: other)
+        guard filter != .always else { return }
+        $0.write(" and (")
+        $0.permission(filter, table: relationship.target, alias: other)
+        $0.write(")")
+      }
+    }
     if relationship.targetIsUnique {
       let other = writer.makeAlias()
-      joins += " left join \(name) as \(other) on "
-      joins += writer.collect {
-        $0.joinCondition(relationship, of: table, alias: alias, other: other)
-      }
+      joins += " left join \(name) as \(other) on " + condition(other)
       return other
     }
     let inner = writer.makeAlias()
     let other = writer.makeAlias()
     joins += " left join lateral (select \(inner).* from \(name) as \(inner) where "
-    joins += writer.collect {
-      $0.joinCondition(relationship, of: table, alias: alias, other: inner)
-    }
+    joins += condition(inner)
     joins += " limit 1) as \(other) on true"
     return other
   }
 
   private func aggregate(
-    _ call: String,
     _ index: Int,
     table: Int,
     alias: String,
-    _ writer: inout SQLWriter
+    _ writer: inout SQLWriter,
+    call: (inout SQLWriter, String) -> String
   ) -> String {
     let relationship = writer.tables[table].relationships[index]
     return writer.collect {
-      $0.write("(select \(call)")
-      $0.related(relationship, of: table, alias: alias, where: .always)
+      let other = $0.makeAlias()
+      $0.write("(select \(call(&$0, other))")
+      $0.related(relationship, of: table, alias: alias, as: other, where: .always)
       $0.write(")")
     }
   }

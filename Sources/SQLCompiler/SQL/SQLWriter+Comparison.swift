@@ -35,7 +35,7 @@ extension SQLWriter {
 
 extension ComparisonOperator {
   /// The operator between an expression and a value of its type.
-  fileprivate var sql: String {
+  var sql: String {
     switch self {
     case .equal, .isIn, .isNull: "="
     case .notEqual, .notIn: "<>"

@@ -8,24 +8,111 @@ extension SQLWriter {
     case .or(let parts): junction(parts, " or ", empty: "false", table: table, alias: alias)
     case .not(let inner):
       write("not (")
+      let wasNegated = isNegated
+      isNegated = true
       self.predicate(inner, table: table, alias: alias)
+      isNegated = wasNegated
       write(")")
     case .comparison(let column, let comparison, let slot):
-      let column = tables[table].columns[column]
-      compare(alias + "." + column.sqlName, column.type, comparison, slot)
+      let type = tables[table].columns[column].type
+      onValue(column, of: table, alias: alias) { $0.compare($1, type, comparison, slot) }
     case .castComparison(let column, let type, let comparison, let slot):
       let text = BoundType(oid: 25, name: type, sqlName: type, encoding: .string)
-      compare("\(self.column(column, of: table, alias: alias))::\(type)", text, comparison, slot)
+      onValue(column, of: table, alias: alias) {
+        $0.compare("\($1)::\(type)", text, comparison, slot)
+      }
     case .isNull(let column, let isNull):
-      write(self.column(column, of: table, alias: alias))
+      write(inParentheses(value(column, of: table, alias: alias)))
       write(isNull ? " is null" : " is not null")
+    case .permission(let inner): permission(inner, table: table, alias: alias)
+    case .columnComparison(let column, let comparison, let operand):
+      compare(column, comparison, operand, table: table, alias: alias)
+    case .exists(let other, let inner):
+      let row = makeAlias()
+      write("exists (select 1 from \(tables[other].sqlName) as \(row) where ")
+      self.predicate(inner, table: other, alias: row)
+      write(")")
     case .related(let relationship, let inner):
+      let other = makeAlias()
       write("exists (select 1")
-      related(tables[table].relationships[relationship], of: table, alias: alias, where: inner)
+      related(
+        tables[table].relationships[relationship],
+        of: table,
+        alias: alias,
+        as: other,
+        where: inner
+      )
       write(")")
     case .aggregate(let relationship, let aggregate):
       self.aggregate(aggregate, tables[table].relationships[relationship], table, alias)
     }
+  }
+
+  /// Writes a condition on a column's value, which does not hold where the role does not see it.
+  private mutating func onValue(
+    _ column: Int,
+    of table: Int,
+    alias: String,
+    _ condition: (inout SQLWriter, String) -> Void
+  ) {
+    // Beside the test the column itself can be compared, which an index may serve; under a `not` the
+    // two are not the same.
+    if !isInPermission, !isNegated, let test = tables[table].access.redactions[column] {
+      write("(")
+      permission(test, table: table, alias: alias)
+      write(") and ")
+      return condition(&self, self.column(column, of: table, alias: alias))
+    }
+    condition(&self, inParentheses(value(column, of: table, alias: alias)))
+  }
+
+  /// Writes a comparison with another column, itself of the row or of rows that a path leads to.
+  private mutating func compare(
+    _ column: Int,
+    _ comparison: ComparisonOperator,
+    _ operand: ColumnOperand,
+    table: Int,
+    alias: String
+  ) {
+    let name = self.column(column, of: table, alias: alias)
+    switch operand {
+    case .own(let path, let other):
+      compare(name, comparison, other, along: path[...], table: table, alias: alias)
+    case .root(let path, let other):
+      let root = permissionRows.last ?? (table, alias)
+      compare(name, comparison, other, along: path[...], table: root.table, alias: root.alias)
+    }
+  }
+
+  private mutating func compare(
+    _ name: String,
+    _ comparison: ComparisonOperator,
+    _ column: Int,
+    along path: ArraySlice<Int>,
+    table: Int,
+    alias: String
+  ) {
+    guard let step = path.first else {
+      return write("\(name) \(comparison.sql) \(self.column(column, of: table, alias: alias))")
+    }
+    let relationship = tables[table].relationships[step]
+    let other = makeAlias()
+    write("exists (select 1 from \(tables[relationship.target].sqlName) as \(other) where ")
+    joinCondition(relationship, of: table, alias: alias, other: other)
+    write(" and (")
+    compare(
+      name,
+      comparison,
+      column,
+      along: path.dropFirst(),
+      table: relationship.target,
+      alias: other
+    )
+    write("))")
+  }
+
+  private func inParentheses(_ value: String) -> String {
+    value.hasPrefix("case ") ? "(\(value))" : value
   }
 
   private mutating func junction(
@@ -43,25 +130,28 @@ extension SQLWriter {
     }
   }
 
-  /// Writes ` from … where …`: the rows that a relationship leads to and a condition holds for.
-  ///
-  /// Returns the alias of their table.
-  @discardableResult
+  /// Writes ` from … where …`: the rows that a relationship leads to, that the role may read and that
+  /// a condition holds for.
   mutating func related(
     _ relationship: BoundRelationship,
     of table: Int,
     alias: String,
+    as other: String,
     where condition: Predicate
-  ) -> String {
-    let other = makeAlias()
+  ) {
     write(" from \(tables[relationship.target].sqlName) as \(other) where ")
     joinCondition(relationship, of: table, alias: alias, other: other)
+    let filter = tables[relationship.target].access.filter
+    if !isInPermission, filter != .always {
+      write(" and (")
+      permission(filter, table: relationship.target, alias: other)
+      write(")")
+    }
     if condition != .always {
       write(" and (")
       predicate(condition, table: relationship.target, alias: other)
       write(")")
     }
-    return other
   }
 
   /// Writes the equality of a relationship's columns.
@@ -85,9 +175,8 @@ extension SQLWriter {
     _ table: Int,
     _ alias: String
   ) {
-    // The select list names the related table's alias, which `related` hands out next.
-    let other = nextAlias
-    let columns = aggregate.columns.map { column($0, of: relationship.target, alias: other) }
+    let other = makeAlias()
+    let columns = aggregate.columns.map { value($0, of: relationship.target, alias: other) }
     let call = aggregateCall(aggregate.function, columns, isDistinct: aggregate.isDistinct)
     write("(select ")
     if aggregate.comparisons.isEmpty { write("true") }
@@ -104,7 +193,7 @@ extension SQLWriter {
         writer.compare(call, type, comparisonOperator, slot)
       }
     }
-    related(relationship, of: table, alias: alias, where: aggregate.filter)
+    related(relationship, of: table, alias: alias, as: other, where: aggregate.filter)
     write(")")
   }
 

@@ -53,7 +53,7 @@ extension SQLWriter {
     let keyColumns = keys.map { column($0.remote, of: source.table, alias: alias) }
     write("select ")
     if !rows.distinctOn.isEmpty {
-      let columns = rows.distinctOn.map { column($0, of: source.table, alias: alias) }
+      let columns = rows.distinctOn.map { value($0, of: source.table, alias: alias) }
       write("distinct on (\((keyColumns + columns).joined(separator: ", "))) ")
     }
     write(list(&self, alias))
@@ -73,10 +73,14 @@ extension SQLWriter {
   private func pagingKey(of source: RowSource) -> [Int]? {
     let rows = source.rows
     guard rows.offset != nil, rows.isSmall, rows.filter == .always, rows.distinctOn.isEmpty,
-      source.parent == nil, !rows.order.isEmpty, let key = tables[source.table].primaryKey
+      tables[source.table].access.redactions.isEmpty, source.parent == nil, !rows.order.isEmpty,
+      let key = tables[source.table].primaryKey
     else { return nil }
     let isAlongKey = rows.order.allSatisfy { term in
-      if case .column(let column) = term.key { key.contains(column) } else { false }
+      switch term.key {
+      case .column(let column), .tieBreaker(let column): key.contains(column)
+      default: false
+      }
     }
     return isAlongKey ? key : nil
   }
@@ -236,7 +240,7 @@ extension SQLWriter {
     write(") as \(makeAlias())) as \(keys) cross join lateral (select ")
     let order = OrderExpressions(source.rows.order, table: source.table, alias: inner, &self)
     if !source.rows.distinctOn.isEmpty {
-      let columns = source.rows.distinctOn.map { column($0, of: source.table, alias: inner) }
+      let columns = source.rows.distinctOn.map { value($0, of: source.table, alias: inner) }
       write("distinct on (\(columns.joined(separator: ", "))) ")
     }
     write("\(inner).* from \(tables[source.table].sqlName) as \(inner)\(order.joins) where ")

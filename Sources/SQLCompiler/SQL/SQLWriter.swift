@@ -7,6 +7,13 @@ struct SQLWriter {
   let sources: [RowSource]
   /// The source whose rows stand in the statement's common table, and its key columns there.
   var common: (source: Int, keys: [Int])?
+  /// The rows that the permissions being written are about, the innermost last.
+  private(set) var permissionRows: [(table: Int, alias: String)] = []
+  /// Whether the condition being written stands under a `not`.
+  var isNegated = false
+  /// For a statement that serves several requests: the types of the arrays that its parameters are,
+  /// whose elements stand in the columns `k0`, `k1` and so on of a table `k`.
+  private(set) var gatheredTypes: [String] = []
   private(set) var sql = ""
   private(set) var parameters: [ParameterSlot] = []
   private var aliases = 0
@@ -23,9 +30,6 @@ struct SQLWriter {
     defer { aliases += 1 }
     return "t\(aliases)"
   }
-
-  /// What `makeAlias` will return next.
-  var nextAlias: String { "t\(aliases)" }
 
   mutating func write(_ text: String) {
     sql += text
@@ -57,6 +61,10 @@ struct SQLWriter {
   /// Writes `$n::type`; a slot that stands in the statement twice is one parameter.
   mutating func parameter(_ slot: ParameterSlot, as type: String) {
     let number: Int
+    if !gatheredTypes.isEmpty {
+      let index = parameters.firstIndex(of: slot) ?? gather(slot, as: "text[]")
+      return write("k.k\(index)::\(type)")
+    }
     if let index = parameters.firstIndex(of: slot) {
       number = index + 1
     } else {
@@ -66,6 +74,35 @@ struct SQLWriter {
     write("$\(number)::\(type)")
   }
 
+  /// Makes a slot an array with an element for each request; returns the number of its column.
+  @discardableResult
+  mutating func gather(_ slot: ParameterSlot, as type: String) -> Int {
+    parameters.append(slot)
+    gatheredTypes.append(type)
+    return parameters.count - 1
+  }
+
+  /// Whether what is being written is part of a permission, which sees all rows and values.
+  var isInPermission: Bool { !permissionRows.isEmpty }
+
+  /// Writes the condition of a permission on a row.
+  mutating func permission(_ condition: Predicate, table: Int, alias: String) {
+    permissionRows.append((table, alias))
+    predicate(condition, table: table, alias: alias)
+    permissionRows.removeLast()
+  }
+
+  /// A column's value as far as the role sees it.
+  mutating func value(_ column: Int, of table: Int, alias: String) -> String {
+    let name = self.column(column, of: table, alias: alias)
+    guard !isInPermission, let condition = tables[table].access.redactions[column] else {
+      return name
+    }
+    let test = collect { $0.permission(condition, table: table, alias: alias) }
+    return "case when \(test) then \(name) end"
+  }
+
+  /// A column, whether the role sees its value or not: for joins.
   func column(_ column: Int, of table: Int, alias: String) -> String {
     alias + "." + tables[table].columns[column].sqlName
   }
@@ -74,6 +111,10 @@ struct SQLWriter {
     switch count {
     case .literal(let number): write(String(number))
     case .parameter(let slot): parameter(slot, as: "bigint")
+    case .parameterAtMost(let slot, let number):
+      write("least(")
+      parameter(slot, as: "bigint")
+      write(", \(number))")
     }
   }
 }

@@ -1,5 +1,4 @@
 package import Catalog
-package import JSON
 
 /// A tracked table as a role's schema and the SQL compiler see it.
 ///
@@ -15,10 +14,8 @@ package struct BoundTable: Sendable {
   /// Keys over columns that are all NOT NULL, the primary key first: each makes a total order.
   package var uniqueKeys: [[Int]]
   package var relationships: [BoundRelationship]
-  /// Which rows the role may read, in the language of permissions; nil for every row.
-  package var rowFilter: JSONValue?
-  /// How many rows the role may read at once.
-  package var rowLimit: Int?
+  /// What the role may read of the rows.
+  package var access: TableAccess
   /// How many rows PostgreSQL last counted; nil where it never did.
   package var estimatedRows: Double?
 
@@ -29,8 +26,7 @@ package struct BoundTable: Sendable {
     primaryKey: [Int]? = nil,
     uniqueKeys: [[Int]] = [],
     relationships: [BoundRelationship] = [],
-    rowFilter: JSONValue? = nil,
-    rowLimit: Int? = nil,
+    access: TableAccess = .full,
     estimatedRows: Double? = nil
   ) {
     self.name = name
@@ -40,8 +36,7 @@ package struct BoundTable: Sendable {
     self.primaryKey = primaryKey
     self.uniqueKeys = uniqueKeys
     self.relationships = relationships
-    self.rowFilter = rowFilter
-    self.rowLimit = rowLimit
+    self.access = access
     self.estimatedRows = estimatedRows
   }
 }

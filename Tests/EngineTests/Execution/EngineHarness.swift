@@ -58,10 +58,13 @@ final class EngineHarness: Sendable {
     await loops.shutDown()
   }
 
-  /// The body that answers a request of an administrator.
-  func answer(_ query: String, _ variables: JSONObject = JSONObject()) async -> String {
+  /// The body that answers a request, of an administrator unless another session is given.
+  func answer(
+    _ query: String,
+    _ variables: JSONObject = JSONObject(),
+    as session: Session = Session(role: Session.adminRole)
+  ) async -> String {
     let request = GraphQLRequest(query: Array(query.utf8), variables: variables)
-    let session = Session(role: Session.adminRole)
     let answer = await engine.graphql(request, session, on: loops.loops[0])
     return String(decoding: answer.body, as: UTF8.self)
   }

@@ -1,9 +1,10 @@
 import Catalog
-import Engine
 import JSON
 import Metadata
 import SQLCompiler
 import Testing
+
+@testable import Engine
 
 @Suite struct RoleSchemaCustomizationTests {
   private static let orders: SmallCatalog = {
@@ -162,9 +163,17 @@ import Testing
         "side: String! ← column(table: 0, column: 1)",
       ]
     )
-    #expect(schema.tables.count == 1)
-    #expect(schema.tables[0].rowFilter == ["side": ["_eq": "X-Hasura-Side"]])
-    #expect(schema.tables[0].rowLimit == 10)
+    let slot = ParameterSlot(0, of: .role)
+    #expect(
+      schema.tables.map(\.access) == [
+        TableAccess(filter: .comparison(column: 1, .equal, slot), limit: 10), .none,
+      ]
+    )
+    #expect(
+      schema.recipes == [
+        ParameterRecipe(source: .session("x-hasura-side"), form: .scalar, path: "$")
+      ]
+    )
     #expect(schema.inconsistencies == [])
   }
 

@@ -1,0 +1,55 @@
+import JSON
+package import Metadata
+
+/// Whose permissions count for a role.
+///
+/// A permission of the role's own comes before those that it inherits (spec/hasura.md §7).
+package struct RoleHierarchy: Sendable {
+  private let parents: [String: [String]]
+
+  /// The roles that inherit, each with those that it inherits from.
+  package init(_ parents: [String: [String]] = [:]) {
+    self.parents = parents
+  }
+
+  /// The hierarchy that a document says.
+  package init(_ metadata: Metadata) {
+    var parents: [String: [String]] = [:]
+    for role in metadata.others["inherited_roles"]?.array ?? [] {
+      guard let name = role["role_name"]?.string else { continue }
+      parents[name] = (role["role_set"]?.array ?? []).compactMap(\.string)
+    }
+    self.parents = parents
+  }
+
+  func inherits(_ role: String) -> Bool { parents[role] != nil }
+
+  /// The roles that inherited roles are made of, and those themselves.
+  var roles: Set<String> { Set(parents.keys).union(parents.values.joined()) }
+
+  /// The permissions that a role has in a list: its own, else all that it inherits.
+  func definitions<Definition>(
+    of role: String,
+    in permissions: [Permission<Definition>]
+  ) -> [Definition] {
+    var visited: Set<String> = []
+    return definitions(of: role, in: permissions, &visited)
+  }
+
+  private func definitions<Definition>(
+    of role: String,
+    in permissions: [Permission<Definition>],
+    _ visited: inout Set<String>
+  ) -> [Definition] {
+    // Cycles are refused when a role is made; a document may still have one.
+    guard visited.insert(role).inserted else { return [] }
+    if let own = permissions.first(where: { $0.role.hasSameBytes(as: role) }) {
+      return [own.definition]
+    }
+    var found: [Definition] = []
+    for parent in parents[role] ?? [] {
+      found += definitions(of: parent, in: permissions, &visited)
+    }
+    return found
+  }
+}

@@ -1,0 +1,48 @@
+import Catalog
+import JSON
+import Metadata
+
+/// What of the tables a role sees, without the conditions on rows: roles of one shape have one schema.
+struct RoleShape: Hashable, Sendable {
+  private struct TableShape: Hashable {
+    var columns: [PermittedColumns]
+    /// The columns that are null in some rows.
+    var redacted: [String]
+    var computedFields: [String]
+    var redactedComputedFields: [String]
+    var allowsAggregations: Bool
+    var showsAllRows: Bool
+    var queryRootFields: [CustomRootFields.Key]?
+    var subscriptionRootFields: [CustomRootFields.Key]?
+  }
+
+  private var tables: [TableName: TableShape] = [:]
+
+  init(of role: String, in source: Source, _ hierarchy: RoleHierarchy) {
+    for table in source.tables {
+      let parts = hierarchy.definitions(of: role, in: table.selectPermissions)
+      guard let permission = EffectivePermission(parts) else { continue }
+      let columns = parts.map(\.columns)
+      let computed = Set(parts.flatMap(\.computedFields)).sorted()
+      tables[table.table] = TableShape(
+        columns: columns,
+        redacted: columns.flatMap(\.names).filter { permission.redaction(of: $0) != nil },
+        computedFields: computed,
+        redactedComputedFields: computed.filter {
+          permission.redaction(ofComputedField: $0) != nil
+        },
+        allowsAggregations: permission.allowsAggregations,
+        showsAllRows: permission.filter == [:],
+        queryRootFields: permission.queryRootFields,
+        subscriptionRootFields: permission.subscriptionRootFields
+      )
+    }
+  }
+}
+
+extension PermittedColumns {
+  /// The columns that are listed by name.
+  fileprivate var names: [String] {
+    if case .some(let names) = self { names } else { [] }
+  }
+}
