@@ -43,3 +43,10 @@ package struct Catalog: Sendable {
     types.firstIndex { $0.name == name && $0.schema == schema }.map { PostgresTypeID(index: $0) }
   }
 }
+
+extension Catalog: Equatable {
+  /// Two pictures of the same storage are equal without a look at what is in it.
+  package static func == (left: Catalog, right: Catalog) -> Bool {
+    left.tables == right.tables && left.types == right.types && left.functions == right.functions
+  }
+}

@@ -11,8 +11,10 @@ package struct MetadataError: Error, Hashable, Sendable {
     case badRequest = "bad-request"
     case conflict
     case constraintError = "constraint-error"
+    case cyclicDependency = "cyclic-dependency"
     case dependencyError = "dependency-error"
     case invalidConfiguration = "invalid-configuration"
+    case invalidParams = "invalid-params"
     case metadataWarnings = "metadata-warnings"
     case notExists = "not-exists"
     case notFound = "not-found"

@@ -37,10 +37,10 @@ import Testing
       configuration: ["connection_info": ["database_url": ["from_env": "PG_DATABASE_URL"]]]
     )
     var others = JSONObject()
-    others.append("inherited_roles", [["role_name": "both", "role_set": ["a", "b"]]])
     others.append("actions", [])
     others.append("custom_types", ["enums": []])
-    #expect(metadata == Metadata(sources: [source], others: others))
+    let both = InheritedRole(name: "both", parents: ["a", "b"])
+    #expect(metadata == Metadata(sources: [source], inheritedRoles: [both], others: others))
   }
 
   @Test func writesAFileForEachTable() throws {

@@ -14,12 +14,10 @@ package struct RoleHierarchy: Sendable {
 
   /// The hierarchy that a document says.
   package init(_ metadata: Metadata) {
-    var parents: [String: [String]] = [:]
-    for role in metadata.others["inherited_roles"]?.array ?? [] {
-      guard let name = role["role_name"]?.string else { continue }
-      parents[name] = (role["role_set"]?.array ?? []).compactMap(\.string)
-    }
-    self.parents = parents
+    parents = Dictionary(
+      metadata.inheritedRoles.map { ($0.name, $0.parents) },
+      uniquingKeysWith: { first, _ in first }
+    )
   }
 
   func inherits(_ role: String) -> Bool { parents[role] != nil }

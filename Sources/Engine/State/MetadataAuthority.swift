@@ -17,6 +17,7 @@ actor MetadataAuthority {
   let pool: PostgresPool
   let store: MetadataStore
   let reader: CatalogReader
+  let library: SchemaLibrary
   let instance: String
   private var turnstile = Turnstile()
   private var synchronization: Task<Void, Never>?
@@ -28,6 +29,9 @@ actor MetadataAuthority {
     loop = pool.loop
     store = MetadataStore(pool: pool)
     reader = CatalogReader(pool: pool)
+    library = SchemaLibrary(
+      options: SchemaOptions(stringifiesNumericTypes: configuration.stringifiesNumericTypes)
+    )
     instance = UniqueID.make()
   }
 
@@ -170,7 +174,8 @@ actor MetadataAuthority {
       catalogs: [source.name: catalog],
       enumValues: [
         source.name: try await reader.enumValues(Set(tables), catalog, through: connection)
-      ]
+      ],
+      inspector: library
     )
   }
 
@@ -181,21 +186,14 @@ actor MetadataAuthority {
     through connection: PostgresConnection? = nil
   ) async throws(HasuraError) -> EngineSnapshot {
     let context = try await context(metadata, catalog, through: connection)
-    let options = SchemaOptions(
-      stringifiesNumericTypes: configuration.stringifiesNumericTypes
-    )
+    let library = library
     return try await loop.offload { () throws(HasuraError) -> EngineSnapshot in
       let consistency = Consistency(of: metadata, in: context)
       let source = consistency.metadata.source(named: "default") ?? Source()
       let values = context.enumValues[source.name] ?? [:]
       let schema: RoleSchema
       do {
-        schema = try RoleSchemaBuilder(
-          catalog: catalog,
-          source: source,
-          options: options,
-          enumValues: values
-        ).build()
+        schema = try library.adminSchema(source, catalog, values)
       } catch {
         throw HasuraError(.unexpected, "the schema cannot be built", internal: .string("\(error)"))
       }
@@ -209,7 +207,7 @@ actor MetadataAuthority {
           RoleSchemas.Basis(
             catalog: catalog,
             source: source,
-            options: options,
+            options: library.options,
             hierarchy: RoleHierarchy(consistency.metadata),
             enumValues: values
           )

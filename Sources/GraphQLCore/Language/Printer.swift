@@ -10,16 +10,20 @@ struct Printer {
   private let maximumBytes: Int
   /// Prints values as if no variable had a value: null in lists, no field in objects.
   private let hidesVariables: Bool
+  /// Leaves out fields named `__typename`.
+  private let omitsTypenames: Bool
   var measures: [NodeID: Measure] = [:]
 
   init(
     _ document: Document,
     maximumDepth: Int = .max,
     maximumBytes: Int = .max,
-    hidesVariables: Bool = false
+    hidesVariables: Bool = false,
+    omitsTypenames: Bool = false
   ) {
     self.document = document
     self.hidesVariables = hidesVariables
+    self.omitsTypenames = omitsTypenames
     self.maximumDepth = maximumDepth
     self.maximumBytes = maximumBytes
   }
@@ -32,7 +36,7 @@ struct Printer {
     case .operation: operation(node)
     case .fragmentDefinition: fragmentDefinition(node)
     case .variableDefinition: variableDefinition(node)
-    case .selectionSet: block(document.children(of: node).map { $0 })
+    case .selectionSet: block(document.children(of: node).filter { !isOmitted($0) })
     case .field: field(node)
     case .fragmentSpread:
       write("...")
@@ -47,6 +51,10 @@ struct Printer {
       value(node)
     default: typeSystem(node)
     }
+  }
+
+  private func isOmitted(_ selection: NodeID) -> Bool {
+    omitsTypenames && document.kind(selection) == .field && document.name(selection) == "__typename"
   }
 
   private mutating func definitions(_ node: NodeID) {

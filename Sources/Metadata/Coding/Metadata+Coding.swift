@@ -17,22 +17,32 @@ extension Metadata {
 
   /// Documents of the versions 1 and 2 have tables and functions of one source, `default`.
   package init(decoding cursor: JSONCursor) throws(MetadataError) {
-    var others = try cursor.object("Metadata")
-    others["version"] = nil
+    others = try cursor.object("Metadata")
     let version = try cursor.optional("version")?.int() ?? 1
     switch version {
     case 3:
       sources = try cursor.required("sources").map(Source.init(decoding:))
       others["sources"] = nil
-      self.others = others
     case 1, 2:
       sources = [try Source(decodingUnsourced: cursor)]
       for key in ["tables", "functions"] { others[key] = nil }
-      self.others = others
     default: throw cursor.failure("unexpected metadata version from storage: \(version)")
     }
+    queryCollections = try cursor.list("query_collections", QueryCollection.init(decoding:))
+    allowlist = try cursor.list("allowlist", AllowlistEntry.init(decoding:))
+    restEndpoints = try cursor.list("rest_endpoints", RESTEndpoint.init(decoding:))
+    inheritedRoles = try cursor.list("inherited_roles", InheritedRole.init(decoding:))
+    for key in Metadata.typedMembers { others[key] = nil }
     try cursor.checkUnique("sources", sources.map(\.name))
+    try cursor.checkUnique("query collections", queryCollections.map(\.name))
+    try cursor.checkUnique("allow list", allowlist.map(\.collection))
+    try cursor.checkUnique("rest endpoints", restEndpoints.map(\.name))
+    try cursor.checkUnique("inherited roles", inheritedRoles.map(\.name))
   }
+
+  private static let typedMembers = [
+    "version", "query_collections", "allowlist", "rest_endpoints", "inherited_roles",
+  ]
 
   /// The document as an export has it: sorted, and without what is default.
   package func encoded() -> JSONValue {
@@ -40,7 +50,12 @@ extension Metadata {
     object.append("version", 3)
     let sources = self.sources.sorted { $0.name.precedes($1.name) }
     object.append("sources", .array(sources.map { $0.encoded() }))
-    object.append(others, order: Metadata.order)
+    var members = others
+    members["query_collections"] = .array(queryCollections.map { $0.encoded() })
+    members["allowlist"] = .array(allowlist.map { $0.encoded() })
+    members["rest_endpoints"] = .array(restEndpoints.map { $0.encoded() })
+    members["inherited_roles"] = .array(inheritedRoles.map { $0.encoded() })
+    object.append(members, order: Metadata.order)
     return .object(object)
   }
 }

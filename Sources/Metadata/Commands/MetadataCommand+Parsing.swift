@@ -5,9 +5,24 @@ extension MetadataCommand {
   /// Commands about the document as a whole, whose names have no prefix.
   static let documentTypes: Set<String> = [
     "export_metadata", "replace_metadata", "reload_metadata", "clear_metadata",
-    "get_inconsistent_metadata", "drop_inconsistent_metadata", "bulk", "bulk_keep_going",
-    "bulk_atomic",
+    "get_inconsistent_metadata", "drop_inconsistent_metadata", "dump_internal_state", "bulk",
+    "bulk_keep_going", "bulk_atomic",
   ]
+
+  /// Commands without a prefix that are about one part of the document.
+  private static let partTypes = QueryCollectionCommand.types
+    .union(EndpointCommand.types)
+    .union(SettingCommand.types)
+
+  /// Whether a type, with its prefix split off, names a command.
+  static func knows(_ type: String) -> Bool {
+    documentTypes.contains(type) || partTypes.contains(type)
+  }
+
+  static func knowsTable(_ name: String) -> Bool {
+    tableTypes.contains(name) || functionTypes.contains(name)
+      || PermissionCommand.types.contains(name)
+  }
 
   /// Commands about a source, whose names have a prefix in the metadata API.
   static let tableTypes: Set<String> = [
@@ -49,6 +64,10 @@ extension MetadataCommand {
       try self.init(document: type, version: version, arguments, dialect)
       return
     }
+    if Self.partTypes.contains(type) {
+      try self.init(part: type, arguments)
+      return
+    }
     let (backend, name) = Self.split(type)
     guard backend != nil || dialect == .query else {
       let prefix = String(type.prefix { $0 != "_" })
@@ -61,12 +80,29 @@ extension MetadataCommand {
       try self.init(function: name, arguments)
       return
     }
-    guard Self.tableTypes.contains(name) else {
+    guard Self.knowsTable(name) else {
       throw request.failure(
         "unknown metadata command \"\(name)\" for backend \(backend ?? "postgres")"
       )
     }
-    try self.init(table: name, arguments)
+    if PermissionCommand.types.contains(name) {
+      self = .permission(
+        try TableReference(decoding: arguments),
+        try PermissionCommand(type: name, decoding: arguments)
+      )
+    } else {
+      try self.init(table: name, arguments)
+    }
+  }
+
+  private init(part type: String, _ arguments: JSONCursor) throws(MetadataError) {
+    if QueryCollectionCommand.types.contains(type) {
+      self = .queryCollection(try QueryCollectionCommand(type: type, decoding: arguments))
+    } else if EndpointCommand.types.contains(type) {
+      self = .endpoint(try EndpointCommand(type: type, decoding: arguments))
+    } else {
+      self = .setting(try SettingCommand(type: type, decoding: arguments))
+    }
   }
 
   // MARK: - Tables and relationships
@@ -161,6 +197,7 @@ extension MetadataCommand {
     case "clear_metadata": self = .clearMetadata
     case "get_inconsistent_metadata": self = .getInconsistentMetadata
     case "drop_inconsistent_metadata": self = .dropInconsistentMetadata
+    case "dump_internal_state": self = .dumpInternalState
     default:
       let mode: BulkMode =
         type == "bulk" ? .bulk : type == "bulk_keep_going" ? .keepGoing : .atomic

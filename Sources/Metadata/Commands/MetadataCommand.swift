@@ -63,6 +63,10 @@ package indirect enum MetadataCommand: Hashable, Sendable {
   case dropFunctionPermission(FunctionReference, role: String)
   case addComputedField(TableReference, ComputedField)
   case dropComputedField(TableReference, name: String, cascades: Bool)
+  case permission(TableReference, PermissionCommand)
+  case queryCollection(QueryCollectionCommand)
+  case endpoint(EndpointCommand)
+  case setting(SettingCommand)
   /// Version 2 tells the document's version too.
   case exportMetadata(version: Int)
   case replaceMetadata(ReplaceMetadata)
@@ -70,6 +74,7 @@ package indirect enum MetadataCommand: Hashable, Sendable {
   case clearMetadata
   case getInconsistentMetadata
   case dropInconsistentMetadata
+  case dumpInternalState
   case bulk(BulkMode, [MetadataCommand])
 
   package struct ReplaceMetadata: Hashable, Sendable {

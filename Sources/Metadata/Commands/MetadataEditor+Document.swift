@@ -12,7 +12,9 @@ extension MetadataEditor {
   mutating func replace(
     _ arguments: MetadataCommand.ReplaceMetadata
   ) throws(MetadataError) -> JSONValue {
-    store(try replacement(arguments))
+    let replacement = try replacement(arguments)
+    try checkCycles(replacement)
+    store(replacement)
     if !arguments.allowsInconsistencies, !consistency.isConsistent {
       throw failure(
         .unexpected,
@@ -37,12 +39,13 @@ extension MetadataEditor {
         "cannot import metadata without sources since no default source is defined"
       )
     }
-    var replaced = metadata(changing: "default") { source in
+    let replaced = metadata(changing: "default") { source in
       source.tables = unsourced.tables
       source.functions = unsourced.functions
     }
-    replaced.others = arguments.metadata.others
-    return replaced
+    var others = arguments.metadata
+    others.sources = replaced.sources
+    return others
   }
 
   mutating func reload(
@@ -77,6 +80,17 @@ extension MetadataEditor {
     return Self.success
   }
 
+  /// All that the state of a server comes to, for whoever looks for an error in it.
+  var internalState: JSONValue {
+    [
+      "resource_version": .number(JSONNumber(resourceVersion)),
+      "is_consistent": .bool(consistency.isConsistent),
+      "inconsistent_objects": consistency.encodedObjects,
+      "metadata": metadata.encoded(),
+      "roles": .array(RoleGraph(metadata).roles.map { .string($0) }),
+    ]
+  }
+
   /// Drops what does not hold; what depended on it is wrong with it and goes as well.
   mutating func dropInconsistencies() -> JSONValue {
     var cleaned = metadata
@@ -108,6 +122,14 @@ extension Metadata {
     case .computedField(let source, let table, let name):
       update(source) { $0.purge(.computedField(table, name)) }
     case .function(let source, let name): update(source) { $0.purge(.function(name)) }
+    case .inheritedRole(let name):
+      inheritedRoles.removeAll { $0.name.hasSameBytes(as: name) }
+    case .restEndpoint(let name): restEndpoints.removeAll { $0.name.hasSameBytes(as: name) }
+    case .query(let collection, let name):
+      for index in queryCollections.indices
+      where queryCollections[index].name.hasSameBytes(as: collection) {
+        queryCollections[index].queries.removeAll { $0.name.hasSameBytes(as: name) }
+      }
     }
   }
 

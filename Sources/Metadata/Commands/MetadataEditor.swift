@@ -84,12 +84,17 @@ package struct MetadataEditor: Sendable {
     case .addComputedField(let table, let field): return try addComputedField(field, to: table)
     case .dropComputedField(let table, let name, let cascades):
       return try dropComputedField(name, of: table, cascades: cascades)
+    case .permission(let table, let command): return try apply(command, to: table)
+    case .queryCollection(let command): return try apply(command)
+    case .endpoint(let command): return try apply(command)
+    case .setting(let command): return try apply(command)
     case .exportMetadata(let version): return export(version: version)
     case .replaceMetadata(let arguments): return try replace(arguments)
     case .reloadMetadata(let sources): return try reload(sources)
     case .clearMetadata: return clear()
     case .getInconsistentMetadata: return consistency.encoded()
     case .dropInconsistentMetadata: return dropInconsistencies()
+    case .dumpInternalState: return internalState
     case .bulk(let mode, let commands): return try bulk(mode, commands, at: path)
     }
   }
@@ -127,10 +132,18 @@ package struct MetadataEditor: Sendable {
   func failure(
     _ code: MetadataError.Code,
     _ message: String,
+    at keys: [String] = [],
     internal: JSONValue? = nil,
     status: Int? = nil
   ) -> MetadataError {
-    MetadataError(code, message, path: path.description, internal: `internal`, status: status)
+    let place = keys.reduce(path) { $0.key($1) }
+    return MetadataError(
+      code,
+      message,
+      path: place.description,
+      internal: `internal`,
+      status: status
+    )
   }
 
   /// The inconsistencies of a state that another one has not.

@@ -28,12 +28,9 @@ package struct MetadataRequest: Hashable, Sendable {
 
   /// Whether a type names a command that is handled here; `bulk` is one.
   package static func handles(_ type: String, dialect: Dialect) -> Bool {
-    if MetadataCommand.documentTypes.contains(type) { return true }
+    if MetadataCommand.knows(type) { return true }
     let (backend, name) = MetadataCommand.split(type)
-    let bare = backend == nil ? type : name
-    let isOfSource =
-      MetadataCommand.tableTypes.contains(bare) || MetadataCommand.functionTypes.contains(bare)
-    return isOfSource && (backend != nil || dialect == .query)
+    return MetadataCommand.knowsTable(name) && (backend != nil || dialect == .query)
   }
 }
 

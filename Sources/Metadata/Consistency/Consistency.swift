@@ -2,7 +2,8 @@ package import JSON
 
 /// What of a document holds in its databases, and what does not.
 package struct Consistency: Sendable {
-  /// In the order of the document: sources, tables, relationships, permissions.
+  /// In the order of the document: sources, tables, relationships, permissions; then roles,
+  /// endpoints and saved queries.
   package fileprivate(set) var inconsistencies: [InconsistentObject]
   /// The document without what does not hold: what a schema is made of.
   package fileprivate(set) var metadata: Metadata
@@ -18,6 +19,74 @@ package struct Consistency: Sendable {
       self.metadata.sources[index] = checker.consistent
       inconsistencies += checker.inconsistencies
     }
+    checkRoles()
+    let endpoints = EndpointCheck(metadata, inspector: context.inspector)
+    self.metadata.restEndpoints = endpoints.endpoints
+    inconsistencies += endpoints.inconsistencies
+    checkQueries(in: context)
+  }
+
+  /// An inherited role without one of its parents is none.
+  private mutating func checkRoles() {
+    // Taking one out may leave others without a parent.
+    while true {
+      let graph = RoleGraph(metadata)
+      let broken = metadata.inheritedRoles.filter { !graph.missingParents(of: $0.name).isEmpty }
+      guard !broken.isEmpty else { return }
+      for role in broken {
+        let parents = graph.missingParents(of: role.name).joined(separator: ", ")
+        inconsistencies.append(
+          InconsistentObject(
+            MetadataObject(id: .inheritedRole(role.name), definition: role.encoded()),
+            "the following parent role(s) are not found: \(parents) which are required to "
+              + "construct the inherited role: \"\(role.name)\""
+          )
+        )
+      }
+      let names = Set(broken.map(\.name))
+      metadata.inheritedRoles.removeAll { names.contains($0.name) }
+    }
+  }
+
+  /// Saved queries that ask for what is not there are told, and stay: others may hold.
+  private mutating func checkQueries(in context: DatabaseContext) {
+    let queries = metadata.queryCollections.flatMap { collection in
+      collection.queries.map { (collection: collection.name, query: $0) }
+    }
+    guard let inspector = context.inspector, !queries.isEmpty else { return }
+    let problems = inspector.problems(of: queries.map(\.query.text), in: metadata, context)
+    for ((collection, query), problems) in zip(queries, problems) where !problems.isEmpty {
+      inconsistencies.append(
+        InconsistentObject(
+          MetadataObject(
+            id: .query(collection: collection, name: query.name),
+            definition: query.encoded()
+          ),
+          message(problems, of: query.name, in: collection)
+        )
+      )
+    }
+  }
+
+  private func message(
+    _ problems: [String],
+    of query: String,
+    in collection: String
+  ) -> String {
+    let list = { (texts: [String]) in texts.map { "\"\($0)\"" }.joined(separator: ", ") }
+    var message =
+      "In query collection \"\(collection)\" the query \"\(query)\" is invalid with the "
+      + "following error(s): \(list(problems))"
+    let endpoints = metadata.restEndpoints
+      .filter { $0.collection.hasSameBytes(as: collection) && $0.query.hasSameBytes(as: query) }
+      .map(\.name)
+    if !endpoints.isEmpty {
+      message += ". This query is being used in the following REST endpoint(s): \(list(endpoints))"
+    }
+    if metadata.allowlist.contains(where: { $0.collection.hasSameBytes(as: collection) }) {
+      message += ". This query is in allowlist."
+    }
+    return message
   }
 
   /// `is_consistent` and `inconsistent_objects`.

@@ -18,14 +18,18 @@ package struct DatabaseContext: Sendable {
   package var enumValues: [String: [TableName: [EnumValue]]]
   /// Why a source has no catalog.
   package var failures: [String: String]
+  /// Reads saved queries; without one they are taken as they are.
+  package var inspector: (any QueryInspector)?
 
   package init(
     catalogs: [String: Catalog],
     enumValues: [String: [TableName: [EnumValue]]] = [:],
-    failures: [String: String] = [:]
+    failures: [String: String] = [:],
+    inspector: (any QueryInspector)? = nil
   ) {
     self.catalogs = catalogs
     self.enumValues = enumValues
     self.failures = failures
+    self.inspector = inspector
   }
 }

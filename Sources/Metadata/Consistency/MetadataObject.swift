@@ -17,6 +17,9 @@ package struct MetadataObject: Hashable, Sendable {
     case permission(source: String, TableName, PermissionKind, role: String)
     case computedField(source: String, TableName, name: String)
     case function(source: String, FunctionName)
+    case inheritedRole(String)
+    case restEndpoint(String)
+    case query(collection: String, name: String)
   }
 
   package var id: ID
@@ -39,6 +42,9 @@ extension MetadataObject.ID {
     case .permission(_, _, let kind, _): "\(kind.rawValue)_permission"
     case .computedField: "computed_field"
     case .function: "function"
+    case .inheritedRole: "inherited_role"
+    case .restEndpoint: "rest_endpoint"
+    case .query: "query_collections"
     }
   }
 
@@ -54,15 +60,28 @@ extension MetadataObject.ID {
     case .computedField(let source, let table, let name):
       "\(typeName) \(name) in table \(table) in source \(source)"
     case .function(let source, let name): "\(typeName) \(name) in source \(source)"
+    case .inheritedRole(let name): "\(typeName) inherited role \(name)"
+    case .restEndpoint(let name): "\(typeName) \(name)"
+    case .query(let collection, let name): "\(typeName) \(name) in \(collection)"
     }
   }
 }
 
 /// What is wrong with an object, or with several that contradict each other.
 package struct InconsistentObject: Hashable, Sendable {
+  /// In which words the reason is told, and in which form the objects.
+  private enum Form: Hashable, Sendable {
+    case inconsistent
+    /// The reason says it all.
+    case plain
+    /// The definitions of several endpoints of which the first stands for all.
+    case ambiguous([JSONValue])
+  }
+
   package var objects: [MetadataObject]
   /// A sentence without Hasura's prefix.
   package var message: String
+  private var form: Form = .inconsistent
 
   package init(_ object: MetadataObject, _ message: String) {
     objects = [object]
@@ -74,10 +93,27 @@ package struct InconsistentObject: Hashable, Sendable {
     self.message = message
   }
 
-  package var reason: String { "Inconsistent object: \(message)" }
+  package init(plain object: MetadataObject, _ message: String) {
+    objects = [object]
+    self.message = message
+    form = .plain
+  }
+
+  package init(ambiguous objects: [MetadataObject], _ message: String) {
+    self.objects = Array(objects.prefix(1))
+    self.message = message
+    form = .ambiguous(objects.map(\.definition))
+  }
+
+  package var reason: String {
+    form == .inconsistent ? "Inconsistent object: \(message)" : message
+  }
 
   /// As `get_inconsistent_metadata` tells it.
   package func encoded() -> JSONValue {
+    if case .ambiguous(let definitions) = form {
+      return ["reason": .string(reason), "conflicts": .array(definitions)]
+    }
     if objects.count == 1, let object = objects.first { return encoded(object, reason: reason) }
     return [
       "objects": .array(objects.map { encoded($0, reason: nil) }), "reason": .string(reason),

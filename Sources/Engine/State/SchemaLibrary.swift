@@ -1,0 +1,107 @@
+import Catalog
+import GraphQLCore
+import Metadata
+import Synchronization
+
+/// Keeps the schema of the administrators for as long as nothing that it is made of has changed.
+///
+/// It depends on no permission, so that a change of permissions, roles, endpoints or saved queries
+/// costs no build of it: over the platform's tables that is most of what such a change would cost.
+final class SchemaLibrary: Sendable {
+  private struct Entry {
+    var source: Source
+    var catalog: Catalog
+    var enumValues: [TableName: [DatabaseContext.EnumValue]]
+    var schema: RoleSchema
+  }
+
+  let options: SchemaOptions
+  /// What was built last, and what before: a command that is refused goes back to that.
+  private let entries = Mutex<[Entry]>([])
+  private static let capacity = 2
+
+  init(options: SchemaOptions) {
+    self.options = options
+  }
+
+  /// The schema of a source in which everything holds.
+  func adminSchema(
+    _ source: Source,
+    _ catalog: Catalog,
+    _ enumValues: [TableName: [DatabaseContext.EnumValue]]
+  ) throws(SchemaError) -> RoleSchema {
+    let source = source.withoutPermissions
+    let known = entries.withLock { entries in
+      entries.first {
+        $0.catalog == catalog && $0.source == source && $0.enumValues == enumValues
+      }
+    }
+    if let known { return known.schema }
+    let schema = try RoleSchemaBuilder(
+      catalog: catalog,
+      source: source,
+      options: options,
+      enumValues: enumValues
+    ).build()
+    let entry = Entry(source: source, catalog: catalog, enumValues: enumValues, schema: schema)
+    entries.withLock { entries in
+      entries.insert(entry, at: 0)
+      if entries.count > Self.capacity { entries.removeLast() }
+    }
+    return schema
+  }
+}
+
+extension Source {
+  fileprivate var withoutPermissions: Source {
+    var source = self
+    for index in source.tables.indices {
+      source.tables[index].insertPermissions = []
+      source.tables[index].selectPermissions = []
+      source.tables[index].updatePermissions = []
+      source.tables[index].deletePermissions = []
+    }
+    for index in source.functions.indices { source.functions[index].permittedRoles = [] }
+    return source
+  }
+}
+
+extension SchemaLibrary: QueryInspector {
+  func outline(of text: String) -> QueryOutline {
+    do throws(SyntaxError) {
+      let document = try Document(parsing: text)
+      return .document(
+        operations: document.operationKinds.map { kind in
+          switch kind {
+          case .query: .query
+          case .mutation: .mutation
+          case .subscription: .subscription
+          }
+        },
+        definitions: document.definitionCount
+      )
+    } catch {
+      return .unreadable(HasuraError(error).message)
+    }
+  }
+
+  func problems(
+    of texts: [String],
+    in metadata: Metadata,
+    _ context: DatabaseContext
+  ) -> [[String]] {
+    let none = texts.map { _ in [String]() }
+    guard let source = metadata.source(named: "default"), let catalog = context.catalogs["default"]
+    else { return none }
+    let values = context.enumValues["default"] ?? [:]
+    // A schema that cannot be built is told by whoever publishes it.
+    guard let schema = try? adminSchema(source, catalog, values).schema else { return none }
+    return texts.map { text in
+      do throws(SyntaxError) {
+        return QueryDiagnosis(try Document(parsing: text), in: schema).problems
+      } catch {
+        return [HasuraError(error).message]
+      }
+    }
+  }
+}
