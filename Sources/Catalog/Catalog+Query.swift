@@ -31,11 +31,25 @@ extension Catalog {
           json_agg(
             json_build_array(
               a.attname, a.attnum, a.atttypid::int8, a.attnotnull, a.atthasdef, a.attgenerated,
-              a.attidentity, d.description
+              a.attidentity, d.description,
+              CASE
+                WHEN a.attidentity <> '' THEN 'nextval(' || quote_literal(
+                  pg_get_serial_sequence(
+                    quote_ident(r.nspname) || '.' || quote_ident(r.relname), a.attname
+                  )
+                ) || '::regclass)'
+                WHEN a.attgenerated = '' THEN coalesce(
+                  pg_get_expr(e.adbin, e.adrelid),
+                  CASE WHEN t.typtype = 'd' THEN pg_get_expr(t.typdefaultbin, 0) END
+                )
+              END
             )
             ORDER BY a.attnum
           ) AS list
         FROM attributes a
+        JOIN relations r ON r.oid = a.attrelid
+        JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+        LEFT JOIN pg_catalog.pg_attrdef e ON e.adrelid = a.attrelid AND e.adnum = a.attnum
         LEFT JOIN pg_catalog.pg_description d
           ON d.objoid = a.attrelid AND d.classoid = 'pg_catalog.pg_class'::regclass
           AND d.objsubid = a.attnum

@@ -136,6 +136,7 @@ struct CatalogDecoder {
     let hasExpression = try row.bool()
     let isGenerated = try row.character() != nil
     let identity = try row.character()
+    let comment = try row.optionalString()
     return Column(
       name: name,
       position: position,
@@ -143,10 +144,11 @@ struct CatalogDecoder {
       declaredType: declaredType,
       isNullable: !isNotNull,
       hasDefault: hasExpression && !isGenerated,
+      defaultExpression: try row.optionalString(),
       generated: isGenerated ? .stored : .never,
       identity: identity == UInt8(ascii: "a")
         ? .always : identity == UInt8(ascii: "d") ? .byDefault : .none,
-      comment: try row.optionalString()
+      comment: comment
     )
   }
 

@@ -20,6 +20,9 @@ package struct Column: Hashable, Sendable {
   package var declaredType: PostgresTypeID
   package var isNullable: Bool
   package var hasDefault: Bool
+  /// The SQL of what it is given where an insert says nothing: that of its own default, of its
+  /// identity's sequence or of its domain; nil for NULL.
+  package var defaultExpression: String?
   package var generated: Generated
   package var identity: Identity
   package var comment: String?
@@ -31,6 +34,7 @@ package struct Column: Hashable, Sendable {
     declaredType: PostgresTypeID? = nil,
     isNullable: Bool = true,
     hasDefault: Bool = false,
+    defaultExpression: String? = nil,
     generated: Generated = .never,
     identity: Identity = .none,
     comment: String? = nil
@@ -41,6 +45,7 @@ package struct Column: Hashable, Sendable {
     self.declaredType = declaredType ?? type
     self.isNullable = isNullable
     self.hasDefault = hasDefault
+    self.defaultExpression = defaultExpression
     self.generated = generated
     self.identity = identity
     self.comment = comment

@@ -10,12 +10,15 @@ extension Compiler {
     keys: [Int],
     isOneRow: Bool = false,
     isShared: Bool = false,
-    isLimited: Bool = true
+    isLimited: Bool = true,
+    capture: RowCapture? = nil
   ) -> Int {
     let access = tables[table].access
     var rows = rows
-    if access.filter != .always { rows.filter = .permission(access.filter) && rows.filter }
-    if let limit = access.limit, isLimited {
+    if access.filter != .always, capture == nil {
+      rows.filter = .permission(access.filter) && rows.filter
+    }
+    if let limit = access.limit, isLimited, capture == nil {
       rows.limit = rows.limit?.limited(to: limit) ?? .literal(limit)
     }
     if rows.isCut && (isShared || !keys.isEmpty) { makeTotal(&rows, table: table, keys: keys) }
@@ -27,7 +30,8 @@ extension Compiler {
         table: table,
         rows: rows,
         parent: parent,
-        isBounded: isOneRow || rows.limit != nil
+        capture: capture,
+        isBounded: isOneRow || capture != nil || rows.limit != nil
           || (parent.map { sources[$0.source].isBounded } ?? false)
       )
     )

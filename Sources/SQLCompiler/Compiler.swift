@@ -11,9 +11,15 @@ package struct Compiler {
   var levels: [Level] = []
   /// What the statements of the current root field's levels select.
   var drafts: [LevelDraft] = []
-  private var gathered: GatheredStatement?
+  var gathered: GatheredStatement?
+  /// Of mutations: what their statements' errors are told as, and where the numbers of rows are.
+  var notes: [StatementNote] = []
+  var counts: [[RowCountSource]] = []
+  var writeCount = 0
+  /// The number of the first of `counts` among the answer's external values.
+  var firstCount = 0
 
-  private init(tables: [BoundTable]) {
+  init(tables: [BoundTable]) {
     self.tables = tables
   }
 
@@ -23,18 +29,24 @@ package struct Compiler {
     var data = OutputBuilder.Object()
     for root in roots { compiler.add(root, to: &data) }
     if roots.count > 1 { compiler.gathered = nil }
+    return compiler.finish(data)
+  }
+
+  mutating func finish(_ data: OutputBuilder.Object) -> ReadPlan {
     var plan = ReadPlan()
-    plan.root = compiler.output.place(data)
-    plan.statements = compiler.statements
-    plan.levels = compiler.levels
-    plan.fields = compiler.output.fields
-    plan.keyCells = compiler.output.keyCells
-    plan.constants = compiler.output.constants
-    plan.gathered = compiler.gathered
+    plan.root = output.place(data)
+    plan.statements = statements
+    plan.levels = levels
+    plan.fields = output.fields
+    plan.keyCells = output.keyCells
+    plan.constants = output.constants
+    plan.gathered = gathered
+    plan.notes = notes
+    plan.counts = counts
     return plan
   }
 
-  private mutating func add(_ root: RootRequest, to data: inout OutputBuilder.Object) {
+  mutating func add(_ root: RootRequest, to data: inout OutputBuilder.Object) {
     switch root {
     case .rows(let key, let query):
       let level = rows(query, parent: nil)
@@ -57,11 +69,13 @@ package struct Compiler {
 
   // MARK: - Rows
 
-  private mutating func rows(
+  /// Adds the level of a query's rows, or of rows that a statement before has kept.
+  mutating func rows(
     _ query: TableQuery,
     parent: RowSource.Link?,
     isOneRow: Bool = false,
-    isLimited: Bool = true
+    isLimited: Bool = true,
+    capture: RowCapture? = nil
   ) -> Int32 {
     let source = addSource(
       query.table,
@@ -69,7 +83,8 @@ package struct Compiler {
       parent: parent,
       keys: query.fields.flatMap { localColumns(of: $0, table: query.table) },
       isOneRow: isOneRow,
-      isLimited: isLimited && !isOneRow
+      isLimited: isLimited && !isOneRow,
+      capture: capture
     )
     let level = reserveLevel()
     var cells = CellList(query.table, in: tables)
@@ -123,6 +138,16 @@ package struct Compiler {
       keys: writer.parameters,
       numberCell: cells.count
     )
+  }
+
+  /// The members of a row that needs nothing but its own cells.
+  mutating func ownFields(
+    _ fields: [FieldRequest],
+    table: Int,
+    cells: inout CellList
+  ) -> Range<Int32> {
+    sources.append(RowSource(table: table, rows: RowSelection(), isBounded: false))
+    return object(fields, source: sources.count - 1, cells: &cells)
   }
 
   private mutating func object(
@@ -256,7 +281,7 @@ package struct Compiler {
 
   // MARK: - Levels
 
-  private mutating func reserveLevel() -> Int32 {
+  mutating func reserveLevel() -> Int32 {
     levels.append(Level(statement: 0, number: nil, keys: 0..<0, fields: 0..<0))
     return Int32(levels.count - 1)
   }

@@ -87,6 +87,7 @@ import Testing
           position: 1,
           type: try typeID("int8"),
           isNullable: false,
+          defaultExpression: #"nextval('"My ""Schema"""."Orders_id_seq"'::regclass)"#,
           identity: .always
         ),
         Column(name: "venue", position: 2, type: text, isNullable: false),
@@ -96,7 +97,8 @@ import Testing
           position: 4,
           type: try typeID("side", in: "public"),
           isNullable: false,
-          hasDefault: true
+          hasDefault: true,
+          defaultExpression: "'buy'::side"
         ),
         Column(
           name: "price",

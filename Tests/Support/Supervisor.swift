@@ -86,7 +86,7 @@ struct Supervisor {
     listen_addresses = '127.0.0.1'
     port = $1
     unix_socket_directories = '$folder'
-    max_connections = 200
+    max_connections = 1000
     fsync = off
     synchronous_commit = off
     full_page_writes = off

@@ -72,6 +72,9 @@ extension InputBinding {
     case .orderByColumn, .orderByObjectRelationship, .orderByAggregate, .orderByCount,
       .orderByAggregateColumn:
       true
+    case .insertColumn(let column): column.acceptsNull
+    case .changedColumn(_, let acceptsNull): acceptsNull
+    case .insertRelationship, .onConflict: true
     // A key that is null is in no column, which is an answer.
     case .comparison(.hasKey): true
     default: false

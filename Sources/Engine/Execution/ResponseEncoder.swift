@@ -92,6 +92,16 @@ struct ResponseEncoder {
 
   /// Writes an object whose members come from a row; without one, all cells are null.
   private mutating func object(_ range: Range<Int32>, in result: QueryResult.Cells?, row: Int) {
+    members(range, in: result, row: row)
+    sink.write(UInt8(ascii: "}"))
+  }
+
+  /// Writes members with what stands before them.
+  @inline(__always) private mutating func members(
+    _ range: Range<Int32>,
+    in result: QueryResult.Cells?,
+    row: Int
+  ) {
     var position = Int(range.lowerBound)
     let end = Int(range.upperBound)
     while position < end {
@@ -131,9 +141,15 @@ struct ResponseEncoder {
         object(range, in: found < 0 ? nil : rows, row: found)
       case .external(let index):
         external[Int(index)].withUnsafeBufferPointer { sink.write($0) }
+      case .list(let elements): list(elements, in: result, row: row)
       }
     }
-    sink.write(UInt8(ascii: "}"))
+  }
+
+  private mutating func list(_ range: Range<Int32>, in result: QueryResult.Cells?, row: Int) {
+    sink.write(UInt8(ascii: "["))
+    members(range, in: result, row: row)
+    sink.write(UInt8(ascii: "]"))
   }
 
   /// Writes the rows of a level that belong to a row as an array.

@@ -79,7 +79,7 @@ extension Worker {
   }
 
   /// The texts of slots' values, nil for NULL.
-  private func texts(
+  func texts(
     _ slots: [ParameterSlot],
     _ plan: Plan,
     _ variables: VariableValues,
@@ -102,7 +102,11 @@ extension Worker {
       do {
         texts.append(try writer.text(of: recipe.value(variables), as: recipe.form))
       } catch {
-        let error = HasuraError(.validationFailed, error.message, path: recipe.path)
+        let error = HasuraError(
+          .validationFailed,
+          error.message,
+          path: error.path(below: recipe.path)
+        )
         throw RequestFailure(error, .variables)
       }
     }

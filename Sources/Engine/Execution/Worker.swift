@@ -107,8 +107,14 @@ actor Worker {
       throw RequestFailure(HasuraError(error, in: planned.operation), .variables)
     }
     let cached = try plan(planned, variables, roleSchema)
-    let rows = try await rows(cached, variables, session, roleSchema)
-    let external = try introspection(cached.plan, planned.operation, variables)
+    var external = try introspection(cached.plan, planned.operation, variables)
+    let rows: Rows
+    if planned.operation.kind == .mutation {
+      rows = try await write(cached, variables, session, roleSchema)
+      external += cached.plan.read.counts(in: rows.results)
+    } else {
+      rows = try await self.rows(cached, variables, session, roleSchema)
+    }
     let size = external.reduce(cached.bodySize + cached.bodySize / 4) { $0 + $1.count }
     let body = ResponseEncoder.encode(
       cached.plan,
@@ -152,7 +158,7 @@ actor Worker {
     _ variables: VariableValues,
     _ roleSchema: RoleSchema
   ) throws(RequestFailure) -> CachedPlan {
-    let shape = VariableShape(variables)
+    let shape = VariableShape(variables, roleSchema)
     if let known = planned.plans[shape] { return known }
     var planner = Planner(
       planned.operation,
@@ -163,13 +169,21 @@ actor Worker {
         limits: configuration.limits
       )
     )
-    let roots: [RootRequest]
+    let read: ReadPlan
     do {
-      roots = try planner.roots()
+      if planned.operation.kind == .mutation {
+        let requests = try planner.mutations()
+        read = Compiler.compile(
+          requests,
+          tables: roleSchema.tables,
+          externals: planner.introspection.count
+        )
+      } else {
+        read = Compiler.compile(try planner.roots(), tables: roleSchema.tables)
+      }
     } catch {
       throw RequestFailure(error, .validation)
     }
-    let read = Compiler.compile(roots, tables: roleSchema.tables)
     let plan = Plan(
       read: read,
       queries: read.statements.map { query($0.sql) },

@@ -17,9 +17,12 @@ struct RoleShape: Hashable, Sendable {
   }
 
   private var tables: [TableName: TableShape] = [:]
+  private var writes: [TableName: WritePermissions] = [:]
 
-  init(of role: String, in source: Source, _ hierarchy: RoleHierarchy) {
+  init(of role: String, in source: Source, _ hierarchy: RoleHierarchy, isBackend: Bool = false) {
     for table in source.tables {
+      writes[table.table] =
+        WritePermissions(of: role, in: table, hierarchy, isBackend: isBackend).shape
       let parts = hierarchy.definitions(of: role, in: table.selectPermissions)
       guard let permission = EffectivePermission(parts) else { continue }
       let columns = parts.map(\.columns)

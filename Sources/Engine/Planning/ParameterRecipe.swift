@@ -34,6 +34,30 @@ struct ParameterRecipe: Hashable, Sendable {
     case jsonPath
     /// A number of rows, which must not be negative.
     case limit
+    /// An array of the values that the rows of a list have in one field; NULL where there is none.
+    case column(InputValueID, acceptsNull: Bool, Element)
+    /// An array of booleans: whether the rows of a list have the field.
+    case presence(InputValueID)
+
+    /// What an element of an array is.
+    enum Element: Hashable, Sendable {
+      case scalar
+      case json
+      /// The text of an array literal.
+      case array
+      /// The text of an array literal whose elements are JSON.
+      case jsonArray
+    }
+
+    /// The same as an element of an array.
+    var element: Element {
+      switch self {
+      case .json: .json
+      case .array: .array
+      case .jsonArray: .jsonArray
+      default: .scalar
+      }
+    }
   }
 
   var source: Source
@@ -46,6 +70,17 @@ extension ParameterRecipe.Form {
   /// What a value of a type is sent as.
   init(valueOf type: BoundType) {
     self = if type.isArray { .array } else if type.isJSON { .json } else { .scalar }
+  }
+
+  /// What a value that is written into a column of a type is sent as.
+  init(written type: BoundType) {
+    if type.encoding == .viaGeoJSON {
+      self = .json
+    } else if type.elementSQLName == "json" || type.elementSQLName == "jsonb" {
+      self = .jsonArray
+    } else {
+      self.init(valueOf: type)
+    }
   }
 
   /// What the operand of an operator is sent as, for a column of a type.
@@ -90,6 +125,13 @@ extension InputValue {
     switch self {
     case .variable(let index): variables[index] ?? .null
     case .list(let elements): .list(elements.map { $0.substituting(variables) })
+    case .object(let fields):
+      .object(
+        fields.compactMap { field in
+          if case .variable(let index) = field.value, variables[index] == nil { return nil }
+          return InputField(id: field.id, value: field.value.substituting(variables))
+        }
+      )
     case .scalarObject(let fields):
       .scalar(
         .object(

@@ -30,6 +30,9 @@ struct ParameterText {
     case .limit:
       scalar(value)
       if bytes.first == UInt8(ascii: "-") { throw .negativeLimit }
+    case .column(let field, let acceptsNull, let element):
+      try column(field, of: value, acceptsNull: acceptsNull, element)
+    case .presence(let field): presence(of: field, in: value)
     }
     return bytes
   }
@@ -82,9 +85,7 @@ struct ParameterText {
 
   // MARK: - Arrays
 
-  private enum Element {
-    case scalar, json, array
-  }
+  private typealias Element = ParameterRecipe.Form.Element
 
   /// An array literal: `{"a","b",NULL}`, lists in lists as arrays of more dimensions.
   private mutating func array(_ value: InputValue, of element: Element) {
@@ -106,6 +107,44 @@ struct ParameterText {
     append("}")
   }
 
+  // MARK: - Columns of rows
+
+  /// An array literal of what the rows of a list have in one field.
+  private mutating func column(
+    _ field: InputValueID,
+    of value: InputValue,
+    acceptsNull: Bool,
+    _ element: Element
+  ) throws(ParameterError) {
+    append("{")
+    var place = 0
+    for (index, row) in value.rows.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      switch row.field(field, near: &place) {
+      case nil: append("NULL")
+      case .null?:
+        // Of lists in variables only the columns are looked at when the request is planned.
+        guard acceptsNull else { throw ParameterError(nullFor: field, row: index, roleSchema) }
+        append("NULL")
+      case .int(let digits)?, .float(let digits)?: append(digits)
+      case .scalar(.number(let number))? where element == .scalar: append(number.text)
+      case let value?: quoted(value, element)
+      }
+    }
+    append("}")
+  }
+
+  /// An array literal of whether the rows of a list have a field.
+  private mutating func presence(of field: InputValueID, in value: InputValue) {
+    append("{")
+    var place = 0
+    for (index, row) in value.rows.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      bytes.append(UInt8(ascii: row.field(field, near: &place) == nil ? "f" : "t"))
+    }
+    append("}")
+  }
+
   /// An element in quotes, which every type reads as it would without.
   private mutating func quoted(_ value: InputValue, _ element: Element) {
     let start = bytes.count
@@ -113,10 +152,16 @@ struct ParameterText {
     case .scalar: scalar(value)
     case .json: json(value)
     case .array: array(value, of: .scalar)
+    case .jsonArray: array(value, of: .json)
     }
-    let text = Array(bytes[start...])
-    bytes.removeSubrange(start...)
-    bytes.appendArrayElement(text)
+    if bytes[start...].contains(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
+      let text = Array(bytes[start...])
+      bytes.removeSubrange(start...)
+      bytes.appendArrayElement(text)
+    } else {
+      bytes.insert(UInt8(ascii: "\""), at: start)
+      bytes.append(UInt8(ascii: "\""))
+    }
   }
 
   // MARK: - Paths
@@ -138,14 +183,57 @@ struct ParameterText {
 /// A value that no text can be made of.
 struct ParameterError: Error, Hashable {
   let message: String
+  /// The place of the value within what the parameter is made of.
+  private(set) var steps: [Step] = []
+
+  enum Step: Hashable {
+    case index(Int)
+    case key(String)
+  }
 
   init(_ message: String) {
     self.message = message
   }
 
+  /// A row has null in a column that takes none.
+  init(nullFor field: InputValueID, row: Int, _ schema: RoleSchema) {
+    let definition = schema.schema[field]
+    message = HasuraError.message(
+      ofNullFor: schema.schema.name(of: definition.type),
+      in: schema.schema
+    )
+    steps = [.index(row), .key(definition.name)]
+  }
+
+  /// The place in the request, below that of the parameter.
+  func path(below path: String) -> String {
+    steps.reduce(into: path) { path, step in
+      switch step {
+      case .index(let index): path += "[\(index)]"
+      case .key(let key): path += ".\(key)"
+      }
+    }
+  }
+
   static let negativeLimit = ParameterError(
     "expected a non-negative 32-bit integer for type 'Int', but found an integer"
   )
+}
+
+extension InputValue {
+  /// The rows of a list of rows; a row that stands alone is a list of it.
+  fileprivate var rows: [InputValue] {
+    if case .list(let rows) = self { rows } else { [self] }
+  }
+
+  /// The value of a field of a row; `place` is where the row before had it.
+  fileprivate func field(_ id: InputValueID, near place: inout Int) -> InputValue? {
+    guard case .object(let fields) = self else { return nil }
+    if place < fields.count, fields[place].id == id { return fields[place].value }
+    guard let found = fields.firstIndex(where: { $0.id == id }) else { return nil }
+    place = found
+    return fields[found].value
+  }
 }
 
 extension [UInt8] {

@@ -36,6 +36,14 @@ struct Planner {
   /// The root fields in the order of the answer.
   mutating func roots() throws(HasuraError) -> [RootRequest] {
     var roots: [RootRequest] = []
+    for field in try rootFields() {
+      roots.append(try at(field) { (planner) throws(HasuraError) in try planner.root(field) })
+    }
+    return roots
+  }
+
+  /// The selected fields of the root type.
+  func rootFields() throws(HasuraError) -> [CollectedField] {
     let fields: [CollectedField]
     do {
       fields = try operation.rootFields(variables)
@@ -48,13 +56,10 @@ struct Planner {
         "the operation has \(fields.count) root fields, and at most \(limit) are allowed"
       )
     }
-    for field in fields {
-      roots.append(try at(field) { (planner) throws(HasuraError) in try planner.root(field) })
-    }
-    return roots
+    return fields
   }
 
-  private mutating func root(_ field: CollectedField) throws(HasuraError) -> RootRequest {
+  mutating func root(_ field: CollectedField) throws(HasuraError) -> RootRequest {
     let key = field.responseName
     guard case .defined(let id) = field.kind else {
       if case .typename = field.kind {

@@ -4,20 +4,23 @@ import GraphQLCore
 ///
 /// Present, null or absent; the fields of input objects and the number of their lists' elements;
 /// booleans and enum values, which turn into SQL text. Two requests of one shape share a plan.
+/// Values of columns that are written are never text of a statement, and lists of rows count by the
+/// columns that they have: a plan for one row is the plan for a hundred thousand.
 struct VariableShape: Hashable, Sendable {
   private var bytes: [UInt8] = []
 
   private enum Mark: UInt8 {
     case absent, null, leaf, falseValue, trueValue, enumValue, list, leaves, object, field, end
+    case rows, partial
   }
 
-  init(_ variables: VariableValues) {
+  init(_ variables: VariableValues, _ schema: RoleSchema) {
     for value in variables.values {
-      if let value { append(value) } else { mark(.absent) }
+      if let value { append(value, schema) } else { mark(.absent) }
     }
   }
 
-  private mutating func append(_ value: InputValue) {
+  private mutating func append(_ value: InputValue, _ schema: RoleSchema) {
     switch value {
     case .null: mark(.null)
     case .boolean(let value): mark(value ? .trueValue : .falseValue)
@@ -25,20 +28,37 @@ struct VariableShape: Hashable, Sendable {
     case .enumValue(let id):
       mark(.enumValue)
       append(id.index)
-    case .list(let elements):
-      if elements.allSatisfy(Self.isLeaf) { return mark(.leaves) }
-      mark(.list)
-      for element in elements { append(element) }
-      mark(.end)
+    case .list(let elements): append(elements, schema)
     case .object(let fields):
       mark(.object)
       for field in fields {
         mark(.field)
         append(field.id.index)
-        append(field.value)
+        if schema.binding(of: field.id).isWrittenValue, !field.value.isNull {
+          mark(.leaf)
+        } else {
+          append(field.value, schema)
+        }
       }
       mark(.end)
     }
+  }
+
+  private mutating func append(_ elements: [InputValue], _ schema: RoleSchema) {
+    if elements.allSatisfy(Self.isLeaf) { return mark(.leaves) }
+    if let columns = InsertArrays.columns(of: elements, schema, VariableValues()),
+      !columns.isEmpty
+    {
+      mark(.rows)
+      for column in columns {
+        mark(column.isPartial ? .partial : .field)
+        append(column.id.index)
+      }
+      return mark(.end)
+    }
+    mark(.list)
+    for element in elements { append(element, schema) }
+    mark(.end)
   }
 
   /// Whether a list of such values is one parameter, however many there are.
@@ -53,5 +73,15 @@ struct VariableShape: Hashable, Sendable {
 
   private mutating func append(_ number: Int) {
     withUnsafeBytes(of: UInt32(truncatingIfNeeded: number)) { bytes.append(contentsOf: $0) }
+  }
+}
+
+extension InputBinding {
+  /// Whether its value goes into a column, and so into a parameter, whatever it is.
+  fileprivate var isWrittenValue: Bool {
+    switch self {
+    case .insertColumn, .changedColumn: true
+    default: false
+    }
   }
 }

@@ -6,6 +6,8 @@ package enum EnumBinding: Hashable, Sendable {
   case none
   /// A value of `<t>_select_column` and of the column enums of aggregate predicates.
   case column(Int)
+  /// A value of `<t>_constraint`: the constraint's name.
+  case constraint(String)
   /// A value of `order_by`.
   case order(OrderDirection)
   /// A value of `<t>_enum`: the key of a row of an enum table.

@@ -15,6 +15,19 @@ package enum FieldBinding: Hashable, Sendable {
   /// `no_queries_available`, which keeps an otherwise empty query root valid.
   case noQueriesAvailable
 
+  // Of mutation_root.
+  case insert(table: Int)
+  case insertOne(table: Int)
+  case update(table: Int)
+  case updateByPrimaryKey(table: Int)
+  case updateMany(table: Int)
+  case delete(table: Int)
+  case deleteByPrimaryKey(table: Int)
+
+  // Of `<t>_mutation_response`.
+  case affectedRows
+  case returning
+
   // Of a table's object.
   case column(table: Int, column: Int)
   case objectRelationship(Int)

@@ -20,6 +20,31 @@ package enum InputBinding: Hashable, Sendable {
   case countDistinct
   case jsonPath
 
+  // Arguments of mutations.
+  case insertObjects
+  case insertObject
+  case onConflict
+  case change(ChangeOperator)
+  case keyColumns
+  case updates
+  /// `if`: what the row has to be before it is written.
+  case precondition
+
+  // Fields of `<t>_insert_input`.
+  case insertColumn(InsertColumn)
+  case insertRelationship(Int)
+
+  // Fields of `<t>_obj_rel_insert_input` and `<t>_arr_rel_insert_input`.
+  case relatedData
+
+  // Fields of `<t>_on_conflict`.
+  case conflictConstraint
+  case conflictColumns
+  case conflictWhere
+
+  // Fields of `<t>_set_input` and its like.
+  case changedColumn(Int, acceptsNull: Bool)
+
   // Fields of `<t>_bool_exp`.
   case boolAnd
   case boolOr
@@ -59,4 +84,19 @@ package enum InputBinding: Hashable, Sendable {
 
   // Fields of `<t>_sum_order_by` and its like.
   case orderByAggregateColumn(Int)
+}
+
+/// A column of a row to insert.
+package struct InsertColumn: Hashable, Sendable {
+  package var index: Int
+  package var acceptsNull: Bool
+  /// Whether many rows can be sent as one array for each column: the defaults of a view's rows are
+  /// not known.
+  package var isArrayed: Bool
+
+  package init(index: Int, acceptsNull: Bool, isArrayed: Bool) {
+    self.index = index
+    self.acceptsNull = acceptsNull
+    self.isArrayed = isArrayed
+  }
 }

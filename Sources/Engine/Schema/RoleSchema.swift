@@ -17,6 +17,8 @@ package final class RoleSchema: Sendable {
   package let tables: [BoundTable]
   /// Of the slots in the tables' access.
   let recipes: [ParameterRecipe]
+  /// What the role may write, by the index of the table.
+  package let writes: [TableWrites]
   /// What is tracked and had to be left out.
   package let inconsistencies: [SchemaInconsistency]
 
@@ -28,6 +30,7 @@ package final class RoleSchema: Sendable {
     enumBindings: [EnumBinding],
     tables: [BoundTable],
     recipes: [ParameterRecipe],
+    writes: [TableWrites],
     inconsistencies: [SchemaInconsistency] = []
   ) {
     precondition(fieldBindings.count == schema.fields.count)
@@ -40,6 +43,7 @@ package final class RoleSchema: Sendable {
     self.enumBindings = enumBindings
     self.tables = tables
     self.recipes = recipes
+    self.writes = writes
     self.inconsistencies = inconsistencies
   }
 

@@ -12,6 +12,7 @@ package struct RoleSchemaBuilder {
   private let source: Source
   private let role: String
   private let hierarchy: RoleHierarchy
+  private let isBackend: Bool
   private let options: SchemaOptions
   private let enumValues: [TableName: [DatabaseContext.EnumValue]]
 
@@ -21,6 +22,7 @@ package struct RoleSchemaBuilder {
     source: Source,
     role: String = Session.adminRole,
     hierarchy: RoleHierarchy = RoleHierarchy(),
+    isBackend: Bool = false,
     options: SchemaOptions = SchemaOptions(),
     enumValues: [TableName: [DatabaseContext.EnumValue]] = [:]
   ) {
@@ -28,6 +30,7 @@ package struct RoleSchemaBuilder {
     self.source = source
     self.role = role
     self.hierarchy = hierarchy
+    self.isBackend = isBackend
     self.options = options
     self.enumValues = enumValues
   }
@@ -42,12 +45,13 @@ package struct RoleSchemaBuilder {
         source: source,
         role: role,
         hierarchy: hierarchy,
+        isBackend: isBackend,
         options: options,
         enumValues: enumValues,
         excluded: excluded
       )
       let tables = binder.bind()
-      let assembled: (assembly: SchemaAssembly, query: TypeID)
+      let assembled: (assembly: SchemaAssembly, roots: SchemaAssembly.Roots)
       do {
         assembled = try assemble(tables)
       } catch {
@@ -66,7 +70,7 @@ package struct RoleSchemaBuilder {
       inconsistencies += binder.inconsistencies + assembled.assembly.inconsistencies
       return try assembled.assembly.finish(
         role: role,
-        query: assembled.query,
+        roots: assembled.roots,
         recipes: binder.recipes,
         inconsistencies: inconsistencies
       )
@@ -75,17 +79,25 @@ package struct RoleSchemaBuilder {
 
   /// The schema of a role that sees the same tables and columns as another, of other rows maybe.
   package func adapt(_ other: RoleSchema) -> RoleSchema {
-    let permissions = Dictionary(
-      source.tables.map { ($0.table, $0.selectPermissions) },
+    let tracked = Dictionary(
+      source.tables.map { ($0.table, $0) },
       uniquingKeysWith: { first, _ in first }
     )
     var tables = other.tables
+    var writes = other.writes
     var compiler = PermissionCompiler(tables: tables)
     for index in tables.indices {
-      let all = permissions[tables[index].name] ?? []
+      let name = tables[index].name
+      let all = tracked[name]?.selectPermissions ?? []
       let parts = hierarchy.definitions(of: role, in: all)
       let access = EffectivePermission(parts).flatMap { try? compiler.access($0, to: index) }
       tables[index].access = access ?? .none
+      writes[index] = TableWrites()
+      guard let entry = tracked[name], let table = catalog.table(name) else { continue }
+      let permissions = WritePermissions(of: role, in: entry, hierarchy, isBackend: isBackend)
+      if let own = try? TableWrites(table, permissions, at: index, &compiler) {
+        writes[index] = own
+      }
     }
     return RoleSchema(
       role: role,
@@ -94,7 +106,8 @@ package struct RoleSchemaBuilder {
       inputBindings: other.inputBindings,
       enumBindings: other.enumBindings,
       tables: tables,
-      recipes: compiler.recipes
+      recipes: compiler.recipes,
+      writes: writes
     )
   }
 
@@ -104,18 +117,21 @@ package struct RoleSchemaBuilder {
   /// list the types sorted.
   private func assemble(
     _ tables: [VisibleTable]
-  ) throws(SchemaAssembly.NameConflict) -> (SchemaAssembly, TypeID) {
+  ) throws(SchemaAssembly.NameConflict) -> (SchemaAssembly, SchemaAssembly.Roots) {
     var draft = SchemaAssembly(tables: tables)
     _ = try draft.defineSchema()
     var assembly = SchemaAssembly(tables: tables, order: draft.sortedTypeNames)
-    let query = try assembly.defineSchema()
-    return (assembly, query)
+    let roots = try assembly.defineSchema()
+    return (assembly, roots)
   }
 }
 
 extension SchemaAssembly {
-  fileprivate mutating func defineSchema() throws(NameConflict) -> TypeID {
+  fileprivate mutating func defineSchema() throws(NameConflict) -> Roots {
     defineDirectives()
-    return try defineQueryRoot()
+    let query = try defineQueryRoot()
+    let mutation = try defineMutationRoot()
+    try definePending()
+    return Roots(query: query, mutation: mutation)
   }
 }

@@ -12,7 +12,7 @@ extension SchemaAssembly {
     for table in tables.indices where tables[table].isVisible {
       for (field, binding) in try rootFields(of: table) {
         if let owner = owners[field.name] {
-          report(field.name, of: table, after: owner)
+          report(field.name, of: table, after: owner, in: "query_root")
           continue
         }
         owners[field.name] = table
@@ -21,7 +21,6 @@ extension SchemaAssembly {
     }
     if fields.isEmpty { fields.append(Self.noQueriesAvailable, .noQueriesAvailable) }
     define(object: id, description: nil, fields.sorted)
-    try definePending()
     return id
   }
 
@@ -83,7 +82,7 @@ extension SchemaAssembly {
     return fields
   }
 
-  private func rootName(
+  func rootName(
     _ key: CustomRootFields.Key,
     of table: VisibleTable,
     _ name: String
@@ -92,7 +91,7 @@ extension SchemaAssembly {
     return custom
   }
 
-  private func rootDescription(
+  func rootDescription(
     _ key: CustomRootFields.Key,
     of table: VisibleTable,
     _ description: String
@@ -100,9 +99,11 @@ extension SchemaAssembly {
     TableBinder.description(table.customRootFields[key]?.comment, nil, description)
   }
 
-  private mutating func makeKeyArguments(
+  /// The columns of a key, and `if` where a row that they find may be subject to a condition.
+  mutating func makeKeyArguments(
     _ columns: [VisibleTable.VisibleColumn],
-    of table: Int
+    of table: Int,
+    isConditional: Bool = false
   ) throws(NameConflict) -> Range<Int> {
     var members = Members<InputValueDefinition, InputBinding>()
     for column in columns {
@@ -115,15 +116,16 @@ extension SchemaAssembly {
         .primaryKeyColumn(column.index)
       )
     }
+    if isConditional { try appendPrecondition(of: table, to: &members) }
     return arguments(members.sorted)
   }
 
-  private mutating func report(_ field: String, of table: Int, after owner: Int) {
+  mutating func report(_ field: String, of table: Int, after owner: Int, in root: String) {
     report(
       SchemaInconsistency(
         table: tables[table].bound.name,
         object: .rootField(field),
-        reason: "Encountered conflicting definitions in the selection set for 'query_root' for "
+        reason: "Encountered conflicting definitions in the selection set for '\(root)' for "
           + "field '\(field)'. Fields must not be defined more than once across all sources. "
           + "It is defined by \(tables[owner].displayName.inQuotes) and by "
           + "\(tables[table].displayName.inQuotes)."

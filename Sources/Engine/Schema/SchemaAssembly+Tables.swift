@@ -20,6 +20,22 @@ extension SchemaAssembly {
     case .enumComparison: try defineEnumComparison(of: table, id)
     case .orderBy: try defineOrderBy(of: table, id)
     case .selectColumn: defineSelectColumn(of: table, id)
+    case .insertInput: try defineInsertInput(of: table, id)
+    case .objectInsertInput: try defineRelatedInsert(of: table, isArray: false, id)
+    case .arrayInsertInput: try defineRelatedInsert(of: table, isArray: true, id)
+    case .onConflict: try defineOnConflict(of: table, id)
+    case .constraint: defineConstraint(of: table, id)
+    case .updateColumn: defineUpdateColumn(of: table, id)
+    case .setInput: try defineChange(.set, of: table, id)
+    case .incrementInput: try defineChange(.increment, of: table, id)
+    case .prependInput: try defineChange(.prepend, of: table, id)
+    case .appendInput: try defineChange(.append, of: table, id)
+    case .deleteKeyInput: try defineChange(.deleteKey, of: table, id)
+    case .deleteElementInput: try defineChange(.deleteElement, of: table, id)
+    case .deleteAtPathInput: try defineChange(.deleteAtPath, of: table, id)
+    case .keyColumnsInput: try defineKeyColumns(of: table, id)
+    case .updates: try defineUpdates(of: table, id)
+    case .mutationResponse: try defineMutationResponse(of: table, id)
     }
   }
 

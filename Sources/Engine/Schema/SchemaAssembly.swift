@@ -15,6 +15,13 @@ struct SchemaAssembly {
     let name: String
   }
 
+  /// The types of the operations.
+  struct Roots {
+    var query: TypeID
+    /// Nil where the role may write nothing.
+    var mutation: TypeID?
+  }
+
   let tables: [VisibleTable]
   private(set) var builder = SchemaBuilder()
   private var fieldBindings: [FieldBinding] = []
@@ -215,11 +222,11 @@ struct SchemaAssembly {
 
   consuming func finish(
     role: String,
-    query: TypeID,
+    roots: Roots,
     recipes: [ParameterRecipe],
     inconsistencies: [SchemaInconsistency]
   ) throws(SchemaError) -> RoleSchema {
-    let schema = try builder.build(query: query)
+    let schema = try builder.build(query: roots.query, mutation: roots.mutation)
     fieldBindings.place([], at: schema.fields.count..<schema.fields.count, none: .none)
     inputBindings.place([], at: schema.inputValues.count..<schema.inputValues.count, none: .none)
     enumBindings.place([], at: schema.enumValues.count..<schema.enumValues.count, none: .none)
@@ -231,6 +238,7 @@ struct SchemaAssembly {
       enumBindings: enumBindings,
       tables: tables.map(\.bound),
       recipes: recipes,
+      writes: tables.map(\.writes),
       inconsistencies: inconsistencies
     )
   }

@@ -9,6 +9,8 @@ struct TableBinder {
   let source: Source
   let role: String
   let hierarchy: RoleHierarchy
+  /// Whether permissions for backends alone count.
+  let isBackend: Bool
   let types: TypeBinder
   let enumValues: [TableName: [DatabaseContext.EnumValue]]
   /// Tables to leave out, since their names clash with others.
@@ -25,6 +27,7 @@ struct TableBinder {
     source: Source,
     role: String,
     hierarchy: RoleHierarchy,
+    isBackend: Bool,
     options: SchemaOptions,
     enumValues: [TableName: [DatabaseContext.EnumValue]],
     excluded: Set<TableName>
@@ -33,6 +36,7 @@ struct TableBinder {
     self.source = source
     self.role = role
     self.hierarchy = hierarchy
+    self.isBackend = isBackend
     self.enumValues = enumValues
     self.excluded = excluded
     types = TypeBinder(catalog: catalog, options: options)
@@ -67,6 +71,10 @@ struct TableBinder {
       }
       bindAccess(to: index, permission, &compiler)
     }
+    for entry in entries {
+      guard let index = indices[entry.table.name] else { continue }
+      bindWrites(into: index, entry.tracked, entry.table, &compiler)
+    }
     recipes = compiler.recipes
     return tables
   }
@@ -89,12 +97,46 @@ struct TableBinder {
       tables[index].bound.access = try compiler.access(permission, to: index)
     } catch {
       tables[index].isVisible = false
+      tables[index].columns = []
       tables[index].bound.access = .none
       let table = tables[index].bound.name
       report(
         table,
         .permission(role: role),
         "Inconsistent object: in table \(table.quoted): in permission for role \"\(role)\": "
+          + error.message
+      )
+    }
+  }
+
+  /// What the role may write; permissions that do not fit the database let nothing be written.
+  private mutating func bindWrites(
+    into index: Int,
+    _ tracked: TrackedTable,
+    _ table: Table,
+    _ compiler: inout PermissionCompiler
+  ) {
+    let permissions = WritePermissions(
+      of: role,
+      in: tracked,
+      hierarchy,
+      isBackend: isBackend
+    )
+    for kind in permissions.conflicts {
+      report(
+        table.name,
+        .permission(role: role),
+        "Could not inherit permission for the role '\(role)' for the entity: "
+          + "'\(kind) permission, table: \(table.name), source: 'default''"
+      )
+    }
+    do throws(PermissionFailure) {
+      tables[index].writes = try TableWrites(table, permissions, at: index, &compiler)
+    } catch {
+      report(
+        table.name,
+        .permission(role: role),
+        "Inconsistent object: in table \(table.name.quoted): in permission for role \"\(role)\": "
           + error.message
       )
     }
@@ -127,22 +169,23 @@ struct TableBinder {
     }
     var bound = BoundTable(name: table.name, graphQLName: name, columns: [])
     var visible: [VisibleTable.VisibleColumn] = []
+    var all: [VisibleTable.VisibleColumn] = []
     for column in table.columns {
       let type = types.resolved(column.type)
       let configuration = tracked.configuration.column(named: column.name)
       let field = configuration?.customName ?? column.name
       let columnType = types.columnType(type)
       let isVisible = (permission?.shows(column.name) ?? isAdmin) && field.isGraphQLName
-      if isVisible, let columnType {
-        visible.append(
-          VisibleTable.VisibleColumn(
-            index: bound.columns.count,
-            name: field,
-            description: Self.description(configuration?.comment, column.comment, nil),
-            type: columnType,
-            isNullable: column.isNullable || permission?.redaction(of: column.name) != nil
-          )
+      if field.isGraphQLName, let columnType {
+        let named = VisibleTable.VisibleColumn(
+          index: bound.columns.count,
+          name: field,
+          description: Self.description(configuration?.comment, column.comment, nil),
+          type: columnType,
+          isNullable: column.isNullable || permission?.redaction(of: column.name) != nil
         )
+        all.append(named)
+        if isVisible { visible.append(named) }
       }
       bound.columns.append(
         BoundColumn(
@@ -150,11 +193,13 @@ struct TableBinder {
           graphQLName: isVisible && columnType != nil ? field : nil,
           type: types.boundType(type),
           isNullable: column.isNullable,
-          numericAggregateEncoding: types.numericAggregateEncoding(of: type)
+          numericAggregateEncoding: types.numericAggregateEncoding(of: type),
+          defaultExpression: column.defaultExpression
         )
       )
     }
     visible.sort { $0.name < $1.name }
+    all.sort { $0.name < $1.name }
     bindKeys(of: table, to: &bound)
     bound.access = isAdmin ? .full : .none
     tables.append(
@@ -163,6 +208,8 @@ struct TableBinder {
         isVisible: !visible.isEmpty,
         showsAllRows: isAdmin || permission?.filter == [:],
         columns: visible,
+        allColumns: all,
+        writes: TableWrites(),
         description: Self.description(
           tracked.configuration.comment,
           table.comment,
@@ -220,13 +267,23 @@ struct TableBinder {
         !tables[target].enumValues.isEmpty,
         let primaryKey = tables[target].bound.primaryKey, primaryKey.count == 1,
         tables[target].bound.columns[primaryKey[0]].name.hasSameBytes(as: key.targetColumns[0]),
-        let column = tables[index].columns.firstIndex(where: {
-          tables[index].bound.columns[$0.index].name.hasSameBytes(as: key.columns[0])
-        }),
-        tables[index].columns[column].type.enumTable == nil
+        let column = tables[index].bound.columns
+          .firstIndex(where: { $0.name.hasSameBytes(as: key.columns[0]) })
       else { continue }
-      tables[index].columns[column].type.enumTable = target
+      Self.refer(column, to: target, &tables[index].columns)
+      Self.refer(column, to: target, &tables[index].allColumns)
     }
+  }
+
+  private static func refer(
+    _ column: Int,
+    to target: Int,
+    _ columns: inout [VisibleTable.VisibleColumn]
+  ) {
+    guard let found = columns.firstIndex(where: { $0.index == column }),
+      columns[found].type.enumTable == nil
+    else { return }
+    columns[found].type.enumTable = target
   }
 
   // MARK: - Relationships
@@ -290,7 +347,8 @@ struct TableBinder {
           key.columns.allSatisfy { column in
             pairs.contains { remotes[$0.remote].name.hasSameBytes(as: column) }
           }
-        }
+        },
+      isInsertedAfter: kind == .object && relationship.using.insertsAfter
     )
   }
 
@@ -318,6 +376,15 @@ extension Relationship.Using {
   /// Whether it follows a foreign key of its own table.
   fileprivate var isOwnForeignKey: Bool {
     if case .foreignKey = self { true } else { false }
+  }
+
+  /// Whether the other row depends on the one that has the relationship.
+  fileprivate var insertsAfter: Bool {
+    switch self {
+    case .foreignKey: false
+    case .foreignKeyOn: true
+    case .manual(_, _, let order): order == .afterParent
+    }
   }
 }
 

@@ -10,6 +10,22 @@ enum TableType: Int, CaseIterable {
   case enumComparison
   case orderBy
   case selectColumn
+  case insertInput
+  case objectInsertInput
+  case arrayInsertInput
+  case onConflict
+  case constraint
+  case updateColumn
+  case setInput
+  case incrementInput
+  case prependInput
+  case appendInput
+  case deleteKeyInput
+  case deleteElementInput
+  case deleteAtPathInput
+  case keyColumnsInput
+  case updates
+  case mutationResponse
 
   /// What follows the table's name in the name of the type.
   var suffix: String {
@@ -24,6 +40,22 @@ enum TableType: Int, CaseIterable {
     case .enumComparison: "_enum_comparison_exp"
     case .orderBy: "_order_by"
     case .selectColumn: "_select_column"
+    case .insertInput: "_insert_input"
+    case .objectInsertInput: "_obj_rel_insert_input"
+    case .arrayInsertInput: "_arr_rel_insert_input"
+    case .onConflict: "_on_conflict"
+    case .constraint: "_constraint"
+    case .updateColumn: "_update_column"
+    case .setInput: "_set_input"
+    case .incrementInput: "_inc_input"
+    case .prependInput: "_prepend_input"
+    case .appendInput: "_append_input"
+    case .deleteKeyInput: "_delete_key_input"
+    case .deleteElementInput: "_delete_elem_input"
+    case .deleteAtPathInput: "_delete_at_path_input"
+    case .keyColumnsInput: "_pk_columns_input"
+    case .updates: "_updates"
+    case .mutationResponse: "_mutation_response"
     }
   }
 }

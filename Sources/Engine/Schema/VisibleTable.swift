@@ -21,8 +21,11 @@ struct VisibleTable {
   var isVisible: Bool
   /// Whether the role sees every row.
   var showsAllRows: Bool
-  /// By name, so that what is made of columns alone comes out sorted.
+  /// Those that the role may read, by name, so that what is made of columns alone comes out sorted.
   var columns: [VisibleColumn]
+  /// All that have a name in GraphQL, by name.
+  var allColumns: [VisibleColumn]
+  var writes: TableWrites
   var description: String?
   var allowsAggregations: Bool
   /// Which root fields of queries the role sees; nil for all.
@@ -36,6 +39,11 @@ struct VisibleTable {
 
   func shows(_ field: CustomRootFields.Key) -> Bool {
     queryRootFields?.contains(field) ?? true
+  }
+
+  /// Columns that the role may write, whether or not it may read them.
+  func columns(at indices: [Int]) -> [VisibleColumn] {
+    allColumns.filter { indices.contains($0.index) }
   }
 
   func columns(where isIncluded: (ColumnType) -> Bool) -> [VisibleColumn] {

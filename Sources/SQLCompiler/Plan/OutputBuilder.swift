@@ -18,6 +18,16 @@ struct OutputBuilder {
     add("\(separator(object))\"\(key)\":\"\(constant)\"", .constant, &object)
   }
 
+  /// Adds a member whose value is JSON as it stands.
+  mutating func add(_ key: String, rawConstant: String, to object: inout Object) {
+    add("\(separator(object))\"\(key)\":\(rawConstant)", .constant, &object)
+  }
+
+  /// Adds an element of a list.
+  mutating func add(element content: OutputField.Content, to list: inout Object) {
+    add(list.members.isEmpty ? "" : ",", content, &list)
+  }
+
   /// Gives the object its place.
   mutating func place(_ object: Object) -> Range<Int32> {
     let start = Int32(fields.count)
@@ -52,7 +62,7 @@ struct OutputBuilder {
       case .cell(let cell, let encoding):
         fields[Int(index)].content = .cell(cell + distance, encoding)
       case .count(let cell): fields[Int(index)].content = .count(cell + distance)
-      case .nested(let inner): shiftCells(of: inner, by: distance)
+      case .nested(let inner), .list(let inner): shiftCells(of: inner, by: distance)
       case .many(_, let keys), .one(_, let keys): shiftCells(ofKeys: keys, by: distance)
       case .aggregate(_, let keys, _): shiftCells(ofKeys: keys, by: distance)
       case .constant, .external: break

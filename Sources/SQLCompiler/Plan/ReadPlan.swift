@@ -14,8 +14,36 @@ package struct ReadPlan: Sendable {
   package var root: Range<Int32> = 0..<0
   /// The plan's one statement for several requests at once, where it finds one row by its key.
   package var gathered: GatheredStatement?
+  /// Of a mutation: one for each statement.
+  package var notes: [StatementNote] = []
+  /// Of a mutation: the values of the last external members, numbers of rows that were written.
+  package var counts: [[RowCountSource]] = []
 
   package init() {}
+}
+
+/// What the errors of a mutation's statement are told as.
+package struct StatementNote: Hashable, Sendable {
+  package var path = "$"
+  /// What ``RefusalMarker/noRow`` stands for.
+  package var noRow: WriteRefusal?
+
+  package init(path: String = "$", noRow: WriteRefusal? = nil) {
+    self.path = path
+    self.noRow = noRow
+  }
+}
+
+/// Where a statement's result tells how many rows it wrote.
+package struct RowCountSource: Hashable, Sendable {
+  package var statement: Int32
+  /// A cell of the first row; nil where the number is that of the command's tag.
+  package var cell: Int32?
+
+  package init(statement: Int32, cell: Int32?) {
+    self.statement = statement
+    self.cell = cell
+  }
 }
 
 /// SQL text with the slots whose values are its parameters, in order.
@@ -78,6 +106,8 @@ package struct OutputField: Hashable, Sendable {
     case aggregate(level: Int32, keys: Range<Int32>, fields: Range<Int32>)
     /// What the caller writes.
     case external(Int32)
+    /// An array whose elements are members without names.
+    case list(Range<Int32>)
   }
 
   package var prefix: Range<Int32>

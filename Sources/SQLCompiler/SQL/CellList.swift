@@ -21,6 +21,8 @@ struct CellList {
     table = tables[index]
   }
 
+  var isEmpty: Bool { cells.isEmpty }
+
   /// How many cells each row has.
   var count: Int { max(cells.count, 1) }
 

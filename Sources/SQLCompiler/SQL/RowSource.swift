@@ -16,6 +16,8 @@ struct RowSource {
   var table: Int
   var rows: RowSelection
   var parent: Link?
+  /// Where the rows are kept, if they are not the table's as they are now.
+  var capture: RowCapture?
   /// Whether the rows are few by their own limit or key, or by that of a parent.
   var isBounded: Bool
 }

@@ -117,7 +117,8 @@ extension SQLWriter {
 
   /// Writes ` from … where …`.
   private mutating func from(_ source: RowSource, alias: String, joins: String) {
-    write(" from \(tables[source.table].sqlName) as \(alias)\(joins)")
+    let rows = source.capture.map { self.rows(of: $0) } ?? tables[source.table].sqlName
+    write(" from \(rows) as \(alias)\(joins)")
     let filter = source.rows.filter
     guard source.parent != nil || filter != .always else { return }
     write(" where ")

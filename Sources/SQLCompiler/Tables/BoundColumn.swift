@@ -12,13 +12,16 @@ package struct BoundColumn: Hashable, Sendable {
   package var isNullable: Bool
   /// What the values of sum, avg and their like become; ``BoundType/encoding`` holds for the column.
   package var numericAggregateEncoding: ValueEncoding
+  /// The SQL of the column's default; nil for NULL.
+  package var defaultExpression: String?
 
   package init(
     name: String,
     graphQLName: String?,
     type: BoundType,
     isNullable: Bool,
-    numericAggregateEncoding: ValueEncoding = .numberOrSpecial
+    numericAggregateEncoding: ValueEncoding = .numberOrSpecial,
+    defaultExpression: String? = nil
   ) {
     self.name = name
     self.sqlName = name.quotedSQLIdentifier
@@ -26,6 +29,7 @@ package struct BoundColumn: Hashable, Sendable {
     self.type = type
     self.isNullable = isNullable
     self.numericAggregateEncoding = numericAggregateEncoding
+    self.defaultExpression = defaultExpression
   }
 
   /// What the value of an aggregate over the column becomes.

@@ -27,6 +27,9 @@ package struct BoundRelationship: Hashable, Sendable {
   /// Then a row has at most one other row. A manual object relationship may well have several: one
   /// of them counts.
   package var targetIsUnique: Bool
+  /// For objects: whether a nested insert inserts the other row after this one, which it then
+  /// depends on.
+  package var isInsertedAfter: Bool
 
   package init(
     name: String,
@@ -34,7 +37,8 @@ package struct BoundRelationship: Hashable, Sendable {
     target: Int,
     columns: [ColumnPair],
     isNullable: Bool,
-    targetIsUnique: Bool
+    targetIsUnique: Bool,
+    isInsertedAfter: Bool = false
   ) {
     self.name = name
     self.kind = kind
@@ -42,6 +46,7 @@ package struct BoundRelationship: Hashable, Sendable {
     self.columns = columns
     self.isNullable = isNullable
     self.targetIsUnique = targetIsUnique
+    self.isInsertedAfter = isInsertedAfter
   }
 
   package var isArray: Bool { kind == .array }

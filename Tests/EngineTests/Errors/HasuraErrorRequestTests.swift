@@ -64,13 +64,23 @@ import Testing
           + " specified"
       ),
       ("query a { author { id } }", "x", "no such operation found in the document: \"x\""),
-      ("mutation { a }", nil, "no mutations exist"),
       ("subscription { a }", nil, "no subscriptions exist"),
     ] as [(String, String?, String)]
   )
   func refusesAnOperationThatThereIsNot(text: String, name: String?, message: String) {
     let error = #expect(throws: RequestError.self) { try operation(text, name) }
     #expect(error.map { HasuraError($0) } == HasuraError(.validationFailed, message))
+  }
+
+  @Test func refusesMutationsWhereThereAreNone() throws {
+    let schema = try RoleSchemaBuilder(catalog: Catalog(), source: Source()).build().schema
+    let document = try Document(parsing: Array("mutation { a }".utf8))
+    let error = #expect(throws: RequestError.self) {
+      try Operation(document: document, schema: schema, operationName: nil)
+    }
+    #expect(
+      error.map { HasuraError($0) } == HasuraError(.validationFailed, "no mutations exist")
+    )
   }
 
   @Test(

@@ -1,0 +1,60 @@
+import JSON
+import Metadata
+
+/// What metadata let a role write into one table.
+struct WritePermissions: Hashable {
+  var insert: InsertPermission?
+  var update: UpdatePermission?
+  var delete: DeletePermission?
+  /// The kinds of permission that the roles it inherits from do not agree on.
+  private(set) var conflicts: [String] = []
+
+  /// The role's own permissions, else those of the roles that it inherits from where all that have
+  /// one have the same; permissions that are for backends alone count for backends.
+  init(of role: String, in table: TrackedTable, _ hierarchy: RoleHierarchy, isBackend: Bool) {
+    guard role != Session.adminRole else {
+      insert = InsertPermission()
+      update = UpdatePermission(columns: .all)
+      delete = DeletePermission()
+      return
+    }
+    let inserts = hierarchy.definitions(of: role, in: table.insertPermissions)
+    insert = agreed(inserts, "insert", backendOnly: \.isBackendOnly, isBackend)
+    let updates = hierarchy.definitions(of: role, in: table.updatePermissions)
+    update = agreed(updates, "update", backendOnly: \.isBackendOnly, isBackend)
+    let deletes = hierarchy.definitions(of: role, in: table.deletePermissions)
+    delete = agreed(deletes, "delete", backendOnly: \.isBackendOnly, isBackend)
+  }
+
+  private mutating func agreed<Definition: Hashable>(
+    _ definitions: [Definition],
+    _ kind: String,
+    backendOnly: (Definition) -> Bool,
+    _ isBackend: Bool
+  ) -> Definition? {
+    guard let first = definitions.first else { return nil }
+    guard definitions.allSatisfy({ $0 == first }) else {
+      conflicts.append(kind)
+      return nil
+    }
+    return isBackend || !backendOnly(first) ? first : nil
+  }
+
+  /// The same without what differs between roles of one schema: conditions, and values of presets.
+  var shape: WritePermissions {
+    var shape = self
+    shape.insert?.check = [:]
+    shape.insert?.set = insert?.set.keysAlone ?? JSONObject()
+    shape.update?.filter = [:]
+    shape.update?.check = nil
+    shape.update?.set = update?.set.keysAlone ?? JSONObject()
+    shape.delete?.filter = [:]
+    return shape
+  }
+}
+
+extension JSONObject {
+  fileprivate var keysAlone: JSONObject {
+    JSONObject(members.map { Member(key: $0.key, value: .null) })
+  }
+}

@@ -1,0 +1,212 @@
+import GraphQLCore
+import Metadata
+import SQLCompiler
+
+// The root type of mutations, and what its fields answer.
+extension SchemaAssembly {
+  /// Defines `mutation_root`; nil where the role may write nothing.
+  mutating func defineMutationRoot() throws(NameConflict) -> TypeID? {
+    var fields = Members<FieldDefinition, FieldBinding>()
+    var owners: [String: Int] = [:]
+    for table in tables.indices where !tables[table].writes.isEmpty {
+      for (field, binding) in try mutationFields(of: table) {
+        if let owner = owners[field.name] {
+          report(field.name, of: table, after: owner, in: "mutation_root")
+          continue
+        }
+        owners[field.name] = table
+        fields.append(field, binding)
+      }
+    }
+    guard !fields.isEmpty else { return nil }
+    let id = try claimShared("mutation_root", for: 0)
+    define(object: id, description: "mutation root", fields.sorted)
+    return id
+  }
+
+  private mutating func mutationFields(
+    of table: Int
+  ) throws(NameConflict) -> [(FieldDefinition, FieldBinding)] {
+    let visible = tables[table]
+    let name = visible.bound.graphQLName
+    let quoted = visible.displayName.inQuotes
+    var fields: [(FieldDefinition, FieldBinding)] = []
+    func add(
+      _ key: CustomRootFields.Key,
+      _ name: String,
+      _ description: String,
+      _ arguments: Range<Int>,
+      _ type: TypeReference,
+      _ binding: FieldBinding
+    ) {
+      let field = FieldDefinition(
+        name: rootName(key, of: visible, name),
+        description: rootDescription(key, of: visible, description),
+        arguments: arguments,
+        type: type
+      )
+      fields.append((field, binding))
+    }
+    if visible.writes.insert != nil {
+      add(
+        .insert,
+        "insert_\(name)",
+        "insert data into the table: \(quoted)",
+        try makeInsertArguments(of: table, isOne: false),
+        try reference(to: .mutationResponse, of: table),
+        .insert(table: table)
+      )
+      if visible.isVisible {
+        add(
+          .insertOne,
+          "insert_\(name)_one",
+          "insert a single row into the table: \(quoted)",
+          try makeInsertArguments(of: table, isOne: true),
+          try reference(to: .object, of: table),
+          .insertOne(table: table)
+        )
+      }
+    }
+    if visible.writes.update != nil, !changes(of: table).isEmpty {
+      add(
+        .update,
+        "update_\(name)",
+        "update data of the table: \(quoted)",
+        arguments(try changeMembers(of: table, filtered: .condition).sorted),
+        try reference(to: .mutationResponse, of: table),
+        .update(table: table)
+      )
+      if visible.isVisible, visible.primaryKeyColumns != nil {
+        add(
+          .updateByPrimaryKey,
+          "update_\(name)_by_pk",
+          "update single row of the table: \(quoted)",
+          arguments(try changeMembers(of: table, filtered: .key).sorted),
+          try reference(to: .object, of: table),
+          .updateByPrimaryKey(table: table)
+        )
+      }
+      add(
+        .updateMany,
+        "update_\(name)_many",
+        "update multiples rows of table: \(quoted)",
+        try makeUpdatesArgument(of: table),
+        try reference(to: .mutationResponse, of: table).list,
+        .updateMany(table: table)
+      )
+    }
+    if visible.writes.delete != nil {
+      add(
+        .delete,
+        "delete_\(name)",
+        "delete data from the table: \(quoted)",
+        try makeDeleteArguments(of: table),
+        try reference(to: .mutationResponse, of: table),
+        .delete(table: table)
+      )
+      if visible.isVisible, let key = visible.primaryKeyColumns {
+        add(
+          .deleteByPrimaryKey,
+          "delete_\(name)_by_pk",
+          "delete single row from the table: \(quoted)",
+          try makeKeyArguments(key, of: table, isConditional: true),
+          try reference(to: .object, of: table),
+          .deleteByPrimaryKey(table: table)
+        )
+      }
+    }
+    return fields
+  }
+
+  // MARK: - Arguments
+
+  private mutating func makeInsertArguments(
+    of table: Int,
+    isOne: Bool
+  ) throws(NameConflict) -> Range<Int> {
+    var members = Members<InputValueDefinition, InputBinding>()
+    let input = try reference(to: .insertInput, of: table).nonNull
+    members.append(
+      InputValueDefinition(
+        name: isOne ? "object" : "objects",
+        description: isOne ? "the row to be inserted" : "the rows to be inserted",
+        type: isOne ? input : input.list.nonNull
+      ),
+      isOne ? .insertObject : .insertObjects
+    )
+    try appendConflict(of: table, to: &members)
+    return arguments(members)
+  }
+
+  /// `on_conflict`, where the table has a constraint that there could be a conflict with.
+  mutating func appendConflict(
+    of table: Int,
+    to members: inout Members<InputValueDefinition, InputBinding>
+  ) throws(NameConflict) {
+    guard !tables[table].writes.constraints.isEmpty else { return }
+    members.append(
+      InputValueDefinition(
+        name: "on_conflict",
+        description: "upsert condition",
+        type: try reference(to: .onConflict, of: table)
+      ),
+      .onConflict
+    )
+  }
+
+  private mutating func makeUpdatesArgument(of table: Int) throws(NameConflict) -> Range<Int> {
+    var members = Members<InputValueDefinition, InputBinding>()
+    members.append(
+      InputValueDefinition(
+        name: "updates",
+        description: "updates to execute, in order",
+        type: try reference(to: .updates, of: table).nonNull.list.nonNull
+      ),
+      .updates
+    )
+    return arguments(members)
+  }
+
+  private mutating func makeDeleteArguments(of table: Int) throws(NameConflict) -> Range<Int> {
+    var members = Members<InputValueDefinition, InputBinding>()
+    members.append(
+      InputValueDefinition(
+        name: "where",
+        description: "filter the rows which have to be deleted",
+        type: try reference(to: .boolExp, of: table).nonNull
+      ),
+      .whereArgument
+    )
+    return arguments(members)
+  }
+
+  // MARK: - Answers
+
+  mutating func defineMutationResponse(of table: Int, _ id: TypeID) throws(NameConflict) {
+    let visible = tables[table]
+    var fields = Members<FieldDefinition, FieldBinding>()
+    fields.append(
+      FieldDefinition(
+        name: "affected_rows",
+        description: "number of rows affected by the mutation",
+        type: TypeReference(.int).nonNull
+      ),
+      .affectedRows
+    )
+    if visible.isVisible {
+      fields.append(
+        FieldDefinition(
+          name: "returning",
+          description: "data from the rows affected by the mutation",
+          type: try reference(to: .object, of: table).nonNull.list.nonNull
+        ),
+        .returning
+      )
+    }
+    define(
+      object: id,
+      description: "response of any mutation on the table \(visible.displayName.inQuotes)",
+      fields
+    )
+  }
+}

@@ -1,0 +1,193 @@
+/// What a column of a new row is given.
+enum ColumnSource: Hashable {
+  case slot(ParameterSlot)
+  /// A column of a row that a statement before it has written.
+  case captured(RowCapture, column: Int)
+}
+
+/// An insert of rows of one table by one statement.
+struct InsertStatement {
+  enum Values {
+    case row([(column: Int, source: ColumnSource)])
+    case arrays([ArrayColumn], common: [(column: Int, source: ColumnSource)])
+  }
+
+  var table: Int
+  var values: Values
+  var conflict: ConflictClause?
+}
+
+extension SQLWriter {
+  /// Writes `insert into … on conflict …`, up to `returning`.
+  mutating func insert(_ statement: InsertStatement, alias: String) {
+    let table = tables[statement.table]
+    write("insert into \(table.sqlName) as \(alias) ")
+    switch statement.values {
+    case .row(let values):
+      if values.isEmpty {
+        write("default values")
+      } else {
+        columns(values.map(\.column), table)
+        write(" values (")
+        list(values) { $0.value($1.source, of: table.columns[$1.column]) }
+        write(")")
+      }
+    case .arrays(let arrays, let common):
+      columns(arrays.map(\.column) + common.map(\.column), table)
+      selectRows(arrays, common, table)
+    }
+    if let conflict = statement.conflict { write(conflict, statement.table, alias: alias) }
+  }
+
+  private mutating func columns(_ columns: [Int], _ table: BoundTable) {
+    write("(\(columns.map { table.columns[$0].sqlName }.joined(separator: ", ")))")
+  }
+
+  /// Writes a select that makes a row of each position of the arrays.
+  private mutating func selectRows(
+    _ arrays: [ArrayColumn],
+    _ common: [(column: Int, source: ColumnSource)],
+    _ table: BoundTable
+  ) {
+    write(" select ")
+    list(arrays.enumerated()) { writer, entry in
+      let column = table.columns[entry.element.column]
+      let value = column.type.read("u.c\(entry.offset)")
+      if entry.element.presence != nil {
+        writer.write("case when u.p\(entry.offset) then \(value) ")
+        writer.write("else \(column.defaultExpression ?? "null") end")
+      } else {
+        writer.write(value)
+      }
+    }
+    for value in common {
+      write(", ")
+      self.value(value.source, of: table.columns[value.column])
+    }
+    write(" from unnest(")
+    var names: [String] = []
+    list(arrays.enumerated()) { writer, entry in
+      let type = table.columns[entry.element.column].type
+      writer.parameter(entry.element.values, as: type.inputSQLName + "[]")
+      names.append("c\(entry.offset)")
+      if let presence = entry.element.presence {
+        writer.write(", ")
+        writer.parameter(presence, as: "boolean[]")
+        names.append("p\(entry.offset)")
+      }
+    }
+    write(") as u(\(names.joined(separator: ", ")))")
+  }
+
+  /// Writes a value for a column.
+  mutating func value(_ source: ColumnSource, of column: BoundColumn) {
+    switch source {
+    case .captured(let capture, let other): write(self.column(other, of: capture))
+    case .slot(let slot): value(slot, of: column.type)
+    }
+  }
+
+  private mutating func value(_ slot: ParameterSlot, of type: BoundType) {
+    guard type.encoding == .viaGeoJSON else { return parameter(slot, as: type.sqlName) }
+    write(type.read(collect { $0.parameter(slot, as: "text") }))
+  }
+
+  private mutating func write(_ conflict: ConflictClause, _ table: Int, alias: String) {
+    write(" on conflict on constraint \(conflict.constraint.quotedSQLIdentifier) do ")
+    guard conflict.updates else { return write("nothing") }
+    write("update set ")
+    let columns = tables[table].columns
+    list(conflict.columns) {
+      $0.write("\(columns[$1].sqlName) = excluded.\(columns[$1].sqlName)")
+    }
+    for preset in conflict.presets {
+      write(", \(columns[preset.column].sqlName) = ")
+      value(preset.slot, of: columns[preset.column].type)
+    }
+    filter(conflict.filter, table, alias: alias)
+  }
+
+  private mutating func filter(_ filter: Predicate, _ table: Int, alias: String) {
+    guard filter != .always else { return }
+    write(" where ")
+    predicate(filter, table: table, alias: alias)
+  }
+
+  // MARK: - Updates and deletes
+
+  /// Writes `update … set … where …`.
+  mutating func update(_ update: UpdateRows, of table: Int, alias: String) {
+    let columns = tables[table].columns
+    write("update \(tables[table].sqlName) as \(alias) set ")
+    list(update.changes) { writer, change in
+      let column = columns[change.column]
+      writer.write("\(column.sqlName) = ")
+      writer.change(change, alias + "." + column.sqlName, column.type)
+    }
+    filter(update.filter, table, alias: alias)
+  }
+
+  private mutating func change(_ change: ColumnChange, _ old: String, _ type: BoundType) {
+    switch change.change {
+    case .set: value(change.slot, of: type)
+    case .increment:
+      write(old + " + ")
+      parameter(change.slot, as: type.sqlName)
+    case .append:
+      write(old + " || ")
+      parameter(change.slot, as: "jsonb")
+    case .prepend:
+      parameter(change.slot, as: "jsonb")
+      write(" || " + old)
+    case .deleteKey:
+      write(old + " - ")
+      parameter(change.slot, as: "text")
+    case .deleteElement:
+      write(old + " - ")
+      parameter(change.slot, as: "integer")
+    case .deleteAtPath:
+      write(old + " #- ")
+      parameter(change.slot, as: "text[]")
+    }
+  }
+
+  /// Writes `delete from … where …`.
+  mutating func delete(where condition: Predicate, from table: Int, alias: String) {
+    write("delete from \(tables[table].sqlName) as \(alias)")
+    filter(condition, table, alias: alias)
+  }
+
+  // MARK: - Refusals
+
+  /// An expression that is true where a condition holds, and an error that names `marker` elsewhere.
+  ///
+  /// A text that is no boolean makes PostgreSQL fail the statement, and with it the transaction,
+  /// before anything is committed; a condition that is null does not hold.
+  static func demand(_ condition: String, _ marker: RefusalMarker) -> String {
+    "(case when \(condition) then 't' else '\(marker.text)' end)::boolean"
+  }
+}
+
+/// What the error of a refused write names, so that it is told from errors of values.
+package enum RefusalMarker: String, CaseIterable, Hashable, Sendable {
+  case check
+  case noRow = "no-row"
+
+  package var text: String { "apus: refused: \(rawValue)" }
+}
+
+extension BoundType {
+  /// The type that values of one column are sent as when they are elements of an array.
+  ///
+  /// PostgreSQL has no arrays of arrays, and geometries are sent as GeoJSON: both travel as text.
+  var inputSQLName: String { isArray || encoding == .viaGeoJSON ? "text" : sqlName }
+
+  /// The value that an expression of ``inputSQLName`` stands for.
+  fileprivate func read(_ value: String) -> String {
+    if encoding == .viaGeoJSON {
+      let geometry = "ST_GeomFromGeoJSON(\(value))"
+      return name == "geography" ? geometry + "::geography" : geometry
+    }
+    return isArray ? "\(value)::\(sqlName)" : value
+  }
+}
