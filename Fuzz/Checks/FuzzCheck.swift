@@ -4,10 +4,26 @@
 /// `Fuzz/Corpus/<case>`, so that what was found once is never lost again.
 package enum FuzzCheck: String, CaseIterable, Sendable {
   case http
+  /// The parser and the printer of GraphQL, for all kinds of documents.
+  case document
+  /// The rules of executable documents, over a schema of the check's own.
+  case validation
+  /// From a type system document to a schema, its rules, and back to text.
+  case schema
+  case coordinate
+  case json
+  /// The paths into json columns.
+  case jsonpath
 
   package func run(_ bytes: [UInt8]) {
     switch self {
     case .http: HTTPRequestCheck.run(bytes)
+    case .document: DocumentCheck.run(bytes)
+    case .validation: ValidationCheck.run(bytes)
+    case .schema: SchemaCheck.run(bytes)
+    case .coordinate: CoordinateCheck.run(bytes)
+    case .json: JSONCheck.run(bytes)
+    case .jsonpath: JSONPathCheck.run(bytes)
     }
   }
 }

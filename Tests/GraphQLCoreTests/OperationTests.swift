@@ -124,6 +124,73 @@ struct OperationTests {
     #expect(data.value.json(in: operation.schema).text == #"{"x":["x",null,1.50],"z":"E"}"#)
   }
 
+  @Test(
+    arguments: [
+      ("1", "1"), ("-0", "0"), ("1.0", "1"), ("120e-1", "12"), ("1.50e2", "150"), ("0.0e5", "0"),
+      ("-2147483648", "-2147483648"), ("2147483648", nil), ("1.5", nil), ("1e100", nil),
+      ("1e-1", nil), ("1e99999999999999999999", nil),
+    ] as [(String, String?)]
+  )
+  func takesWholeNumbersHoweverTheyAreWritten(text: String, digits: String?) {
+    #expect(ScalarCoercion.int(text) == digits)
+  }
+
+  @Test func knowsALargeWholeNumberFromAFraction() throws {
+    let schema = try Schema(parsing: Self.sdl)
+    let reading = try InputReading(schema, type: "Int")
+    let messages = try ["1e20", "1e-20"]
+      .map { text -> [String] in
+        guard case .failure(let found) = reading.read(try JSONValue(parsing: text)) else {
+          return []
+        }
+        return found.problems.map(\.message)
+      }
+    #expect(
+      messages == [
+        ["Int cannot represent non 32-bit signed integer value: 1e20"],
+        ["Int cannot represent non-integer value: 1e-20"],
+      ]
+    )
+  }
+
+  @Test func tellsWhereALiteralIsWrong() throws {
+    let schema = try Schema(parsing: Self.sdl)
+    let error = #expect(throws: SyntaxError.self) {
+      try LiteralReading(
+        "1) { a } a(b: 2",
+        variableDefinitions: nil,
+        variables: JSONObject(),
+        schema: schema
+      )
+    }
+    #expect(error?.location == SourceLocation(line: 1, column: 2))
+  }
+
+  @Test func takesOneOfLiteralsWithOneFieldOnly() throws {
+    let sdl = "type Query { a: Int } input One @oneOf { a: Int b: Int }"
+    let schema = try Schema(parsing: sdl)
+    let reading = try InputReading(schema, type: "One")
+    let fits = try ["{a: 1}", "{a: 1, a: 1}", "{a: 1, b: 1}", "{}", "{a: null}"]
+      .map { text -> Bool in
+        let literal = try LiteralReading(
+          text,
+          variableDefinitions: nil,
+          variables: JSONObject(),
+          schema: schema
+        )
+        return (try? reading.read(literal).get()) != nil
+      }
+    #expect(fits == [true, false, false, false, false])
+  }
+
+  @Test func pointsAtTheTypeThatIsNoInputType() throws {
+    let operation = try operation("query ($a: Book) { book(id: 1) { title } }")
+    let errors = #expect(throws: CoercionErrors.self) {
+      try operation.coerceVariables(JSONObject())
+    }
+    #expect(errors?.failures.map(\.location) == [SourceLocation(line: 1, column: 12)])
+  }
+
   @Test func saysEverythingThatIsWrongWithVariables() throws {
     let operation = try operation(
       "query ($a: Int!, $f: Filter, $o: Order, $i: ID) { book(id: $i) { title } }"

@@ -1,11 +1,11 @@
 /// A path into a JSON value as the argument `path` of a json column has it.
 ///
 /// `$.a.b[0]["c d"]`; the `$` and the first dot may be left out.
-struct JSONPathSteps {
-  private(set) var steps: [String] = []
+package struct JSONPathSteps {
+  package private(set) var steps: [String] = []
 
   /// Nil where the text is no path.
-  init?(_ text: Span<UInt8>) {
+  package init?(_ text: Span<UInt8>) {
     var position = 0
     if position < text.count, text[position] == UInt8(ascii: "$") { position += 1 }
     var mayStartBare = position == 0

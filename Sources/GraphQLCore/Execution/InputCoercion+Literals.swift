@@ -73,6 +73,8 @@ extension InputCoercion {
     let document = context.document
     guard document.kind(node) == .object else { return nil }
     let isOneOf = schema[type].isOneOf
+    // A field given twice is two of them (§3.10.1), though the later would replace the earlier.
+    if isOneOf, document.children(of: node).count(where: { _ in true }) != 1 { return nil }
     var fields: [InputField] = []
     var given = InputFieldSet(schema[type].inputFields)
     for field in document.children(of: node) {

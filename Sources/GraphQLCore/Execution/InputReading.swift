@@ -55,11 +55,14 @@ package struct LiteralReading: Sendable {
     variables: JSONObject,
     schema: Schema
   ) throws {
+    // By itself first: so a fault is told where it stands in the literal, and what is more than one
+    // value does not become a part of what is put around it.
+    _ = try Document(parsing: Array(text.utf8), as: .value, limits: .trusted)
     // An operation around both gives the variables their definitions.
     let prefix = "query \(variableDefinitions ?? "") { a(a: "
     offset = prefix.utf8.count
     definesVariables = variableDefinitions != nil
-    let document = try Document(parsing: "\(prefix)\(text)) }", limits: .trusted)
+    let document = try Document(parsing: "\(prefix)\(text)\n) }", limits: .trusted)
     let operation = try Operation(document: document, schema: schema)
     guard let set = document.selectionSet(of: operation.node),
       let argument = document.firstChild(of: set).flatMap({ document.firstChild(of: $0) }),

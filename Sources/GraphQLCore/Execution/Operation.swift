@@ -123,14 +123,16 @@ package struct Operation: Sendable {
     let coercion = InputCoercion(schema)
     for variable in variables {
       guard variable.hasInputType else {
-        let type = document.type(of: variable.node).map { document.printed($0) } ?? ""
-        failures.append(failure(of: variable, .noInputType(type)))
+        let type = document.type(of: variable.node)
+        failures.append(
+          failure(of: variable, .noInputType(type.map { document.printed($0) } ?? ""), at: type)
+        )
         values.append(nil)
         continue
       }
       guard let given = json[variable.name] else {
         values.append(variable.defaultValue)
-        failures += missing(variable)
+        failures += missing(variable, suggests)
         continue
       }
       let value = coercion.value(given, as: variable.type)
@@ -146,10 +148,13 @@ package struct Operation: Sendable {
   }
 
   /// What is wrong with a variable that the request does not give.
-  private func missing(_ variable: VariableDefinition) -> [CoercionErrors.Failure] {
+  private func missing(
+    _ variable: VariableDefinition,
+    _ suggests: Bool
+  ) -> [CoercionErrors.Failure] {
     if variable.defaultValue != nil { return [] }
     if let node = document.defaultValue(of: variable.node) {
-      var checker = InputChecker(schema, suggests: true)
+      var checker = InputChecker(schema, suggests: suggests)
       checker.check(node, as: variable.type, in: document)
       return checker.problems.map { failure(of: variable, .invalidDefault($0)) }
     }
@@ -164,9 +169,10 @@ package struct Operation: Sendable {
 
   private func failure(
     of variable: VariableDefinition,
-    _ reason: CoercionErrors.Failure.Reason
+    _ reason: CoercionErrors.Failure.Reason,
+    at node: NodeID? = nil
   ) -> CoercionErrors.Failure {
-    let offset = Int(document[variable.node].start)
+    let offset = Int(document[node ?? variable.node].start)
     return CoercionErrors.Failure(
       variable: variable.name,
       reason: reason,

@@ -36,7 +36,7 @@ package struct CoercionErrors: Error, Hashable, Sendable {
 
     package let variable: String
     package let reason: Reason
-    /// Of the variable's definition.
+    /// Of the variable's definition, or of the type that is no input type.
     package let location: SourceLocation
 
     package var message: String {

@@ -33,16 +33,33 @@ enum ScalarCoercion {
     integer(text).flatMap { Int32($0) }.map { String($0) }
   }
 
-  /// The digits of a whole number, if the JSON number is one.
+  /// The digits of a whole number, if the JSON number is one; exact at every size.
+  ///
+  /// What is too large for a Double is none: nobody means that many zeros.
   static func integer(_ text: String) -> String? {
     if text.utf8.allSatisfy({ $0.isDigit || $0 == UInt8(ascii: "-") }) {
       return text == "-0" ? "0" : text
     }
-    // Beyond 2⁵³ a Double no longer knows whether there was a fraction.
-    guard let value = Double(text), abs(value) <= 9_007_199_254_740_992,
-      let integer = Int64(exactly: value)
-    else { return nil }
-    return String(integer)
+    guard isFinite(text) else { return nil }
+    let parts = text.lowercased().split(separator: "e", omittingEmptySubsequences: false)
+    let number = parts[0].drop { $0 == "-" }.split(separator: ".")
+    var digits = number.joined()
+    var places = number.count > 1 ? number[1].count : 0
+    if parts.count > 1 {
+      guard let exponent = Int(parts[1]) else { return nil }
+      let (difference, overflow) = places.subtractingReportingOverflow(exponent)
+      if overflow { return nil }
+      places = difference
+    }
+    while places > 0, digits.last == "0" {
+      digits.removeLast()
+      places -= 1
+    }
+    digits = String(digits.drop { $0 == "0" })
+    if digits.isEmpty { return "0" }
+    guard places <= 0, places > -400 else { return nil }
+    digits += String(repeating: "0", count: -places)
+    return text.hasPrefix("-") ? "-\(digits)" : digits
   }
 
   static func isFinite(_ text: String) -> Bool {

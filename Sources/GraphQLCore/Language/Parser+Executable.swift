@@ -28,9 +28,10 @@ extension Parser {
   }
 
   mutating func operationType() throws(SyntaxError) -> UInt8 {
-    guard token.kind == .name else { throw expectationFailed("Name") }
-    guard let kind = operationKind(token) else { throw unexpected(token) }
+    let keyword = token
+    guard keyword.kind == .name else { throw expectationFailed("Name") }
     try advance()
+    guard let kind = operationKind(keyword) else { throw unexpected(keyword) }
     return kind
   }
 

@@ -6,7 +6,7 @@ import Testing
 struct FuzzCorpusTests {
   /// The inputs that are kept for a check, by their names.
   private static func corpus(_ check: FuzzCheck) -> [(name: String, bytes: [UInt8])] {
-    // This file is <root>/Tests/HTTPTests/FuzzCorpusTests.swift.
+    // This file is <root>/Tests/FuzzChecksTests/FuzzCorpusTests.swift.
     let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
     let folder = "/\(root)/Fuzz/Corpus/\(check.rawValue)"
     guard let directory = opendir(folder) else { return [] }
