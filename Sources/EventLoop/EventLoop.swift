@@ -137,6 +137,9 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
   /// For the loop's own thread; costs no system call.
   package var now: UInt64 { uv_now(handle) }
 
+  /// Nanoseconds of a clock that never goes back, for spans of time; on any thread.
+  package static var nanoseconds: UInt64 { uv_hrtime() }
+
   package func enqueue(_ job: consuming ExecutorJob) {
     queue.enqueue(UnownedJob(job)) { waker.wake() }
   }

@@ -152,9 +152,9 @@ struct OutageTests {
             var wrong = 0
             for round in 0..<50 {
               let word = "\(worker)/\(round)/"
-              var batch = QueryBatch(query, Parameters(word))
-              batch.isBrief = round % 2 == 0
-              let rows = try? await pool.execute(batch)[0].rows
+              let batch = QueryBatch(query, Parameters(word))
+              let access = round % 2 == 0 ? Access.quickRead : .read
+              let rows = try? await pool.execute(batch, access: access)[0].rows
               if rows != (1...50).map({ ["\($0)", "\(word)\($0)"] }) { wrong += 1 }
             }
             return wrong

@@ -37,12 +37,14 @@ struct ServeConfigurationTests {
     let pool = try configuration("--connections", "24", "--threads", "2").pool(
       url: "postgres://h/d"
     )
-    #expect(pool.maximumReadConnections == 8)
+    #expect(pool.maximumReadConnections == 4)
+    #expect(pool.maximumQuickConnections == 4)
     #expect(pool.maximumWriteConnections == 4)
     let least = try configuration("--connections", "1", "--threads", "8").pool(
       url: "postgres://h/d"
     )
     #expect(least.maximumReadConnections == 1)
+    #expect(least.maximumQuickConnections == 0)
     #expect(least.maximumWriteConnections == 1)
   }
 

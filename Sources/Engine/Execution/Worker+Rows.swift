@@ -36,9 +36,8 @@ extension Worker {
       defer { cached.lookUps.leave() }
       do {
         let group = LookUpGroup(own: keys, others: others)
-        var batch = QueryBatch(query, group.parameters)
-        batch.isBrief = true
-        let result = try await pool.execute(batch)[0]
+        let batch = QueryBatch(query, group.parameters)
+        let result = try await pool.execute(batch, access: .quickRead)[0]
         return Rows(
           results: [result],
           gatheredRow: group.answer(result, numberCell: gathered.numberCell)
@@ -59,7 +58,7 @@ extension Worker {
   ) async throws(RequestFailure) -> [QueryResult] {
     let plan = cached.plan
     var batch = QueryBatch()
-    batch.isBrief = plan.read.gathered != nil || cached.runTime.isBrief
+    let isQuick = plan.read.gathered != nil || cached.runTime.isQuick
     for (statement, query) in zip(plan.read.statements, plan.queries) {
       var parameters = Parameters()
       for text in try texts(statement.parameters, plan, variables, session, roleSchema) {
@@ -67,11 +66,10 @@ extension Worker {
       }
       batch.append(query, parameters)
     }
-    let start = ContinuousClock.now
     do {
-      let results = try await pool.execute(batch)
-      cached.runTime.note(start.duration(to: .now))
-      return results
+      let answer = try await pool.answer(batch, access: isQuick ? .quickRead : .read)
+      cached.runTime.note(answer.serviceTime, asQuick: isQuick)
+      return answer.results
     } catch {
       let statement = error.statement.map { plan.queries[$0].sql }
       throw RequestFailure(HasuraError(error, statement: statement), .execution)

@@ -32,11 +32,10 @@ package struct PostgresConfiguration: Hashable, Sendable {
   /// Statements that a connection keeps prepared; each costs the server some 10 to 100 kB.
   package var maximumPreparedStatements = 256
 
-  /// How many brief batches may be under way on one connection when all are busy.
+  /// Connections that quick reads share; without any they take turns with other reads.
+  package var maximumQuickConnections = 4
+  /// How many quick reads may be under way on one of them.
   package var maximumPipelineDepth = 16
-
-  /// How many connections are opened for brief batches before they share.
-  package var briefConnections = 4
 
   package init(_ target: ConnectionString) {
     self.target = target
@@ -47,8 +46,8 @@ package struct PostgresConfiguration: Hashable, Sendable {
     self.init(try ConnectionString(url))
   }
 
-  /// Only reads share a connection, and not where a failed transaction would stay open on it.
+  /// Only quick reads share a connection, and not where a failed transaction would stay open on it.
   func pipelineDepth(_ access: Access) -> Int {
-    access == .read && route == .session ? max(maximumPipelineDepth, 1) : 1
+    access == .quickRead && route == .session ? max(maximumPipelineDepth, 1) : 1
   }
 }

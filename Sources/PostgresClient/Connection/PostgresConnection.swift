@@ -53,7 +53,7 @@ package actor PostgresConnection {
       loop.execute { self.assumeIsolated { $0.cancel(request) } }
     }
     switch answer {
-    case .results(let results): return results
+    case .results(let answer): return answer.results
     case .failure(let error): throw error
     case .wire: preconditionFailure("a connection is not answered with a connection")
     }

@@ -16,7 +16,7 @@ final class Request: @unchecked Sendable {
   }
 
   enum Answer {
-    case results([QueryResult])
+    case results(BatchAnswer)
     case wire(Wire)
     indirect case failure(PostgresError)
   }
@@ -42,6 +42,10 @@ final class Request: @unchecked Sendable {
   // What has been received so far.
   var results: [QueryResult] = []
   var failure: PostgresError?
+
+  /// When it was sent, and how long the server took, in nanoseconds of the loop's clock.
+  var sentAt: UInt64 = 0
+  var serviceTime: UInt64 = 0
 
   private var state = State.new
 
@@ -72,12 +76,14 @@ final class Request: @unchecked Sendable {
 
   /// Answers with what has been received.
   func finish() {
-    finish(failure.map { .failure($0) } ?? .results(results))
+    if let failure { return finish(.failure(failure)) }
+    let time = Duration.nanoseconds(Int64(clamping: serviceTime))
+    finish(.results(BatchAnswer(results: results, serviceTime: time)))
   }
 
   var use: Lane<Request>.Use {
     switch work {
-    case .batch(let batch): batch.isBrief ? .briefBatch : .batch
+    case .batch: access == .quickRead ? .briefBatch : .batch
     case .text, .copy, .copyEnd, .lease: .lease
     }
   }

@@ -1,4 +1,5 @@
 import CPostgres
+import EventLoop
 
 extension Wire {
   /// Puts a request into libpq's buffer and sends what the socket takes.
@@ -6,6 +7,7 @@ extension Wire {
   /// A connection that breaks meanwhile ends as any other does: through ``close(_:)``.
   func send(_ request: Request) {
     request.wire = self
+    request.sentAt = EventLoop.nanoseconds
     request.isInTransaction = isLeased && isInTransaction
     requests.append(request)
     let isWritten =

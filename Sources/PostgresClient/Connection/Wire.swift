@@ -39,6 +39,8 @@ final class Wire: @unchecked Sendable {
   var isSoiled = false
   /// Resumed when all that was written has gone to the socket, or the connection is gone.
   var onDrain: (() -> Void)?
+  /// When the last answer was complete.
+  private var answeredAt: UInt64 = 0
   private(set) var isOpen = true
   private(set) var cancellation = Cancellation()
 
@@ -160,6 +162,9 @@ final class Wire: @unchecked Sendable {
   func removeFirst() -> Request {
     let request = requests.removeFirst()
     request.wire = nil
+    let now = EventLoop.nanoseconds
+    request.serviceTime = now &- max(request.sentAt, answeredAt)
+    answeredAt = now
     cancellation.answered(request)
     return request
   }

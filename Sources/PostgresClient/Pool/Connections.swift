@@ -10,6 +10,7 @@ final class Connections {
     let count =
       switch access {
       case .read: configuration.maximumReadConnections
+      case .quickRead: configuration.maximumQuickConnections
       case .write: configuration.maximumWriteConnections
       }
     lane = Lane(
@@ -19,7 +20,7 @@ final class Connections {
         waitTimeout: configuration.waitTimeout.milliseconds,
         idleTimeout: configuration.idleTimeout.milliseconds,
         depth: configuration.pipelineDepth(access),
-        briefConnections: configuration.briefConnections
+        briefConnections: configuration.maximumQuickConnections
       )
     )
     wires = Array(repeating: nil, count: max(count, 1))

@@ -2,7 +2,7 @@ package import EventLoop
 
 /// The connections of one event loop to one database.
 ///
-/// Reads and writes have connections of their own, opened when they are needed. A request takes an
+/// Reads, quick reads and writes have connections of their own, opened when they are needed. A request takes an
 /// idle one, or waits in line for so long as the configuration lets it. While the database is away
 /// requests fail at once, and one connection at a time tries again, several times a second.
 /// ``close()`` ends the pool; until then it stays alive.
@@ -13,6 +13,7 @@ package actor PostgresPool {
 
   let policy: SessionPolicy
   private let reads: Connections
+  private let quickReads: Connections
   private let writes: Connections
   private var timer: LoopTimer?
   /// When the timer goes off, by the loop's clock.
@@ -25,11 +26,16 @@ package actor PostgresPool {
     self.configuration = configuration
     policy = SessionPolicy(configuration)
     reads = Connections(configuration, .read)
+    quickReads = Connections(configuration, .quickRead)
     writes = Connections(configuration, .write)
   }
 
   func connections(_ access: Access) -> Connections {
-    access == .read ? reads : writes
+    switch access {
+    case .read: reads
+    case .quickRead: quickReads
+    case .write: writes
+    }
   }
 
   // MARK: - Requests
@@ -42,9 +48,18 @@ package actor PostgresPool {
     _ batch: QueryBatch,
     access: Access = .read
   ) async throws(PostgresError) -> [QueryResult] {
+    try await answer(batch, access: access).results
+  }
+
+  /// The same, with the time that it took.
+  package func answer(
+    _ batch: QueryBatch,
+    access: Access
+  ) async throws(PostgresError) -> BatchAnswer {
     if let defect = batch.defect { throw defect }
-    switch await answer(to: Request(.batch(batch), access: access)) {
-    case .results(let results): return results
+    let isShared = access != .quickRead || configuration.maximumQuickConnections > 0
+    switch await answer(to: Request(.batch(batch), access: isShared ? access : .read)) {
+    case .results(let answer): return answer
     case .failure(let error): throw error
     case .wire: preconditionFailure("a batch is not answered with a connection")
     }
@@ -128,7 +143,7 @@ package actor PostgresPool {
     for request in orphans {
       let error = reason.asEnd(of: request, isLeased: wire.isLeased)
       let isUnanswered = request.results.isEmpty && error.kind == .connection
-      if request.access == .read && !wire.isLeased && isUnanswered && mayRetry(request) {
+      if request.access.isRead && !wire.isLeased && isUnanswered && mayRetry(request) {
         retry(request)
       } else {
         request.finish(.failure(error))
@@ -283,7 +298,7 @@ package actor PostgresPool {
     wire.close()
   }
 
-  private var isEmpty: Bool { reads.isEmpty && writes.isEmpty }
+  private var isEmpty: Bool { reads.isEmpty && quickReads.isEmpty && writes.isEmpty }
 
   private func resumeClosers() {
     guard isEmpty, !onClosed.isEmpty else { return }

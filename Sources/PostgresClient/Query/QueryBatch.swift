@@ -15,12 +15,6 @@ package struct QueryBatch: Sendable {
 
   private(set) var statements: [Statement] = []
 
-  /// Whether the statements are known to be quick, such as lookups by key.
-  ///
-  /// When every connection is busy, such a batch may be sent behind others of its kind on one of
-  /// them, instead of waiting for its own: the server goes from one to the next without a pause.
-  package var isBrief = false
-
   package init() {}
 
   package init(_ query: PreparedQuery, _ parameters: Parameters = Parameters()) {

@@ -11,6 +11,7 @@ struct Maintenance: Sendable {
   ) async throws -> Value {
     var configuration = try PostgresConfiguration(url: url)
     configuration.maximumReadConnections = 1
+    configuration.maximumQuickConnections = 0
     configuration.maximumWriteConnections = 2
     configuration.statementTimeout = .zero
     configuration.lockTimeout = .zero

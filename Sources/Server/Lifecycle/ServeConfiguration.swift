@@ -58,12 +58,15 @@ struct ServeConfiguration: Sendable {
     return engine
   }
 
-  /// A loop's share of the connections, most of them for reads.
+  /// A loop's share of the connections, most of them for reads; quick reads get some where there are
+  /// enough.
   func pool(url: String) throws -> PostgresConfiguration {
     var pool = try PostgresConfiguration(url: url)
     let share = max(2, try options.required(.connections, OptionValues.number) / threads)
     pool.maximumWriteConnections = max(1, share / 3)
-    pool.maximumReadConnections = share - pool.maximumWriteConnections
+    let reads = share - pool.maximumWriteConnections
+    pool.maximumQuickConnections = min(4, reads / 2)
+    pool.maximumReadConnections = reads - pool.maximumQuickConnections
     pool.waitTimeout = .seconds(try options.required(.poolTimeout, OptionValues.number))
     pool.statementTimeout = .seconds(try options.required(.statementTimeout, OptionValues.number))
     return pool
