@@ -155,10 +155,14 @@ WORKLOADS = [
 ]
 
 
-def wrk(stack, workload, seconds, connections=32):
-    """Requests a second, and microseconds of the server's CPU time a request."""
+def wrk(stack, workload, seconds, connections=32, headers=()):
+    """Requests a second, and microseconds of the server's CPU time a request.
+
+    `headers` are those beside the admin secret, as pairs.
+    """
     path = f"{stack.folder}/{workload.name}.lua"
     head = '{"query": ' + json.dumps(workload.query) + ', "variables": '
+    more = "\n".join(f'wrk.headers["{name}"] = "{value}"' for name, value in headers)
     with open(path, "w") as file:
         file.write(f"""
 local head = {json.dumps(head)}
@@ -166,6 +170,7 @@ math.randomseed(os.time())
 wrk.method = "POST"
 wrk.headers["content-type"] = "application/json"
 wrk.headers["x-hasura-admin-secret"] = "{ADMIN_SECRET}"
+{more}
 request = function()
   return wrk.format(nil, nil, nil,
     head .. string.format('{workload.variables}', {workload.draw}) .. "}}")

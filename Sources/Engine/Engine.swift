@@ -15,7 +15,7 @@ package final class Engine: Sendable {
     precondition(!loops.isEmpty, "an engine needs a loop")
     let snapshots = snapshots
     workers = loops.map { Worker(configuration, snapshots, on: $0) }
-    authority = MetadataAuthority(configuration, snapshots, workers[0].pool)
+    authority = MetadataAuthority(configuration, snapshots, workers[0])
   }
 
   /// Reads metadata and catalog, and returns when requests can be answered.
@@ -43,9 +43,9 @@ package final class Engine: Sendable {
     await authority.run(call)
   }
 
-  /// Runs a command of the query API, such as `run_sql`, for an administrator.
-  package func query(_ call: JSONValue) async -> CommandAnswer {
-    await authority.query(call)
+  /// Runs a command of the query API: `run_sql` for an administrator, `select` for any role.
+  package func query(_ call: JSONValue, _ session: Session) async -> CommandAnswer {
+    await authority.query(call, session)
   }
 
   package func health() async -> Health {

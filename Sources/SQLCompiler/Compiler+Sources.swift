@@ -16,7 +16,10 @@ extension Compiler {
     let access = tables[table].access
     var rows = rows
     if access.filter != .always, capture == nil {
-      rows.filter = .permission(access.filter) && rows.filter
+      // What is asked for narrows the rows down more than what a role may see.
+      rows.filter =
+        rows.filter.isHarmless(on: tables[table])
+        ? rows.filter && .permission(access.filter) : .permission(access.filter) && rows.filter
     }
     if let limit = access.limit, isLimited, capture == nil {
       rows.limit = rows.limit?.limited(to: limit) ?? .literal(limit)

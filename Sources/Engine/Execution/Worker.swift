@@ -48,7 +48,7 @@ actor Worker {
   }
 
   /// The snapshot to answer by; plans made for an older one are dropped.
-  private func currentSnapshot() throws(RequestFailure) -> EngineSnapshot {
+  func currentSnapshot() throws(RequestFailure) -> EngineSnapshot {
     if let snapshot, snapshot.generation == snapshots.generation { return snapshot }
     guard let current = snapshots.current else {
       throw RequestFailure(HasuraError(.unexpected, "the engine has not started"), .execution)
@@ -60,7 +60,7 @@ actor Worker {
   }
 
   /// The schema of a role, which is made away from the loop where nobody has asked for it yet.
-  private func schema(
+  func schema(
     of role: String,
     in snapshot: EngineSnapshot
   ) async throws(RequestFailure) -> RoleSchema {
@@ -196,7 +196,7 @@ actor Worker {
     return cached
   }
 
-  private func query(_ sql: String) -> PreparedQuery {
+  func query(_ sql: String) -> PreparedQuery {
     if let known = statements[sql] { return known }
     let query = PreparedQuery(sql)
     statements[sql] = query

@@ -3,18 +3,31 @@ import GraphQLCore
 import JSON
 import SQLCompiler
 
-/// Turns the conditions of permissions, Hasura's boolean language as JSON, into predicates.
+/// Turns conditions in Hasura's boolean language, as JSON, into predicates.
 ///
-/// Values become slots of the role, whose recipes collect here: texts that name session variables are
-/// filled from each request's session, everything else is a constant. Nothing becomes SQL text.
+/// Permissions are written in it, and the `where` of the query API. Values become slots, whose recipes
+/// collect here: in permissions texts that name session variables are filled from each request's
+/// session, everything else is a constant. Nothing becomes SQL text.
 struct PermissionCompiler {
+  /// What the conditions are part of.
+  enum Purpose: Hashable {
+    /// They may look at everything, and their slots are the role's.
+    case permission
+    /// They may look at what the role sees, and their slots are the request's.
+    case query(role: String)
+  }
+
   let tables: [BoundTable]
+  let purpose: Purpose
   private let indices: [TableName: Int]
   private(set) var recipes: [ParameterRecipe] = []
+  /// The place of what is being read, for errors.
+  var path = JSONPath.root
 
   /// All tracked tables of the source, whether the role sees them or not.
-  init(tables: [BoundTable]) {
+  init(tables: [BoundTable], for purpose: Purpose = .permission) {
     self.tables = tables
+    self.purpose = purpose
     indices = Dictionary(
       tables.enumerated().map { ($0.element.name, $0.offset) },
       uniquingKeysWith: { first, _ in first }
@@ -53,11 +66,13 @@ struct PermissionCompiler {
     root: Int
   ) throws(PermissionFailure) -> Predicate {
     guard let members = expression.object?.members else {
-      throw PermissionFailure("a boolean expression has to be an object")
+      throw failure("a boolean expression has to be an object")
     }
     var parts: [Predicate] = []
     for member in members {
-      let part = try part(member.key, member.value, on: table, root: root)
+      let part = try at(.key(member.key)) { (compiler) throws(PermissionFailure) in
+        try compiler.part(member.key, member.value, on: table, root: root)
+      }
       if part != .always { parts.append(part) }
     }
     return .all(parts)
@@ -70,8 +85,11 @@ struct PermissionCompiler {
   ) throws(PermissionFailure) -> [Predicate] {
     var parts: [Predicate] = []
     // A single expression stands for a list of it.
-    for expression in expressions.array ?? [expressions] {
-      parts.append(try condition(expression, on: table, root: root))
+    for (index, expression) in (expressions.array ?? [expressions]).enumerated() {
+      let part = try at(.index(index)) { (compiler) throws(PermissionFailure) in
+        try compiler.condition(expression, on: table, root: root)
+      }
+      parts.append(part)
     }
     return parts
   }
@@ -102,9 +120,9 @@ struct PermissionCompiler {
     root: Int
   ) throws(PermissionFailure) -> Predicate {
     guard let name = value["_table"] ?? value["$table"], let table = TableName(permission: name)
-    else { throw PermissionFailure("_exists needs a _table") }
-    guard let index = indices[table] else {
-      throw PermissionFailure("table \(table.quoted) is not tracked")
+    else { throw failure("_exists needs a _table") }
+    guard let index = indices[table], purpose == .permission || tables[index].isVisible else {
+      throw failure("table \(table.quoted) is not tracked")
     }
     let inner = value["_where"] ?? value["$where"] ?? [:]
     return .exists(table: index, try condition(inner, on: index, root: root))
@@ -117,139 +135,47 @@ struct PermissionCompiler {
     root: Int
   ) throws(PermissionFailure) -> Predicate {
     if let column = tables[table].columns.firstIndex(where: { $0.name.hasSameBytes(as: name) }) {
+      try checkAccess(to: column, of: table)
       return try comparisons(value, column, on: table, root: root)
     }
     if let index = tables[table].relationships.firstIndex(where: {
       $0.name.hasSameBytes(as: name)
     }) {
       let target = tables[table].relationships[index].target
-      return .related(relationship: index, try condition(value, on: target, root: root))
-    }
-    throw PermissionFailure("\"\(name)\" does not exist in table \(tables[table].name.quoted)")
-  }
-
-  // MARK: - Comparisons
-
-  private mutating func comparisons(
-    _ value: JSONValue,
-    _ column: Int,
-    on table: Int,
-    root: Int
-  ) throws(PermissionFailure) -> Predicate {
-    guard let members = value.object?.members else {
-      return try comparison(.equal, value, column, on: table)
-    }
-    var parts: [Predicate] = []
-    for member in members {
-      let name = "_" + member.key.dropFirst()
-      guard member.key.hasPrefix("_") || member.key.hasPrefix("$") else {
-        throw PermissionFailure("\"\(member.key)\" is not an operator")
-      }
-      if let operation = Self.columnOperator(name) {
-        let operand = try columnOperand(member.value, on: table, root: root)
-        parts.append(.columnComparison(column: column, operation, operand))
-      } else if name == "_cast" {
-        parts += try casts(member.value, column)
-      } else if let operation = ComparisonOperator(permission: name) {
-        parts.append(try comparison(operation, member.value, column, on: table))
-      } else {
-        throw PermissionFailure("\"\(member.key)\" is not an operator")
+      if purpose == .permission || tables[target].isVisible {
+        return .related(relationship: index, try condition(value, on: target, root: root))
       }
     }
-    return .all(parts)
+    throw failure("\"\(name)\" does not exist in table \(tables[table].name.quoted)")
   }
 
-  /// In permissions null is a value: what equals it is null, and what differs from a value may be.
-  private mutating func comparison(
-    _ operation: ComparisonOperator,
-    _ value: JSONValue,
-    _ column: Int,
-    on table: Int
-  ) throws(PermissionFailure) -> Predicate {
-    switch (operation, value) {
-    case (.isNull, .bool(let isNull)): return .isNull(column: column, isNull)
-    case (.isNull, _): throw PermissionFailure("_is_null needs true or false")
-    case (.equal, .null): return .isNull(column: column, true)
-    case (.notEqual, .null): return .isNull(column: column, false)
-    case (_, .null): throw PermissionFailure("unexpected null value")
-    default: break
-    }
-    let bound = tables[table].columns[column]
-    let form = ParameterRecipe.Form(operandOf: operation, bound.type)
-    let compared = Predicate.comparison(column: column, operation, slot(value, form))
-    guard operation == .notEqual, bound.isNullable else { return compared }
-    return .or([compared, .isNull(column: column, true)])
+  /// Refuses a column that a query's role does not see, in Hasura's words.
+  func checkAccess(to column: Int, of table: Int) throws(PermissionFailure) {
+    guard case .query(let role) = purpose, tables[table].columns[column].graphQLName == nil
+    else { return }
+    throw PermissionFailure(
+      .permissionDenied,
+      "role \"\(role)\" does not have permission to select column "
+        + "\"\(tables[table].columns[column].name)\"",
+      at: path
+    )
   }
 
-  private mutating func casts(
-    _ value: JSONValue,
-    _ column: Int
-  ) throws(PermissionFailure) -> [Predicate] {
-    var parts: [Predicate] = []
-    for cast in value.object?.members ?? [] {
-      guard cast.key == "String" else {
-        throw PermissionFailure("a cast to \"\(cast.key)\" is not supported")
-      }
-      for member in cast.value.object?.members ?? [] {
-        let name = "_" + member.key.dropFirst()
-        guard let operation = ComparisonOperator(permission: name) else {
-          throw PermissionFailure("\"\(member.key)\" is not an operator")
-        }
-        if case .isNull = operation {
-          parts.append(.isNull(column: column, member.value.bool ?? true))
-          continue
-        }
-        let isList = operation == .isIn || operation == .notIn
-        let slot = slot(member.value, isList ? .array : .scalar)
-        parts.append(.castComparison(column: column, to: "text", operation, slot))
-      }
-    }
-    return parts
+  // MARK: - Places
+
+  func failure(_ message: String) -> PermissionFailure {
+    PermissionFailure(.parseFailed, message, at: path)
   }
 
-  private static func columnOperator(_ name: String) -> ComparisonOperator? {
-    switch name {
-    case "_ceq": .equal
-    case "_cne", "_cneq": .notEqual
-    case "_cgt": .greater
-    case "_cgte": .greaterOrEqual
-    case "_clt": .less
-    case "_clte": .lessOrEqual
-    default: nil
-    }
-  }
-
-  /// `"column"`, `["$", "column"]`, or either behind relationships.
-  private func columnOperand(
-    _ value: JSONValue,
-    on table: Int,
-    root: Int
-  ) throws(PermissionFailure) -> ColumnOperand {
-    var steps = value.string.map { [$0] } ?? (value.array ?? []).compactMap(\.string)
-    let isAtRoot = steps.count > 1 && steps[0] == "$"
-    if isAtRoot { steps.removeFirst() }
-    guard let last = steps.popLast() else {
-      throw PermissionFailure("a comparison of columns needs the name of a column")
-    }
-    var table = isAtRoot ? root : table
-    var path: [Int] = []
-    for step in steps {
-      guard
-        let index = tables[table].relationships.firstIndex(where: {
-          $0.name.hasSameBytes(as: step)
-        })
-      else {
-        throw PermissionFailure("\"\(step)\" is no relationship of \(tables[table].name.quoted)")
-      }
-      path.append(index)
-      table = tables[table].relationships[index].target
-    }
-    guard
-      let column = tables[table].columns.firstIndex(where: { $0.name.hasSameBytes(as: last) })
-    else {
-      throw PermissionFailure("\"\(last)\" is no column of \(tables[table].name.quoted)")
-    }
-    return isAtRoot ? .root(path: path, column: column) : .own(path: path, column: column)
+  mutating func at<Result>(
+    _ step: JSONPath.Step,
+    _ body: (inout PermissionCompiler) throws(PermissionFailure) -> Result
+  ) throws(PermissionFailure) -> Result {
+    let outer = path
+    path.steps.append(step)
+    let result = try body(&self)
+    path = outer
+    return result
   }
 
   // MARK: - Values
@@ -258,24 +184,30 @@ struct PermissionCompiler {
   ///
   /// A session variable is text that PostgreSQL reads as what the column needs, lists as `{1,2}`.
   mutating func slot(_ value: JSONValue, _ form: ParameterRecipe.Form) -> ParameterSlot {
+    let owner: ParameterSlot.Owner = purpose == .permission ? .role : .request
     let recipe =
-      if let variable = value.string.flatMap(SessionVariable.name(in:)) {
+      if owner == .role, let variable = value.string.flatMap(SessionVariable.name(in:)) {
         ParameterRecipe(source: .session(variable), form: .scalar, path: "$")
       } else {
         ParameterRecipe(source: .constant(.scalar(value)), form: form, path: "$")
       }
-    if let known = recipes.firstIndex(of: recipe) { return ParameterSlot(known, of: .role) }
+    if let known = recipes.firstIndex(of: recipe) { return ParameterSlot(known, of: owner) }
     recipes.append(recipe)
-    return ParameterSlot(recipes.count - 1, of: .role)
+    return ParameterSlot(recipes.count - 1, of: owner)
   }
 }
 
-/// Why a permission's condition does not fit the database.
+/// Why a condition does not fit the database or the role.
 struct PermissionFailure: Error, Hashable {
+  let code: HasuraError.Code
   let message: String
+  /// Where in the condition.
+  let path: JSONPath
 
-  init(_ message: String) {
+  init(_ code: HasuraError.Code, _ message: String, at path: JSONPath) {
+    self.code = code
     self.message = message
+    self.path = path
   }
 }
 
@@ -285,13 +217,6 @@ extension SessionVariable {
     if text == "REQ_USER_ID" { return "x-hasura-user-id" }
     let name = text.lowercased()
     return name.hasPrefix("x-hasura-") ? name : nil
-  }
-}
-
-extension ComparisonOperator {
-  /// The operator by its name in permissions, which also spell `_ne`.
-  fileprivate init?(permission name: String) {
-    self.init(rawValue: name == "_ne" ? "_neq" : name)
   }
 }
 

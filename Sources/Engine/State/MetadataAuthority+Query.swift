@@ -4,17 +4,22 @@ import Metadata
 import PostgresClient
 
 extension MetadataAuthority {
-  /// Runs a command of the query API: `run_sql` and, by their old names, those of the metadata API.
-  func query(_ call: JSONValue) async -> CommandAnswer {
+  /// Runs a command of the query API: `run_sql`, those that read tables and, by their old names, those
+  /// of the metadata API.
+  func query(_ call: JSONValue, _ session: Session) async -> CommandAnswer {
     do throws(HasuraError) {
-      return CommandAnswer(try await queryResult(call, at: .root))
+      return CommandAnswer(try await queryResult(call, session, at: .root))
     } catch {
-      return CommandAnswer(error, showingInternal: true)
+      return CommandAnswer(
+        error,
+        showingInternal: session.role == Session.adminRole || configuration.isDevelopmentMode
+      )
     }
   }
 
   private func queryResult(
     _ call: JSONValue,
+    _ session: Session,
     at path: JSONPath
   ) async throws(HasuraError) -> JSONValue {
     guard case .object(let object) = call else {
@@ -24,6 +29,13 @@ extension MetadataAuthority {
       throw HasuraError(.parseFailed, "key \"type\" not found", path: path.description)
     }
     let arguments = object["args"] ?? [:]
+    if let command = TableQueryCommand(command: type) {
+      let cursor = JSONCursor(arguments, at: path.key("args"))
+      return try await worker.tableQuery(command, cursor, session)
+    }
+    guard type == "bulk" || type == "concurrent_bulk" || session.role == Session.adminRole else {
+      throw HasuraError(.accessDenied, "restricted access : admin only", httpStatus: 400)
+    }
     switch type {
     case "run_sql", "pg_run_sql", "postgres_run_sql":
       let command: RunSQLArguments
@@ -40,7 +52,7 @@ extension MetadataAuthority {
       }
       var answers: [JSONValue] = []
       for (index, call) in calls.enumerated() {
-        answers.append(try await queryResult(call, at: path.key("args").index(index)))
+        answers.append(try await queryResult(call, session, at: path.key("args").index(index)))
       }
       return .array(answers)
     case _ where MetadataRequest.handles(type, dialect: .query):

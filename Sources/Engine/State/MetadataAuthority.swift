@@ -15,6 +15,8 @@ actor MetadataAuthority {
   let configuration: EngineConfiguration
   let snapshots: SnapshotBox
   let pool: PostgresPool
+  /// Answers what reads tables.
+  let worker: Worker
   let store: MetadataStore
   let reader: CatalogReader
   let library: SchemaLibrary
@@ -22,7 +24,9 @@ actor MetadataAuthority {
   private var turnstile = Turnstile()
   private var synchronization: Task<Void, Never>?
 
-  init(_ configuration: EngineConfiguration, _ snapshots: SnapshotBox, _ pool: PostgresPool) {
+  init(_ configuration: EngineConfiguration, _ snapshots: SnapshotBox, _ worker: Worker) {
+    let pool = worker.pool
+    self.worker = worker
     self.configuration = configuration
     self.snapshots = snapshots
     self.pool = pool

@@ -29,6 +29,7 @@ package indirect enum Predicate: Hashable, Sendable {
     case (.always, let other), (let other, .always): other
     case (.and(let left), .and(let right)): .and(left + right)
     case (.and(let left), let right): .and(left + [right])
+    case (let left, .and(let right)): .and([left] + right)
     default: .and([left, right])
     }
   }

@@ -30,6 +30,11 @@ extension SQLWriter {
     case .exists(let other, let inner):
       let row = makeAlias()
       write("exists (select 1 from \(tables[other].sqlName) as \(row) where ")
+      if !isInPermission {
+        write("(")
+        permission(tables[other].access.filter, table: other, alias: row)
+        write(") and ")
+      }
       self.predicate(inner, table: other, alias: row)
       write(")")
     case .related(let relationship, let inner):

@@ -39,4 +39,7 @@ package struct BoundTable: Sendable {
     self.access = access
     self.estimatedRows = estimatedRows
   }
+
+  /// Whether the role sees any column.
+  package var isVisible: Bool { columns.contains { $0.graphQLName != nil } }
 }

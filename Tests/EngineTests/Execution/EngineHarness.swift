@@ -76,8 +76,11 @@ final class EngineHarness: Sendable {
   }
 
   /// The status and body that answer a command of the query API.
-  func query(_ call: JSONValue) async throws -> (Int, JSONValue) {
-    let answer = await engine.query(call)
+  func query(
+    _ call: JSONValue,
+    as session: Session = Session(role: Session.adminRole)
+  ) async throws -> (Int, JSONValue) {
+    let answer = await engine.query(call, session)
     return (answer.status, try JSONValue(parsing: answer.body.span))
   }
 
