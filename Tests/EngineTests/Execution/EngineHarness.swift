@@ -34,6 +34,9 @@ final class EngineHarness: Sendable {
       database: try PostgresConfiguration(url: database.url)
     )
     configuration.schemaSyncInterval = nil
+    // Suites run side by side: a machine that is busy with them is no outage.
+    configuration.database.waitTimeout = .seconds(60)
+    configuration.database.connectTimeout = .seconds(60)
     configure(&configuration)
     loops = EventLoopGroup(count: count)
     engine = Engine(configuration, on: loops.loops)
