@@ -38,6 +38,25 @@ package final class Engine: Sendable {
     await worker(of: loop).answer(request, session)
   }
 
+  /// Answers a request to a RESTified endpoint on the loop that it came by.
+  package func rest(
+    _ request: RESTRequest,
+    _ session: Session,
+    on loop: EventLoop
+  ) async -> CommandAnswer {
+    await worker(of: loop).answer(request, session)
+  }
+
+  /// Lists the saved queries that a session's role can run.
+  package func savedQueries(_ session: Session, on loop: EventLoop) async -> CommandAnswer {
+    await worker(of: loop).listSavedQueries(session)
+  }
+
+  /// The endpoints as an OpenAPI document, for an administrator.
+  package func openAPI() -> JSONValue {
+    snapshots.current.map(OpenAPIDocument.make) ?? .null
+  }
+
   /// Runs a command of the metadata API, for an administrator.
   package func metadata(_ call: JSONValue) async -> CommandAnswer {
     await authority.run(call)

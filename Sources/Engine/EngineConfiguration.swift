@@ -11,6 +11,8 @@ package struct EngineConfiguration: Sendable {
   ]
   package var stringifiesNumericTypes = false
   package var collapsesNullInConditions = false
+  /// Whether others than administrators may only ask what the allow list has.
+  package var enforcesAllowlist = false
   /// Whether errors show administrators what PostgreSQL said.
   package var showsInternalErrorsToAdmin = true
   /// Whether errors show everyone what PostgreSQL said.

@@ -3,18 +3,22 @@ package import JSON
 /// The parameters of one GraphQL request.
 package struct GraphQLRequest: Sendable {
   package var query: [UInt8]
+  /// The name of a saved query, which takes the place of the text.
+  package var documentID: String?
   package var operationName: String?
   package var variables: JSONObject
   /// Whether the way that the request came by may change anything: GET may not.
   package var allowsMutation: Bool
 
   package init(
-    query: [UInt8],
+    query: [UInt8] = [],
+    documentID: String? = nil,
     operationName: String? = nil,
     variables: JSONObject = JSONObject(),
     allowsMutation: Bool = true
   ) {
     self.query = query
+    self.documentID = documentID
     self.operationName = operationName
     self.variables = variables
     self.allowsMutation = allowsMutation

@@ -28,6 +28,11 @@ struct GraphQLBodyTests {
           )
         )
       ),
+      (
+        #"{"documentId":"saved/all","variables":{"x":1}}"#,
+        .single(GraphQLCall(documentID: "saved/all", variables: ["x": 1]))
+      ),
+      (#"{"documentId":"all","query":null}"#, .single(GraphQLCall(documentID: "all"))),
       ("[]", .batch([])),
       (
         #"[{"query":"a"},{"query":"b"}]"#,

@@ -28,6 +28,7 @@ struct ServiceTests {
     let settings = ServiceSettings(
       authenticator: Authenticator(secret: secret),
       isAdminSecretSet: secret != nil,
+      isAllowlistEnforced: false,
       enabledAPIs: apis,
       cors: cors,
       batchLimit: 2,

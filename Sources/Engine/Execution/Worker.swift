@@ -33,18 +33,22 @@ actor Worker {
   /// Answers a request, whatever comes of it.
   func answer(_ request: GraphQLRequest, _ session: Session) async -> GraphQLAnswer {
     do throws(RequestFailure) {
-      let body = try await body(request, session, try currentSnapshot())
+      let snapshot = try currentSnapshot()
+      let body = try await body(try resolved(request, snapshot), session, snapshot)
       return GraphQLAnswer(body: body, httpStatus: 200, outcome: .data)
     } catch {
-      let isShown =
-        configuration.isDevelopmentMode
-        || (configuration.showsInternalErrorsToAdmin && session.role == Session.adminRole)
       return GraphQLAnswer(
-        body: error.error.answer(.graphQL, showingInternal: isShown),
+        body: error.error.answer(.graphQL, showingInternal: showsInternal(to: session)),
         httpStatus: error.error.httpStatus,
         outcome: .requestError(error.stage)
       )
     }
+  }
+
+  /// Whether a session may see what PostgreSQL said.
+  func showsInternal(to session: Session) -> Bool {
+    configuration.isDevelopmentMode
+      || (configuration.showsInternalErrorsToAdmin && session.role == Session.adminRole)
   }
 
   /// The snapshot to answer by; plans made for an older one are dropped.
@@ -88,13 +92,13 @@ actor Worker {
     return schema
   }
 
-  private func body(
+  func body(
     _ request: GraphQLRequest,
     _ session: Session,
     _ snapshot: EngineSnapshot
   ) async throws(RequestFailure) -> [UInt8] {
     let roleSchema = try await schema(of: session.role, in: snapshot)
-    let planned = try operation(request, session, roleSchema)
+    let planned = try operation(request, session, roleSchema, snapshot)
     if request.variables.count > 0,
       let error = HasuraError.unexpectedVariables(request.variables, in: planned.operation)
     {
@@ -132,7 +136,8 @@ actor Worker {
   private func operation(
     _ request: GraphQLRequest,
     _ session: Session,
-    _ roleSchema: RoleSchema
+    _ roleSchema: RoleSchema,
+    _ snapshot: EngineSnapshot
   ) throws(RequestFailure) -> PlannedOperation {
     let key = OperationKey(
       role: session.role,
@@ -143,6 +148,7 @@ actor Worker {
       try known.operation.check(request)
       return known
     }
+    try checkAllowlist(request, session, snapshot)
     let operation = try Operation.validated(request, roleSchema.schema, configuration.limits)
     let planned = PlannedOperation(
       operation,

@@ -13,6 +13,8 @@ struct EngineSnapshot: Sendable {
   var adminSchema: RoleSchema
   /// The schemas of all other roles.
   var roles: RoleSchemas
+  /// The queries that the metadata keep.
+  var saved: SavedQueries
 
   /// Whether the metadata name what the database does not have.
   var isConsistent: Bool

@@ -216,6 +216,7 @@ actor MetadataAuthority {
             enumValues: values
           )
         ),
+        saved: SavedQueries(consistency.metadata),
         isConsistent: consistency.isConsistent && schema.inconsistencies.isEmpty
       )
     }

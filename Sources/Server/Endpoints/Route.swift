@@ -1,4 +1,4 @@
-/// The endpoints, found by their exact path.
+/// The endpoints, found by their exact path; those of saved queries by how it begins.
 enum Route: Hashable, Sendable {
   /// Where errors keep Hasura's HTTP status: `/v1alpha1/graphql`.
   case graphql(keepsStatus: Bool)
@@ -7,6 +7,11 @@ enum Route: Hashable, Sendable {
   case health
   case version
   case config
+  /// `/api/rest/…`, whose rest the metadata give a meaning.
+  case rest
+  /// The saved queries that the one who asks can run.
+  case savedQueries
+  case openAPI
 
   /// Percent signs are not decoded and nothing is normalised: what is not one of these is none.
   init?(path: String) {
@@ -18,15 +23,20 @@ enum Route: Hashable, Sendable {
     case "/healthz", "/hasura/healthz": self = .health
     case "/v1/version": self = .version
     case "/v1alpha1/config": self = .config
+    case "/api/queries": self = .savedQueries
+    case "/api/swagger/json": self = .openAPI
+    case _ where path.hasPrefix(Route.restPrefix): self = .rest
     default: return nil
     }
   }
 
+  static let restPrefix = "/api/rest/"
+
   /// The API that has to be enabled for it; nil for what is always there.
   var api: API? {
     switch self {
-    case .graphql: .graphql
-    case .metadata, .query: .metadata
+    case .graphql, .rest, .savedQueries: .graphql
+    case .metadata, .query, .openAPI: .metadata
     case .config: .config
     case .health, .version: nil
     }
@@ -36,7 +46,8 @@ enum Route: Hashable, Sendable {
     switch self {
     case .graphql: "GET, POST"
     case .metadata, .query: "POST"
-    case .health, .version, .config: "GET"
+    case .health, .version, .config, .savedQueries, .openAPI: "GET"
+    case .rest: "GET, POST, PUT, PATCH, DELETE"
     }
   }
 

@@ -39,7 +39,7 @@ extension Service {
       "is_auth_hook_set": false,
       "is_jwt_set": false,
       "jwt": [],
-      "is_allow_list_enabled": false,
+      "is_allow_list_enabled": .bool(settings.isAllowlistEnforced),
       "live_queries": ["batch_size": 100, "refetch_delay": 1],
       "streaming_queries": ["batch_size": 100, "refetch_delay": 1],
       "console_assets_dir": nil,

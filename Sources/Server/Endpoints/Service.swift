@@ -47,6 +47,10 @@ struct Service: Sendable {
     case (.health, .get), (.health, .head): return await healthReply(to: request)
     case (.version, .get), (.version, .head): return Reply(versionResponse)
     case (.config, .get), (.config, .head): return configReply(to: request)
+    case (.rest, _): return await restReply(to: request, on: loop)
+    case (.savedQueries, .get), (.savedQueries, .head):
+      return await savedQueriesReply(to: request, on: loop)
+    case (.openAPI, .get), (.openAPI, .head): return openAPIReply(to: request)
     // Hasura knows a path under its own methods only.
     default: return .plain(.resourceMissing)
     }

@@ -2,6 +2,7 @@
 struct ServiceSettings: Sendable {
   var authenticator: Authenticator
   var isAdminSecretSet: Bool
+  var isAllowlistEnforced: Bool
   var enabledAPIs: Set<API>
   var cors: CORSPolicy
   var batchLimit: Int

@@ -4,11 +4,19 @@ import JSON
 /// The parameters of one GraphQL request, as its body or its query string gives them.
 struct GraphQLCall: Hashable, Sendable {
   var query: String
+  /// The name of a saved query that is meant instead of a text.
+  var documentID: String?
   var operationName: String?
   var variables: JSONObject
 
-  init(query: String, operationName: String? = nil, variables: JSONObject = JSONObject()) {
+  init(
+    query: String = "",
+    documentID: String? = nil,
+    operationName: String? = nil,
+    variables: JSONObject = JSONObject()
+  ) {
     self.query = query
+    self.documentID = documentID
     self.operationName = operationName
     self.variables = variables
   }
@@ -19,6 +27,7 @@ extension GraphQLCall {
   func request(allowsMutation: Bool) -> GraphQLRequest {
     GraphQLRequest(
       query: Array(query.utf8),
+      documentID: documentID,
       operationName: operationName,
       variables: variables,
       allowsMutation: allowsMutation
@@ -66,15 +75,16 @@ extension GraphQLCall {
     guard case .object(let object) = value else {
       throw .malformed("\(GraphQLCall.hasuraType) failed, expected Object", value, at: path)
     }
-    let query: String
+    var call = GraphQLCall()
+    call.documentID = try GraphQLCall.documentID(of: object, at: path)
     switch object["query"] {
-    case .string(let text)?: query = text
+    case .string(let text)?: call.query = text
+    case nil where call.documentID != nil, .null? where call.documentID != nil: break
     case nil:
       throw .malformed("\(GraphQLCall.hasuraType) failed, key \"query\" not found", at: path)
     case let other?:
       throw .malformed("parsing Text failed, expected String", other, at: "\(path).query")
     }
-    var call = GraphQLCall(query: query)
     switch object["operationName"] {
     case nil, .null?: break
     case .string(let name)?: call.operationName = name
@@ -110,9 +120,32 @@ extension GraphQLCall {
     object["extensions"] = try json("extensions")
     try GraphQLCall.check(extensions: object["extensions"], at: "$")
     object["query"] = try parameter("query").map(JSONValue.string)
+    object["documentId"] = try parameter("documentId").map(JSONValue.string)
     object["operationName"] = try parameter("operationName").map(JSONValue.string)
     object["variables"] = try json("variables")
     try self.init(decoding: .object(object), at: "$")
+  }
+
+  /// The member `documentId` of the GraphQL over HTTP draft's persisted documents.
+  private static func documentID(
+    of object: JSONObject,
+    at path: String
+  ) throws(RequestError) -> String? {
+    switch object["documentId"] {
+    case nil, .null?: return nil
+    case .string(let id)?:
+      if case .string? = object["query"] {
+        throw RequestError(
+          .badRequest,
+          "either \"query\" or \"documentId\" may be given, not both",
+          path: path,
+          draftStatus: 422
+        )
+      }
+      return id
+    case let other?:
+      throw .malformed("parsing Text failed, expected String", other, at: "\(path).documentId")
+    }
   }
 
   private static func check(extensions: JSONValue?, at path: String) throws(RequestError) {

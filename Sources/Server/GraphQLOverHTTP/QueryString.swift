@@ -17,10 +17,32 @@ struct QueryString: Hashable, Sendable {
         maxSplits: 1,
         omittingEmptySubsequences: false
       )
-      guard try decoded(parts[0], of: name).hasSameBytes(as: name) else { continue }
-      return parts.count > 1 ? try decoded(parts[1], of: name) : ""
+      guard try QueryString.decoded(parts[0], plusIsSpace: true).hasSameBytes(as: name) else {
+        continue
+      }
+      return parts.count > 1 ? try QueryString.decoded(parts[1], plusIsSpace: true) : ""
     }
     return nil
+  }
+
+  /// All parameters in their order, decoded; one without `=` has an empty value.
+  func parameters() throws(RequestError) -> [(name: String, value: String)] {
+    var parameters: [(name: String, value: String)] = []
+    for pair in text.utf8.split(separator: UInt8(ascii: "&")) {
+      let parts = pair.split(
+        separator: UInt8(ascii: "="),
+        maxSplits: 1,
+        omittingEmptySubsequences: false
+      )
+      let value = parts.count > 1 ? try QueryString.decoded(parts[1], plusIsSpace: true) : ""
+      parameters.append((try QueryString.decoded(parts[0], plusIsSpace: true), value))
+    }
+    return parameters
+  }
+
+  /// A segment of a path, in which a plus is a plus.
+  static func segment(_ text: Substring) throws(RequestError) -> String {
+    try decoded(text.utf8, plusIsSpace: false)
   }
 
   /// Whether a parameter without value, or with `true`, is there: `?strict=true`.
@@ -29,13 +51,16 @@ struct QueryString: Hashable, Sendable {
     return text.isEmpty || text == "true"
   }
 
-  private func decoded(_ text: Substring.UTF8View, of name: String) throws(RequestError) -> String {
+  private static func decoded(
+    _ text: Substring.UTF8View,
+    plusIsSpace: Bool
+  ) throws(RequestError) -> String {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.count)
     var rest = text[...]
     while let byte = rest.popFirst() {
       switch byte {
-      case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
+      case UInt8(ascii: "+") where plusIsSpace: bytes.append(UInt8(ascii: " "))
       case UInt8(ascii: "%"):
         guard let high = rest.popFirst()?.hexadecimalDigit,
           let low = rest.popFirst()?.hexadecimalDigit

@@ -46,6 +46,7 @@ struct ServeConfiguration: Sendable {
     var engine = EngineConfiguration(database: try pool(url: url))
     engine.stringifiesNumericTypes = options.flag(.stringifyNumericTypes)
     engine.collapsesNullInConditions = options.flag(.nullCollapse)
+    engine.enforcesAllowlist = options.flag(.enableAllowlist)
     engine.showsInternalErrorsToAdmin = options.flag(.adminInternalErrors)
     engine.isDevelopmentMode = options.flag(.devMode)
     let interval = try options.required(.schemaSyncInterval, OptionValues.number)
@@ -79,6 +80,7 @@ extension ServiceSettings {
     self.init(
       authenticator: Authenticator(secret: secret),
       isAdminSecretSet: secret != nil,
+      isAllowlistEnforced: options.flag(.enableAllowlist),
       enabledAPIs: Set(options.list(.enabledAPIs).compactMap(API.init)),
       cors: options.flag(.disableCORS)
         ? .disabled : CORSPolicy(origins: options.list(.corsDomain).compactMap(OriginPattern.init)),

@@ -6,7 +6,7 @@ enum Option: CaseIterable, Sendable {
   case migrate, sample, sampleDirectory, migrationsDirectory, metadataDirectory
   case host, port, adminSecret, insecure, enabledAPIs, corsDomain, disableCORS
   case threads, maximumHeaderBytes, maximumRequestBytes, maximumAdminRequestBytes
-  case batchLimit, idleTimeout, gracefulShutdownTimeout
+  case batchLimit, idleTimeout, gracefulShutdownTimeout, enableAllowlist
   case stringifyNumericTypes, nullCollapse, preserve401Errors, adminInternalErrors, devMode
   case schemaSyncInterval, planCacheSize, tokenLimit, depthLimit, rootFieldLimit, nodeLimit
   case logTypes, logLevel
@@ -293,6 +293,13 @@ enum Option: CaseIterable, Sendable {
         variables: "HASURA_GRAPHQL_PRESERVE_401_ERRORS",
         form: .flag,
         help: "Answer 401 on /v1/graphql where the admin secret is wrong, instead of 200."
+      )
+    case .enableAllowlist:
+      OptionDefinition(
+        "enable-allowlist",
+        variables: "HASURA_GRAPHQL_ENABLE_ALLOWLIST",
+        form: .flag,
+        help: "Let others than admin ask only what the allow list has."
       )
     case .logTypes:
       OptionDefinition(
