@@ -46,6 +46,9 @@ final class RoleSchemas: Sendable {
   /// Counts the times that schemas were dropped: a loop compares it to drop what it keeps of them.
   var evictions: Int { latestEviction.load(ordering: .acquiring) }
 
+  /// What is kept, in members.
+  var cost: Int { state.withLock { $0.cost } }
+
   /// The schema of a role, if it is kept.
   func kept(_ role: String) -> RoleSchema? {
     state.withLock { state in
@@ -84,9 +87,10 @@ final class RoleSchemas: Sendable {
     _ shape: RoleShape,
     _ state: inout State
   ) {
+    let cost = state.shapes[shape] == nil ? schema.cost : schema.ownCost
+    if state.cost + cost > budget { evict(&state) }
     state.uses += 1
     state.cost += state.shapes[shape] == nil ? schema.cost : schema.ownCost
-    if state.cost > budget { evict(&state) }
     state.roles[role] = Kept(schema: schema, lastUse: state.uses)
     state.shapes[shape] = schema
   }
