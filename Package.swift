@@ -158,3 +158,18 @@ if Context.environment["APUS_FUZZ"] != nil {
     )
   )
 }
+
+// For `Benchmarks/language.py`.
+if Context.environment["APUS_BENCHMARKS"] != nil {
+  package.products.append(
+    .executable(name: "language-benchmark", targets: ["language-benchmark"])
+  )
+  package.targets.append(
+    .executableTarget(
+      name: "language-benchmark",
+      dependencies: ["CMallocCount", "GraphQLCore", "JSON"],
+      path: "Benchmarks/LanguageBenchmark",
+      swiftSettings: swift
+    )
+  )
+}

@@ -75,12 +75,13 @@ extension InputChecker {
         unknown.append(field)
       }
     }
+    // Written once: a hostile object has thousands of fields, each with its own problem.
+    lazy var found = document.shown(node)
     for index in definition.inputFields {
       let field = schema.inputValues[index]
       if let value = given[InputValueID(index)].flatMap({ document.value(of: $0) }) {
         checkField(field, of: definition, value, at: offset, in: document, context)
       } else if field.isRequired {
-        let found = document.shown(node)
         report(
           .missingField(type: definition.name, field: field.name, found: found),
           at: offset
@@ -90,7 +91,7 @@ extension InputChecker {
     for field in unknown {
       let name = document.name(field)
       let start = Int(document[field].start)
-      reportUnknown(field: name, of: type, found: document.shown(node), at: start)
+      reportUnknown(field: name, of: type, found: found, at: start)
     }
     if definition.isOneOf { checkOneOf(definition, known, at: offset, in: document) }
   }

@@ -39,6 +39,8 @@ struct InputChecker {
     guard case .object(let object) = json else {
       return report(.notAnObject(type: definition.name, found: json.inspected))
     }
+    // Written once: a hostile object has thousands of members, each with its own problem.
+    lazy var found = json.inspected
     var given: [InputValueID: JSONValue] = [:]
     for member in object.members {
       if let id = schema.inputField(named: member.key, of: type) { given[id] = member.value }
@@ -49,7 +51,7 @@ struct InputChecker {
         at(.inputField(field.name)) { $0.check(value, as: field.type) }
       } else if field.isRequired {
         report(
-          .missingField(type: definition.name, field: field.name, found: json.inspected)
+          .missingField(type: definition.name, field: field.name, found: found)
         )
       }
     }
@@ -59,7 +61,7 @@ struct InputChecker {
         known.append(member)
         continue
       }
-      reportUnknown(field: member.key, of: type, found: json.inspected)
+      reportUnknown(field: member.key, of: type, found: found)
     }
     guard definition.isOneOf else { return }
     if known.count != 1 { report(.notExactlyOneField(type: definition.name)) }
