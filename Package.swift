@@ -86,6 +86,11 @@ let package = Package(
       swiftSettings: swift
     ),
     .target(
+      name: "Authentication",
+      dependencies: ["COpenSSL", "Engine", "EventLoop", "HTTP", "JSON", "Observability"],
+      swiftSettings: swift
+    ),
+    .target(
       name: "Resolvers",
       dependencies: [
         "COpenSSL", "CUV", "CZlib", "Engine", "EventLoop", "JSON", "PostgresClient",
@@ -95,8 +100,8 @@ let package = Package(
     .executableTarget(
       name: "apus",
       dependencies: [
-        "COpenSSL", "Catalog", "Engine", "EventLoop", "GraphQLCore", "HTTP", "JSON", "Metadata",
-        "Observability", "PostgresClient", "Resolvers",
+        "Authentication", "Catalog", "Engine", "EventLoop", "GraphQLCore", "HTTP", "JSON",
+        "Metadata", "Observability", "PostgresClient", "Resolvers",
       ],
       path: "Sources/Server",
       swiftSettings: swift
@@ -111,7 +116,7 @@ let package = Package(
     // What `./fuzz` runs, and what the tests run on its corpus.
     .target(
       name: "FuzzChecks",
-      dependencies: ["Engine", "GraphQLCore", "HTTP", "JSON"],
+      dependencies: ["Authentication", "Engine", "GraphQLCore", "HTTP", "JSON"],
       path: "Fuzz/Checks",
       swiftSettings: swift
     ),
@@ -137,11 +142,15 @@ let package = Package(
         "Catalog", "EventLoop", "GraphQLCore", "JSON", "Metadata", "PostgresClient", "SQLCompiler",
       ]
     ),
+    tests("Authentication", ["COpenSSL", "Engine", "EventLoop", "HTTP", "JSON", "Observability"]),
     tests("Resolvers", ["EventLoop", "JSON", "PostgresClient"]),
     // Black-box tests of the release binary.
     tests(
       "apus",
-      ["Engine", "EventLoop", "HTTP", "JSON", "Observability", "PostgresClient", "Resolvers"]
+      [
+        "Authentication", "Engine", "EventLoop", "HTTP", "JSON", "Observability", "PostgresClient",
+        "Resolvers",
+      ]
     ),
   ]
 )

@@ -14,6 +14,8 @@ package enum FuzzCheck: String, CaseIterable, Sendable {
   case json
   /// The paths into json columns.
   case jsonpath
+  /// Tokens, and what configures how they are checked.
+  case jwt
 
   package func run(_ bytes: [UInt8]) {
     switch self {
@@ -24,6 +26,7 @@ package enum FuzzCheck: String, CaseIterable, Sendable {
     case .coordinate: CoordinateCheck.run(bytes)
     case .json: JSONCheck.run(bytes)
     case .jsonpath: JSONPathCheck.run(bytes)
+    case .jwt: JWTCheck.run(bytes)
     }
   }
 }

@@ -2,6 +2,12 @@
 package struct Session: Hashable, Sendable {
   package var role: String
   package var variables: [SessionVariable]
+  /// Whether what only a backend may do is allowed: asked for by a header, beside the admin secret.
+  package var usesBackendOnlyPermissions = false
+  /// When it ends, in milliseconds since 1970; nil where it does not.
+  ///
+  /// What outlives a request, as a websocket does, ends with it.
+  package var expiresAt: Int?
 
   package init(role: String, _ variables: [SessionVariable] = []) {
     self.role = role

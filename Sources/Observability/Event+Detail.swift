@@ -71,6 +71,15 @@ extension Event {
     case .stopped: detail("shutdown", ["finished": true])
     case .failed(let message): detail("error", .string(message))
     case .linesDropped(let count): detail("lines_dropped", .number(JSONNumber(count)))
+    // Hasura's shape, which is another for these.
+    case .webhook(let exchange): exchange.detail
+    case .jwkRefresh(let message):
+      [.init(key: "message", value: .string(message)), .init(key: "error", value: .null)]
+    case .jwkRefreshFailed(let message):
+      [
+        .init(key: "message", value: .null),
+        .init(key: "error", value: ["message": .string(message)]),
+      ]
     case .http, .message: []
     }
   }

@@ -24,6 +24,10 @@ package enum Event: Sendable {
   case stopped
   case failed(message: String)
   case http(HTTPExchange)
+  case webhook(WebhookExchange)
+  /// Keys of tokens are fetched, or something about the answer is odd.
+  case jwkRefresh(message: String)
+  case jwkRefreshFailed(message: String)
   /// Lines of type `http-log` that were given up because nobody read the earlier ones in time.
   case linesDropped(Int)
   /// What a library or child process says for itself.
@@ -40,6 +44,8 @@ extension Event {
     case .databaseUnavailable: .postgres
     case .metadataApplied, .metadataInconsistent: .metadata
     case .http: .httpLog
+    case .webhook: .webhookLog
+    case .jwkRefresh, .jwkRefreshFailed: .jwkRefreshLog
     case .linesDropped: .unstructured
     case .message(let type, _, _): type
     }
@@ -49,13 +55,14 @@ extension Event {
     switch self {
     case .configuration, .databaseCreating, .databaseReused, .databaseStarted, .databaseStopped,
       .migrated, .sampleLoaded,
-      .metadataApplied, .listening, .stopping, .stopped:
+      .metadataApplied, .listening, .stopping, .stopped, .jwkRefresh:
       .info
     case .ignoredVariables, .databaseUnavailable, .migrationWaiting, .migrationsAhead,
       .sampleIncomplete, .metadataInconsistent,
       .linesDropped:
       .warn
-    case .failed: .error
+    case .failed, .jwkRefreshFailed: .error
+    case .webhook(let exchange): exchange.level
     case .http(let exchange): exchange.error == nil ? .info : .error
     case .message(_, let level, _): level
     }

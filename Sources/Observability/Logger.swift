@@ -44,7 +44,7 @@ package final class Logger: Sendable {
 
   package func log(_ event: Event, at time: Timestamp = .now()) {
     guard isEnabled(event.type, event.level) else { return }
-    if event.type == .httpLog { return gather(event, at: time) }
+    if event.type == .httpLog || event.type == .webhookLog { return gather(event, at: time) }
     state.withLock { $0.append(event, at: time) }
     flush()
   }

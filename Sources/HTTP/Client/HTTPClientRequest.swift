@@ -36,6 +36,16 @@ package struct HTTPClientResponse: Sendable {
   package var headers: [(name: String, value: String)]
   package var body: [UInt8]
 
+  package init(
+    status: Int,
+    headers: [(name: String, value: String)] = [],
+    body: [UInt8] = []
+  ) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+
   /// The value of the first field of a name, in any case of letters.
   package subscript(_ name: String) -> String? {
     headers.first { $0.name.isSameHeaderName(as: name) }?.value

@@ -11,7 +11,7 @@ final class HTTPTransfer {
   private let body: UnsafeMutableBufferPointer<CChar>?
   private let maximumBodyBytes: Int
   private let maximumHeaderBytes: Int
-  private var response = HTTPClientResponse(status: 0, headers: [], body: [])
+  private var response = HTTPClientResponse(status: 0)
   private var headerBytes = 0
   private var failure: HTTPClientError?
   private var continuation: Continuation?

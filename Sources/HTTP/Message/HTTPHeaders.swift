@@ -72,6 +72,13 @@ package struct HTTPHeaders: Sendable {
     }
   }
 
+  /// Calls back with each field, its name in the letters that were sent.
+  package func forEachAsSent(_ body: (_ name: String, _ value: String) throws -> Void) rethrows {
+    for entry in entries {
+      try body(String(decoding: bytes[entry.name], as: UTF8.self), text(entry.value))
+    }
+  }
+
   // MARK: - Inside
 
   func firstIndex(of name: String) -> Int? {

@@ -1,4 +1,5 @@
 import Engine
+import EventLoop
 import HTTP
 import JSON
 
@@ -7,10 +8,10 @@ extension Service {
   /// every role may read tables.
   func commandReply(
     to request: HTTPRequest,
-    at route: Route
+    at route: Route,
+    on loop: EventLoop
   ) async -> Reply {
-    do throws(RequestError) {
-      let session = try settings.authenticator.session(request.headers)
+    await plainReply(to: request, on: loop) { session async throws(RequestError) in
       guard session.role == Session.adminRole || request.path == "/v1/query" else {
         return .plain(.adminOnly, role: session.role)
       }
@@ -23,8 +24,6 @@ extension Service {
         role: session.role,
         failure: answer.status < 400 ? nil : answer.body
       )
-    } catch {
-      return .plain(error)
     }
   }
 

@@ -1,3 +1,4 @@
+import Authentication
 import Engine
 import EventLoop
 import HTTP
@@ -10,10 +11,25 @@ extension Service {
     on loop: EventLoop
   ) async -> Reply {
     let style = AnswerStyle(request, keepsStatus: keepsStatus)
-    var role: String?
+    let finding: Authenticator.Finding
+    do {
+      finding = try await self.finding(for: request, on: loop)
+    } catch {
+      return reply(error, style, nil)
+    }
+    var reply = await graphQLReply(to: request, finding.session, style, on: loop)
+    reply.response.headers += finding.responseHeaders
+    return reply
+  }
+
+  private func graphQLReply(
+    to request: HTTPRequest,
+    _ session: Session,
+    _ style: AnswerStyle,
+    on loop: EventLoop
+  ) async -> Reply {
+    let role = session.role
     do throws(RequestError) {
-      let session = try settings.authenticator.session(request.headers)
-      role = session.role
       guard request.method == .post else {
         let call = try GraphQLCall(queryString: request.query)
         let answer = await engine.graphql(call.request(allowsMutation: false), session, on: loop)

@@ -8,38 +8,29 @@ extension Service {
   ///
   /// The answer is the content of `data`; errors keep their status, as at Hasura.
   func restReply(to request: HTTPRequest, on loop: EventLoop) async -> Reply {
-    do throws(RequestError) {
-      let session = try settings.authenticator.session(request.headers)
+    await plainReply(to: request, on: loop) { session async throws(RequestError) in
       let call = RESTRequest(
         method: request.method == .head ? "GET" : request.method.rawValue,
         path: try path(of: request),
         arguments: try arguments(of: request)
       )
       return reply(await engine.rest(call, session, on: loop), session)
-    } catch {
-      return .plain(error)
     }
   }
 
   /// Lists the saved queries that the role can run.
   func savedQueriesReply(to request: HTTPRequest, on loop: EventLoop) async -> Reply {
-    do throws(RequestError) {
-      let session = try settings.authenticator.session(request.headers)
-      return reply(await engine.savedQueries(session, on: loop), session)
-    } catch {
-      return .plain(error)
+    await plainReply(to: request, on: loop) { session async throws(RequestError) in
+      reply(await engine.savedQueries(session, on: loop), session)
     }
   }
 
-  func openAPIReply(to request: HTTPRequest) -> Reply {
-    do throws(RequestError) {
-      let session = try settings.authenticator.session(request.headers)
+  func openAPIReply(to request: HTTPRequest, on loop: EventLoop) async -> Reply {
+    await plainReply(to: request, on: loop) { session async throws(RequestError) in
       guard session.role == Session.adminRole else {
         return .plain(.adminOnly, role: session.role)
       }
       return Reply(.json(200, engine.openAPI().serialized), role: session.role)
-    } catch {
-      return .plain(error)
     }
   }
 

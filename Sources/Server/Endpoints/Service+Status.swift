@@ -1,4 +1,6 @@
+import Authentication
 import Engine
+import EventLoop
 import HTTP
 import JSON
 
@@ -21,24 +23,25 @@ extension Service {
   }
 
   /// What Hasura's console asks first; members for what is not there say so.
-  func configReply(to request: HTTPRequest) -> Reply {
-    let session: Session
-    do {
-      session = try settings.authenticator.session(request.headers)
-    } catch {
-      return .plain(error)
+  func configReply(to request: HTTPRequest, on loop: EventLoop) async -> Reply {
+    await plainReply(to: request, on: loop) { session async throws(RequestError) in
+      guard session.role == Session.adminRole else {
+        return .plain(.adminOnly, role: session.role)
+      }
+      return Reply(.json(200, configuration.serialized), role: session.role)
     }
-    guard session.role == Session.adminRole else {
-      return .plain(.adminOnly, role: session.role)
-    }
-    let value: JSONValue = [
+  }
+
+  private var configuration: JSONValue {
+    let authentication = settings.authentication
+    return [
       "version": .string(Version.hasura),
       "is_function_permissions_inferred": true,
       "is_remote_schema_permissions_enabled": false,
-      "is_admin_secret_set": .bool(settings.isAdminSecretSet),
-      "is_auth_hook_set": false,
-      "is_jwt_set": false,
-      "jwt": [],
+      "is_admin_secret_set": .bool(authentication.isAdminSecretSet),
+      "is_auth_hook_set": .bool(authentication.isWebhookSet),
+      "is_jwt_set": .bool(!authentication.jwtConfigurations.isEmpty),
+      "jwt": .array(authentication.jwtConfigurations.map(\.claims.configuration)),
       "is_allow_list_enabled": .bool(settings.isAllowlistEnforced),
       "live_queries": ["batch_size": 100, "refetch_delay": 1],
       "streaming_queries": ["batch_size": 100, "refetch_delay": 1],
@@ -49,6 +52,5 @@ extension Service {
       "feature_flags": [],
       "is_apollo_federation_enabled": false,
     ]
-    return Reply(.json(200, value.serialized), role: session.role)
   }
 }

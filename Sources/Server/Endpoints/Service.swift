@@ -1,3 +1,4 @@
+import Authentication
 import Engine
 import EventLoop
 import HTTP
@@ -8,12 +9,14 @@ import Observability
 /// Holds nothing but what is fixed at the start, so that all loops share it.
 struct Service: Sendable {
   let engine: Engine
+  let authenticator: Authenticator
   let settings: ServiceSettings
   let logger: Logger
   private let ids = RequestIDs()
 
-  init(engine: Engine, settings: ServiceSettings, logger: Logger) {
+  init(engine: Engine, authenticator: Authenticator, settings: ServiceSettings, logger: Logger) {
     self.engine = engine
+    self.authenticator = authenticator
     self.settings = settings
     self.logger = logger
   }
@@ -43,14 +46,16 @@ struct Service: Sendable {
       return await graphQLReply(to: request, keepsStatus: keepsStatus, on: loop)
     case (.graphql, _):
       return .plain(.methodNotAllowed(route.allowedMethods))
-    case (.metadata, .post), (.query, .post): return await commandReply(to: request, at: route)
+    case (.metadata, .post), (.query, .post):
+      return await commandReply(to: request, at: route, on: loop)
     case (.health, .get), (.health, .head): return await healthReply(to: request)
     case (.version, .get), (.version, .head): return Reply(versionResponse)
-    case (.config, .get), (.config, .head): return configReply(to: request)
+    case (.config, .get), (.config, .head):
+      return await configReply(to: request, on: loop)
     case (.rest, _): return await restReply(to: request, on: loop)
     case (.savedQueries, .get), (.savedQueries, .head):
       return await savedQueriesReply(to: request, on: loop)
-    case (.openAPI, .get), (.openAPI, .head): return openAPIReply(to: request)
+    case (.openAPI, .get), (.openAPI, .head): return await openAPIReply(to: request, on: loop)
     // Hasura knows a path under its own methods only.
     default: return .plain(.resourceMissing)
     }

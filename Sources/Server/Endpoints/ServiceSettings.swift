@@ -1,7 +1,8 @@
+import Authentication
+
 /// What the endpoints have been told to be like.
 struct ServiceSettings: Sendable {
-  var authenticator: Authenticator
-  var isAdminSecretSet: Bool
+  var authentication: AuthenticationConfiguration
   var isAllowlistEnforced: Bool
   var enabledAPIs: Set<API>
   var cors: CORSPolicy

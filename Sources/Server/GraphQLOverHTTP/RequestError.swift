@@ -22,6 +22,12 @@ struct RequestError: Error, Hashable {
     self.allowedMethods = allowedMethods
   }
 
+  /// An error that is one of Hasura's already.
+  init(_ error: HasuraError) {
+    self.error = error
+    draftStatus = error.httpStatus
+  }
+
   /// The status by which Hasura answers where it does not answer 200.
   var status: Int { error.httpStatus }
   var graphQLBody: [UInt8] { error.answer(.graphQL, showingInternal: false) }

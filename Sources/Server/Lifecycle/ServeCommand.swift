@@ -1,3 +1,4 @@
+import Authentication
 import Engine
 import EventLoop
 import HTTP
@@ -66,14 +67,31 @@ struct ServeCommand: Sendable {
     on group: EventLoopGroup,
     until stop: StopSignal
   ) async throws {
-    let service = Service(engine: engine, settings: configuration.service, logger: logger)
+    let authenticator = Authenticator(
+      configuration.service.authentication,
+      on: group.loops,
+      logger: logger
+    )
+    let service = Service(
+      engine: engine,
+      authenticator: authenticator,
+      settings: configuration.service,
+      logger: logger
+    )
     let server = HTTPServer(configuration.http, group: group) { request, loop in
       await service.answer(request, on: loop)
     }
-    announce(port: try server.start(), isConsistent: await engine.health() == .good)
+    await authenticator.start()
+    do {
+      announce(port: try server.start(), isConsistent: await engine.health() == .good)
+    } catch {
+      await authenticator.stop()
+      throw error
+    }
     await stop.wait()
     logger.log(.stopping(signal: stop.signal ?? ""))
     await server.shutDown(grace: configuration.grace)
+    await authenticator.stop()
   }
 
   private func announce(port: Int, isConsistent: Bool) {
@@ -81,7 +99,7 @@ struct ServeCommand: Sendable {
       host: configuration.http.host,
       port: port,
       query: configuration.migrates ? ReadyMessage.platformQuery : "{ __typename }",
-      needsSecret: configuration.service.isAdminSecretSet
+      needsSecret: configuration.service.authentication.isAdminSecretSet
     )
     if !isConsistent { logger.log(.metadataInconsistent) }
     let elapsed = ContinuousClock.now - startedAt

@@ -1,3 +1,4 @@
+import Authentication
 import Engine
 import EventLoop
 import HTTP
@@ -28,13 +29,14 @@ struct ServeConfiguration: Sendable {
     self.options = options
     grace = .seconds(try options.required(.gracefulShutdownTimeout, OptionValues.number))
     service = try ServiceSettings(options)
-    http = try HTTPConfiguration(options, service.authenticator)
+    http = try HTTPConfiguration(options, service.authentication)
     try checkExposure(options)
   }
 
   /// Refuses to let everyone be admin from everywhere, unless that is what is wanted.
   private func checkExposure(_ options: OptionValues) throws(UsageError) {
-    guard !service.isAdminSecretSet, !options.flag(.insecure), !http.isLoopback else { return }
+    guard !service.authentication.isAdminSecretSet, !options.flag(.insecure), !http.isLoopback
+    else { return }
     throw UsageError(
       "--server-host \(http.host) is open to others, so it needs an admin secret "
         + "(HASURA_GRAPHQL_ADMIN_SECRET), or --insecure"
@@ -76,10 +78,8 @@ struct ServeConfiguration: Sendable {
 
 extension ServiceSettings {
   fileprivate init(_ options: OptionValues) throws(UsageError) {
-    let secret = options.text(.adminSecret)
     self.init(
-      authenticator: Authenticator(secret: secret),
-      isAdminSecretSet: secret != nil,
+      authentication: try AuthenticationConfiguration(options),
       isAllowlistEnforced: options.flag(.enableAllowlist),
       enabledAPIs: Set(options.list(.enabledAPIs).compactMap(API.init)),
       cors: options.flag(.disableCORS)
@@ -93,7 +93,7 @@ extension ServiceSettings {
 extension HTTPConfiguration {
   fileprivate init(
     _ options: OptionValues,
-    _ authenticator: Authenticator
+    _ authentication: AuthenticationConfiguration
   ) throws(UsageError) {
     self.init()
     host = try options.required(.host, OptionValues.text)
@@ -106,7 +106,7 @@ extension HTTPConfiguration {
     bodyLimit = { request in
       // Only who may use the large limit gets it: others cannot fill the memory by a path.
       guard let route = Route(path: request.path), route.isAdministrative,
-        (try? authenticator.session(request.headers))?.role == Session.adminRole
+        authentication.isAdministrator(request.headers)
       else { return limit }
       return adminLimit
     }
@@ -131,7 +131,7 @@ extension OptionValues {
   }
 
   /// The value of an option that has a default, read by one of the accessors.
-  fileprivate func required<Value>(
+  func required<Value>(
     _ option: Option,
     _ value: (OptionValues) -> (Option) -> Value?
   ) throws(UsageError) -> Value {

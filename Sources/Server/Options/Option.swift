@@ -4,7 +4,9 @@ import Observability
 enum Option: CaseIterable, Sendable {
   case databaseURL, dataDirectory, connections, poolTimeout, statementTimeout
   case migrate, sample, sampleDirectory, migrationsDirectory, metadataDirectory
-  case host, port, adminSecret, insecure, enabledAPIs, corsDomain, disableCORS
+  case adminSecret, adminSecrets, unauthorizedRole, jwtSecret, jwtSecrets
+  case authHook, authHookMode, authHookSendRequestBody, authHookTimeout, certificateFile
+  case host, port, insecure, enabledAPIs, corsDomain, disableCORS
   case threads, maximumHeaderBytes, maximumRequestBytes, maximumAdminRequestBytes
   case batchLimit, idleTimeout, gracefulShutdownTimeout, enableAllowlist
   case stringifyNumericTypes, nullCollapse, preserve401Errors, adminInternalErrors, devMode
@@ -116,15 +118,16 @@ enum Option: CaseIterable, Sendable {
         defaultValue: "8080",
         help: "The port to listen on; 0 takes a free one."
       )
-    case .adminSecret:
-      OptionDefinition(
-        "admin-secret",
-        "access-key",
-        variables: "HASURA_GRAPHQL_ADMIN_SECRET",
-        "HASURA_GRAPHQL_ACCESS_KEY",
-        form: .secret,
-        help: "What the header x-hasura-admin-secret has to say; without it everyone is admin."
-      )
+    case .adminSecret: Option.adminSecretDefinition
+    case .adminSecrets: Option.adminSecretsDefinition
+    case .unauthorizedRole: Option.unauthorizedRoleDefinition
+    case .jwtSecret: Option.jwtSecretDefinition
+    case .jwtSecrets: Option.jwtSecretsDefinition
+    case .authHook: Option.authHookDefinition
+    case .authHookMode: Option.authHookModeDefinition
+    case .authHookSendRequestBody: Option.authHookSendRequestBodyDefinition
+    case .authHookTimeout: Option.authHookTimeoutDefinition
+    case .certificateFile: Option.certificateFileDefinition
     case .insecure:
       OptionDefinition(
         "insecure",

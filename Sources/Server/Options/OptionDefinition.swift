@@ -7,6 +7,8 @@ struct OptionDefinition: Sendable {
     case secret
     /// A connection string of libpq; it may hold a password.
     case databaseURL
+    /// An absolute URL of http or https; it may hold a password.
+    case httpURL
     case number(ClosedRange<Int>)
     case choice([String])
     /// Several of the choices, separated by commas.
@@ -44,7 +46,7 @@ struct OptionDefinition: Sendable {
   /// The documented name with its dashes.
   var flag: String { OptionDefinition.dashed(names[0]) }
   var variable: String { variables[0] }
-  var isSecret: Bool { form == .secret || form == .databaseURL }
+  var isSecret: Bool { form == .secret || form == .databaseURL || form == .httpURL }
 
   static func dashed(_ name: String) -> String { name.count == 1 ? "-\(name)" : "--\(name)" }
 }
@@ -56,7 +58,7 @@ extension OptionDefinition.Form {
     case .flag: nil
     case .text(let placeholder): placeholder
     case .secret: "SECRET"
-    case .databaseURL: "URL"
+    case .databaseURL, .httpURL: "URL"
     case .number: "NUMBER"
     case .choice(let choices): choices.joined(separator: "|")
     case .choices: "LIST"
@@ -71,6 +73,7 @@ extension OptionDefinition.Form {
     case .text: "any text but an empty one"
     case .secret: "any text but an empty one"
     case .databaseURL: "postgresql://user:password@host:port/database, or keyword=value pairs"
+    case .httpURL: "an absolute URL of http or https"
     case .number(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .choice(let choices): choices.joined(separator: ", ")
     case .choices(let choices): "some of \(choices.joined(separator: ", ")), with commas between"
@@ -86,6 +89,8 @@ extension OptionDefinition.Form {
     case .databaseURL:
       text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") || text.contains("=")
         ? .text(text) : nil
+    case .httpURL:
+      text.hasPrefix("http://") || text.hasPrefix("https://") ? .text(text) : nil
     case .number(let range):
       Int(text).flatMap { range.contains($0) ? .number($0) : nil }
     case .choice(let choices): choices.contains(text) ? .text(text) : nil
