@@ -113,6 +113,13 @@ let package = Package(
       swiftSettings: swift
     ),
 
+    .executableTarget(
+      name: "authentication-benchmark",
+      dependencies: ["Authentication", "EventLoop", "HTTP", "JSON", "Observability"],
+      path: "Benchmarks/Authentication",
+      swiftSettings: swift
+    ),
+
     // What `./fuzz` runs, and what the tests run on its corpus.
     .target(
       name: "FuzzChecks",
