@@ -23,15 +23,15 @@ import venv
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / ".build"
+VENV = BUILD / "benchmark-venv"
 REQUIRED = {("introspection", "parse"): 40, ("introspection", "validate"): 200}
 
 
 def enter_venv():
     """Starts this script anew with graphql-core at hand."""
-    folder = BUILD / "benchmark-venv"
-    python = folder / "bin" / "python"
+    python = VENV / "bin" / "python"
     if not python.exists():
-        venv.create(folder, with_pip=True)
+        venv.create(VENV, with_pip=True)
     subprocess.run([python, "-m", "pip", "--quiet", "--disable-pip-version-check", "install",
                     "-r", ROOT / "Benchmarks" / "requirements.txt"], check=True)
     os.execv(python, [python, *sys.argv])
@@ -134,10 +134,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--no-check", action="store_true", help="never exit with 1")
     options = parser.parse_args()
-    try:
-        import graphql
-    except ImportError:
+    # Only the pinned version counts, whatever else is installed.
+    if pathlib.Path(sys.prefix) != VENV:
         enter_venv()
+    import graphql
     binary = build()
     sdl = (ROOT / "schema.graphql").read_text()
     schema = graphql.build_schema(sdl)

@@ -45,7 +45,8 @@ import JSON
   }
 
   private static func fail(_ message: String) -> Never {
-    fputs("\(message)\n", stderr)
+    let line = Array("\(message)\n".utf8)
+    _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
     exit(2)
   }
 }
