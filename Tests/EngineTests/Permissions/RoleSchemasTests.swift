@@ -1,4 +1,5 @@
 import Catalog
+import GraphQLCore
 import JSON
 import Metadata
 import SQLCompiler
