@@ -83,6 +83,25 @@ struct HTTPClientTests {
     await server.stop()
   }
 
+  @Test(arguments: [nil, "application/json"])
+  func callsABodyWhatTheCallerCallsIt(type: String?) async throws {
+    let server = try TestServer { request, _ in
+      .text(200, request.headers.all("content-type").joined(separator: "|"))
+    }
+    try await withClient { client in
+      let answer = try await client.send(
+        HTTPClientRequest(
+          method: .post,
+          url: "http://127.0.0.1:\(server.port)/",
+          headers: type.map { [("content-type", $0)] } ?? [],
+          body: [1]
+        )
+      )
+      #expect(String(decoding: answer.body, as: UTF8.self) == type ?? "")
+    }
+    await server.stop()
+  }
+
   @Test func serves200RequestsAtOnceOverFewConnections() async throws {
     let server = try TestServer.echo()
     var configuration = HTTPClientConfiguration()

@@ -162,7 +162,11 @@ final class HTTPTransfer {
     var list: UnsafeMutablePointer<curl_slist>?
     // An answer `100 Continue` is not worth a round trip; an empty value ends with a semicolon.
     let lines = headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
-    for line in ["Expect:"] + lines { list = curl_slist_append(list, line) }
+    // Without a type of the caller's, curl would call every body a form.
+    let hasType = headers.contains { $0.name.isSameHeaderName(as: "content-type") }
+    for line in ["Expect:"] + (hasType ? [] : ["Content-Type:"]) + lines {
+      list = curl_slist_append(list, line)
+    }
     return list
   }
 
