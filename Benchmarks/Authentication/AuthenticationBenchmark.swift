@@ -4,7 +4,9 @@ import HTTP
 import JSON
 import Observability
 
-/// Prints what it costs to find the session of a request: `swift run -c release authentication-benchmark`.
+/// Prints what it costs to find the session of a request.
+///
+/// `APUS_BENCHMARKS=1 swift run -c release authentication-benchmark` runs it.
 ///
 /// The key was made for this file, and its other half thrown away after it had signed one token.
 @main
