@@ -13,6 +13,8 @@ package struct EngineConfiguration: Sendable {
   package var collapsesNullInConditions = false
   /// Whether others than administrators may only ask what the allow list has.
   package var enforcesAllowlist = false
+  /// Whether a role may ask a function for the rows that it may read anyway.
+  package var infersFunctionPermissions = true
   /// Whether errors show administrators what PostgreSQL said.
   package var showsInternalErrorsToAdmin = true
   /// Whether errors show everyone what PostgreSQL said.

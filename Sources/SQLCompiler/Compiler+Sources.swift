@@ -6,6 +6,7 @@ extension Compiler {
   mutating func addSource(
     _ table: Int,
     _ rows: RowSelection,
+    function: FunctionCall? = nil,
     parent: RowSource.Link?,
     keys: [Int],
     isOneRow: Bool = false,
@@ -24,17 +25,22 @@ extension Compiler {
     if let limit = access.limit, isLimited, capture == nil {
       rows.limit = rows.limit?.limited(to: limit) ?? .literal(limit)
     }
-    if rows.isCut && (isShared || !keys.isEmpty) { makeTotal(&rows, table: table, keys: keys) }
+    // Rows that a function returns stand in the order that it gives them.
+    let keepsOrder = function != nil && rows.order.isEmpty && rows.distinctOn.isEmpty
+    if rows.isCut && !keepsOrder && (isShared || !keys.isEmpty) {
+      makeTotal(&rows, table: table, keys: keys)
+    }
     if !rows.distinctOn.isEmpty && rows.order.isEmpty {
       rows.order = rows.distinctOn.map { OrderTerm(key: .column($0), direction: .ascending) }
     }
     sources.append(
       RowSource(
         table: table,
+        function: function,
         rows: rows,
         parent: parent,
         capture: capture,
-        isBounded: isOneRow || capture != nil || rows.limit != nil
+        isBounded: isOneRow || capture != nil || rows.limit != nil || function != nil
           || (parent.map { sources[$0.source].isBounded } ?? false)
       )
     )
@@ -72,6 +78,11 @@ extension Compiler {
       columns: relationship.columns,
       isSelective: isSelective(rows, of: relationship, parent: parent)
     )
+  }
+
+  /// How rows that a function makes of a row belong to it.
+  func computedLink(_ source: Int) -> RowSource.Link {
+    RowSource.Link(source: source, columns: [], isSelective: false)
   }
 
   /// Whether a limit keeps so few of a parent's rows that numbering all of them would cost more

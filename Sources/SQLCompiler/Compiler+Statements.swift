@@ -4,6 +4,8 @@ struct LevelDraft {
   var source: Int
   var cells: CellList
   var isAggregate: Bool
+  /// For aggregates: the members that show them, which the level itself does not have.
+  var members: [Range<Int32>] = []
 }
 
 extension Compiler {
@@ -11,10 +13,16 @@ extension Compiler {
   ///
   /// `isSmall` says that its rows are few. Then one statement fetches all levels: it finds those
   /// rows once, and each level's rows bring their own columns and nulls for those of the others.
-  mutating func writeStatements(isSmall: Bool) {
+  ///
+  /// `function` is the one that returns the root field's rows: it is called once, and its rows are
+  /// what every level selects from.
+  mutating func writeStatements(isSmall: Bool, function: FunctionCall? = nil) {
     let drafts = drafts.sorted { $0.level < $1.level }
     self.drafts = []
-    if isSmall, drafts.count > 1, let types = types(of: drafts) {
+    if let function, drafts.count > 1 {
+      let types = drafts.map(\.cells.types)
+      if !types.contains(nil) { return writeTogether(drafts, types.compactMap { $0 }, function) }
+    } else if isSmall, drafts.count > 1, let types = types(of: drafts) {
       return writeTogether(drafts, types)
     }
     for draft in drafts {
@@ -35,6 +43,7 @@ extension Compiler {
     for draft in drafts {
       // Laterals read the parent's rows as a table of their own.
       guard !draft.isAggregate, sources[draft.source].parent?.isSelective != true,
+        !sources[draft.source].isComputed,
         let own = draft.cells.types
       else { return nil }
       types.append(own)
@@ -73,6 +82,38 @@ extension Compiler {
         writer.write(")")
       }
       place(draft.level, number: number, firstCell: first)
+      first += Int32(types[number].count)
+    }
+    statements.append(writer.statement)
+  }
+
+  /// Writes one statement whose common table holds the rows of a function.
+  private mutating func writeTogether(
+    _ drafts: [LevelDraft],
+    _ types: [[String]],
+    _ function: FunctionCall
+  ) {
+    var writer = SQLWriter(tables: tables, sources: sources)
+    writer.write("with f as materialized (select * from ")
+    writer.call(function)
+    writer.write(") ")
+    writer.commonFunction = function
+    var first: Int32 = 1
+    for (number, draft) in drafts.enumerated() {
+      func row(_ cells: [String]) -> String {
+        let before = types[..<number].joined().map { "null::" + $0 }
+        let after = types[(number + 1)...].joined().map { "null::" + $0 }
+        return (["\(number)"] + before + cells + after).joined(separator: ", ")
+      }
+      writer.write(number == 0 ? "(" : " union all (")
+      if draft.isAggregate {
+        writer.aggregate(draft.source) { row(draft.cells.texts(alias: $1, &$0)) }
+      } else {
+        writer.select(draft.source, ordered: true) { row(draft.cells.texts(alias: $1, &$0)) }
+      }
+      writer.write(")")
+      place(draft.level, number: number, firstCell: first)
+      for members in draft.members { output.shiftCells(of: members, by: first) }
       first += Int32(types[number].count)
     }
     statements.append(writer.statement)

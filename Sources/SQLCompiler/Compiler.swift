@@ -43,6 +43,7 @@ package struct Compiler {
     plan.gathered = gathered
     plan.notes = notes
     plan.counts = counts
+    plan.mayWrite = sources.contains { $0.function?.isVolatile == true }
     return plan
   }
 
@@ -50,15 +51,15 @@ package struct Compiler {
     switch root {
     case .rows(let key, let query):
       let level = rows(query, parent: nil)
-      writeStatements(isSmall: query.rows.isSmall)
+      writeStatements(isSmall: query.rows.isSmall, function: query.function)
       output.add(key, .many(level: level, keys: 0..<0), to: &data)
     case .row(let key, let query):
       let level = rows(query, parent: nil, isOneRow: true)
-      writeStatements(isSmall: true)
+      writeStatements(isSmall: true, function: query.function)
       output.add(key, .one(level: level, keys: 0..<0), to: &data)
     case .aggregate(let key, let query):
       let fields = aggregate(query, parent: nil, keys: 0..<0)
-      writeStatements(isSmall: false)
+      writeStatements(isSmall: false, function: query.function)
       output.add(key, .nested(fields), to: &data)
     case .typename(let key, let name):
       output.add(key, constant: name, to: &data)
@@ -80,6 +81,7 @@ package struct Compiler {
     let source = addSource(
       query.table,
       query.rows,
+      function: query.function,
       parent: parent,
       keys: query.fields.flatMap { localColumns(of: $0, table: query.table) },
       isOneRow: isOneRow,
@@ -88,14 +90,12 @@ package struct Compiler {
     )
     let level = reserveLevel()
     var cells = CellList(query.table, in: tables)
-    let keys = output.place(
-      keys: parent.map { $0.columns.map { cells.keyIndex(of: $0.remote) } } ?? []
-    )
+    let keys = output.place(keys: keyCells(of: sources[source], &cells))
     let fields = object(query.fields, source: source, cells: &cells)
     levels[Int(level)].keys = keys
     levels[Int(level)].fields = fields
     drafts.append(LevelDraft(level: level, source: source, cells: cells, isAggregate: false))
-    if isOneRow && levels.count == 1 { gathered = gather(query, cells) }
+    if isOneRow && query.function == nil && levels.count == 1 { gathered = gather(query, cells) }
     return level
   }
 
@@ -181,9 +181,28 @@ package struct Compiler {
         let link = link(source, relationship, query.rows)
         let fields = aggregate(query, parent: link, keys: keys)
         output.add(key, .nested(fields), to: &object)
+      case .computed(let key, let value, let path):
+        let encoding = table.computedFields[value.field].type.encoding
+        output.add(key, .cell(cells.index(of: .computed(value, path: path)), encoding), to: &object)
+      case .computedRows(let key, let query):
+        let keys = output.place(
+          keys: table.rowKeyTypes.indices.map { cells.index(of: .rowKey($0)) }
+        )
+        let level = rows(query, parent: computedLink(source))
+        output.add(key, .many(level: level, keys: keys), to: &object)
       }
     }
     return output.place(object)
+  }
+
+  /// The cells of a level's rows that say which of the parent's rows they belong to.
+  private func keyCells(of source: RowSource, _ cells: inout CellList) -> [Int32] {
+    guard let parent = source.parent else { return [] }
+    guard source.isComputed else {
+      return parent.columns.map { cells.keyIndex(of: $0.remote) }
+    }
+    return tables[sources[parent.source].table].rowKeyTypes.enumerated()
+      .map { cells.index(of: .parentKey($0.offset, type: $0.element)) }
   }
 
   private mutating func keyCells(
@@ -195,7 +214,12 @@ package struct Compiler {
 
   private func localColumns(of field: FieldRequest, table: Int) -> [Int] {
     switch field {
-    case .column, .typename: []
+    case .column, .typename, .computed: []
+    // The whole row: what can be put in order of it.
+    case .computedRows:
+      tables[table].rowKey.isEmpty
+        ? tables[table].columns.indices.filter { tables[table].columns[$0].type.hasPlainOrder }
+        : tables[table].rowKey
     case .object(_, let index, _), .array(_, let index, _), .aggregate(_, let index, _):
       tables[table].relationships[index].columns.map(\.local)
     }
@@ -223,8 +247,15 @@ package struct Compiler {
           to: &object
         )
       case .nodes(let key, let fields):
-        var query = TableQuery(table: query.table, rows: query.rows, fields: fields)
-        if isShared { makeTotal(&query.rows, table: query.table, keys: []) }
+        var query = TableQuery(
+          table: query.table,
+          function: query.function,
+          rows: query.rows,
+          fields: fields
+        )
+        if isShared, query.function == nil || !query.rows.order.isEmpty {
+          makeTotal(&query.rows, table: query.table, keys: [])
+        }
         let level = rows(query, parent: parent)
         output.add(key, .many(level: level, keys: keys), to: &object)
       }
@@ -241,18 +272,31 @@ package struct Compiler {
     var shown: [(key: String, fields: [AggregateField])] = []
     for case .aggregate(let key, let fields) in query.items { shown.append((key, fields)) }
     guard !shown.isEmpty else { return (0, [:]) }
-    let source = addSource(query.table, query.rows, parent: parent, keys: [], isShared: isShared)
+    let source = addSource(
+      query.table,
+      query.rows,
+      function: query.function,
+      parent: parent,
+      keys: [],
+      isShared: isShared
+    )
     let level = reserveLevel()
     var cells = CellList(query.table, in: tables)
-    let keys = output.place(
-      keys: parent.map { $0.columns.map { cells.keyIndex(of: $0.remote) } } ?? []
-    )
+    let keys = output.place(keys: keyCells(of: sources[source], &cells))
     var placed: [String: Range<Int32>] = [:]
     for (key, fields) in shown {
       placed[key] = aggregateFields(fields, table: tables[query.table], cells: &cells)
     }
     levels[Int(level)].keys = keys
-    drafts.append(LevelDraft(level: level, source: source, cells: cells, isAggregate: true))
+    drafts.append(
+      LevelDraft(
+        level: level,
+        source: source,
+        cells: cells,
+        isAggregate: true,
+        members: Array(placed.values)
+      )
+    )
     return (level, placed)
   }
 
@@ -274,6 +318,10 @@ package struct Compiler {
       case .function(let key, let function, let column):
         let cell = cells.index(of: .function(function, column))
         output.add(key, .cell(cell, table.columns[column].encoding(of: function)), to: &object)
+      case .computed(let key, let function, let value):
+        let cell = cells.index(of: .computedFunction(function, value))
+        let encoding = table.computedFields[value.field].encoding(of: function)
+        output.add(key, .cell(cell, encoding), to: &object)
       }
     }
     return output.place(object)

@@ -67,7 +67,8 @@ extension Worker {
       batch.append(query, parameters)
     }
     do {
-      let answer = try await pool.answer(batch, access: isQuick ? .quickRead : .read)
+      let access: Access = plan.read.mayWrite ? .write : isQuick ? .quickRead : .read
+      let answer = try await pool.answer(batch, access: access)
       cached.runTime.note(answer.serviceTime, asQuick: isQuick)
       return answer.results
     } catch {
@@ -94,17 +95,18 @@ extension Worker {
         case .role: roleSchema.recipes[slot.index]
         }
       if case .session(let name) = recipe.source {
-        texts.append(try session.text(of: name))
+        let text = try session.text(of: name)
+        texts.append(recipe.form == .geometry ? writer.spatialText(text) : text)
+        continue
+      }
+      if case .sessionVariables = recipe.source {
+        texts.append(session.variablesObject.serialized)
         continue
       }
       do {
         texts.append(try writer.text(of: recipe.value(variables), as: recipe.form))
       } catch {
-        let error = HasuraError(
-          .validationFailed,
-          error.message,
-          path: error.path(below: recipe.path)
-        )
+        let error = HasuraError(error.code, error.message, path: error.path(below: recipe.path))
         throw RequestFailure(error, .variables)
       }
     }
@@ -133,6 +135,16 @@ extension Worker {
 }
 
 extension Session {
+  /// The variables as functions with a session argument get them, the role among them.
+  fileprivate var variablesObject: JSONValue {
+    var object = JSONObject()
+    object.append("x-hasura-role", .string(role))
+    for variable in variables where variable.name != "x-hasura-role" {
+      object[variable.name] = .string(variable.value)
+    }
+    return .object(object)
+  }
+
   /// The text of a variable that a permission needs.
   fileprivate func text(of name: String) throws(RequestFailure) -> [UInt8] {
     if let variable = variables.first(where: { $0.name == name }) {

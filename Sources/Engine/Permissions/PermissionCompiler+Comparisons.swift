@@ -1,92 +1,183 @@
 import JSON
 import SQLCompiler
 
+// Comparisons in permissions.
 extension PermissionCompiler {
+  /// The comparisons of a value; what is no object stands for `_eq` of it.
   mutating func comparisons(
-    _ value: JSONValue,
-    _ column: Int,
+    _ comparisons: JSONValue,
+    of value: Comparison.Value,
     on table: Int,
     root: Int
   ) throws(PermissionFailure) -> Predicate {
-    guard let members = value.object?.members else {
-      return try comparison(.equal, value, column, on: table)
+    guard let members = comparisons.object?.members else {
+      return try comparison(.equal, comparisons, of: value, on: table)
     }
     var parts: [Predicate] = []
     for member in members {
-      parts += try at(.key(member.key)) { (compiler) throws(PermissionFailure) in
-        try compiler.comparison(member, column, on: table, root: root)
+      // GeoJSON is a value.
+      if !member.key.hasPrefix("_"), !member.key.hasPrefix("$"),
+        type(of: value, on: table).isSpatial
+      {
+        return try comparison(.equal, comparisons, of: value, on: table)
       }
+      let part = try at(.key(member.key)) { (compiler) throws(PermissionFailure) in
+        try compiler.comparison(member, of: value, on: table, root: root)
+      }
+      if part != .always { parts.append(part) }
     }
     return .all(parts)
   }
 
   private mutating func comparison(
     _ member: JSONObject.Member,
-    _ column: Int,
+    of value: Comparison.Value,
     on table: Int,
     root: Int
-  ) throws(PermissionFailure) -> [Predicate] {
+  ) throws(PermissionFailure) -> Predicate {
     let name = "_" + member.key.dropFirst()
     guard member.key.hasPrefix("_") || member.key.hasPrefix("$") else {
       throw failure("\"\(member.key)\" is not an operator")
     }
-    if let operation = Self.columnOperator(name) {
+    if let operation = Self.columnOperator(name), case .column(let column) = value {
       let operand = try columnOperand(member.value, on: table, root: root)
-      return [.columnComparison(column: column, operation, operand)]
+      return .columnComparison(column: column, operation, operand)
     }
-    if name == "_cast" { return try casts(member.value, column) }
+    if name == "_cast" { return try casts(member.value, of: value, on: table, root: root) }
     if let operation = ComparisonOperator(permission: name) {
-      return [try comparison(operation, member.value, column, on: table)]
+      return try comparison(operation, member.value, of: value, on: table)
     }
     throw failure("\"\(member.key)\" is not an operator")
+  }
+
+  /// The condition on a computed field, whose function takes nothing but the row and the session.
+  mutating func computed(
+    _ index: Int,
+    _ condition: JSONValue,
+    on table: Int,
+    root: Int
+  ) throws(PermissionFailure) -> Predicate {
+    let field = tables[table].computedFields[index]
+    var call = FunctionCall(
+      sqlName: field.function.sqlName,
+      arguments: [],
+      returnsSet: field.function.returnsSet
+    )
+    var hasGap = false
+    for argument in field.function.arguments {
+      let value: FunctionCall.Value
+      switch argument.role {
+      case .row: value = .row
+      case .session: value = .slot(sessionSlot(), argument.type)
+      case .given where argument.hasDefault:
+        hasGap = true
+        continue
+      case .given:
+        throw failure(
+          "the computed field \"\(field.name)\" takes arguments, which a permission cannot give"
+        )
+      }
+      call.arguments.append(.init(name: hasGap ? argument.name : nil, value))
+    }
+    if let rows = field.function.table {
+      let inner = try self.condition(condition, on: rows, root: root)
+      return .relatedByFunction(call, table: rows, inner)
+    }
+    let value = Comparison.Value.computed(ComputedValue(field: index, call: call))
+    return try comparisons(condition, of: value, on: table, root: root)
   }
 
   /// In permissions null is a value: what equals it is null, and what differs from a value may be.
   private mutating func comparison(
     _ operation: ComparisonOperator,
-    _ value: JSONValue,
-    _ column: Int,
+    _ operand: JSONValue,
+    of value: Comparison.Value,
     on table: Int
   ) throws(PermissionFailure) -> Predicate {
-    switch (operation, value) {
-    case (.isNull, .bool(let isNull)): return .isNull(column: column, isNull)
+    switch (operation, operand) {
+    case (.isNull, .bool(let isNull)): return Predicate(value, isNull: isNull)
     case (.isNull, _): throw failure("_is_null needs true or false")
-    case (.equal, .null): return .isNull(column: column, true)
-    case (.notEqual, .null): return .isNull(column: column, false)
+    case (.equal, .null): return Predicate(value, isNull: true)
+    case (.notEqual, .null): return Predicate(value, isNull: false)
     case (_, .null): throw failure("unexpected null value")
     default: break
     }
-    let bound = tables[table].columns[column]
-    let form = ParameterRecipe.Form(operandOf: operation, bound.type)
-    let compared = Predicate.comparison(column: column, operation, slot(value, form))
-    guard operation == .notEqual, bound.isNullable else { return compared }
-    return .or([compared, .isNull(column: column, true)])
+    let type = type(of: value, on: table)
+    if let names = operation.operandNames(of: type) {
+      return .compared(
+        Comparison(value, operation, try operands(operation, names, operand, type))
+      )
+    }
+    let form = ParameterRecipe.Form(operandOf: operation, type)
+    let compared = Predicate(value, operation, slot(operand, form))
+    guard operation == .notEqual, isNullable(value, on: table) else { return compared }
+    return .or([compared, Predicate(value, isNull: true)])
+  }
+
+  /// The operands of an operator whose value is an object.
+  private mutating func operands(
+    _ operation: ComparisonOperator,
+    _ names: [String],
+    _ value: JSONValue,
+    _ type: BoundType
+  ) throws(PermissionFailure) -> [ParameterSlot?] {
+    guard value.object != nil else {
+      throw failure("\(operation.rawValue) needs an object")
+    }
+    var operands: [ParameterSlot?] = []
+    for (index, name) in names.enumerated() {
+      guard let operand = value[name], operand != .null else {
+        guard name == "use_spheroid" || operation == .stIntersectsGeometryAndBand else {
+          throw failure("\(operation.rawValue) needs \"\(name)\"")
+        }
+        operands.append(nil)
+        continue
+      }
+      let operandType = operation.operandType(index, of: type) ?? type
+      operands.append(slot(operand, ParameterRecipe.Form(valueOf: operandType)))
+    }
+    return operands
   }
 
   private mutating func casts(
-    _ value: JSONValue,
-    _ column: Int
-  ) throws(PermissionFailure) -> [Predicate] {
+    _ casts: JSONValue,
+    of value: Comparison.Value,
+    on table: Int,
+    root: Int
+  ) throws(PermissionFailure) -> Predicate {
+    let type = type(of: value, on: table)
     var parts: [Predicate] = []
-    for cast in value.object?.members ?? [] {
-      guard cast.key == "String" else {
-        throw failure("a cast to \"\(cast.key)\" is not supported")
+    for cast in casts.object?.members ?? [] {
+      let target: BoundType
+      switch (type.name, cast.key) {
+      case ("jsonb", "String"):
+        target = BoundType(oid: 25, name: "text", sqlName: "text", encoding: .string)
+      case ("geometry", "geography"), ("geography", "geometry"):
+        target = type.sibling(cast.key, encoding: .viaGeoJSON)
+      default:
+        throw failure("cannot cast column of type '\(type.name)' to type '\(cast.key)'")
       }
-      for member in cast.value.object?.members ?? [] {
-        let name = "_" + member.key.dropFirst()
-        guard let operation = ComparisonOperator(permission: name) else {
-          throw failure("\"\(member.key)\" is not an operator")
-        }
-        if case .isNull = operation {
-          parts.append(.isNull(column: column, member.value.bool ?? true))
-          continue
-        }
-        let isList = operation == .isIn || operation == .notIn
-        let slot = slot(member.value, isList ? .array : .scalar)
-        parts.append(.castComparison(column: column, to: "text", operation, slot))
-      }
+      parts.append(
+        try comparisons(cast.value, of: .cast(value, to: target), on: table, root: root)
+      )
     }
-    return parts
+    return .all(parts.filter { $0 != .always })
+  }
+
+  private func type(of value: Comparison.Value, on table: Int) -> BoundType {
+    switch value {
+    case .column(let column): tables[table].columns[column].type
+    case .computed(let computed): tables[table].computedFields[computed.field].type
+    case .cast(_, let type): type
+    }
+  }
+
+  private func isNullable(_ value: Comparison.Value, on table: Int) -> Bool {
+    switch value {
+    case .column(let column): tables[table].columns[column].isNullable
+    case .computed: true
+    case .cast(let inner, _): isNullable(inner, on: table)
+    }
   }
 
   private static func columnOperator(_ name: String) -> ComparisonOperator? {

@@ -47,6 +47,11 @@ struct PermissionCompiler {
       guard let redaction = permission.redaction(of: column.name) else { continue }
       access.redactions[index] = try predicate(redaction, on: table)
     }
+    for (index, field) in tables[table].computedFields.enumerated()
+    where permission.shows(computedField: field.name) {
+      guard let redaction = permission.redaction(ofComputedField: field.name) else { continue }
+      access.computedRedactions[index] = try predicate(redaction, on: table)
+    }
     return access
   }
 
@@ -60,7 +65,7 @@ struct PermissionCompiler {
     try condition(expression, on: table, root: table)
   }
 
-  private mutating func condition(
+  mutating func condition(
     _ expression: JSONValue,
     on table: Int,
     root: Int
@@ -136,7 +141,7 @@ struct PermissionCompiler {
   ) throws(PermissionFailure) -> Predicate {
     if let column = tables[table].columns.firstIndex(where: { $0.name.hasSameBytes(as: name) }) {
       try checkAccess(to: column, of: table)
-      return try comparisons(value, column, on: table, root: root)
+      return try comparisons(value, of: .column(column), on: table, root: root)
     }
     if let index = tables[table].relationships.firstIndex(where: {
       $0.name.hasSameBytes(as: name)
@@ -146,7 +151,20 @@ struct PermissionCompiler {
         return .related(relationship: index, try condition(value, on: target, root: root))
       }
     }
+    if let index = tables[table].computedFields.firstIndex(where: { $0.name.hasSameBytes(as: name) }
+    ),
+      mayUse(tables[table].computedFields[index])
+    {
+      return try computed(index, value, on: table, root: root)
+    }
     throw failure("\"\(name)\" does not exist in table \(tables[table].name.quoted)")
+  }
+
+  /// Whether a condition may look into a computed field.
+  private func mayUse(_ field: BoundComputedField) -> Bool {
+    guard case .query(let role) = purpose else { return true }
+    guard let rows = field.function.table else { return role == Session.adminRole }
+    return tables[rows].isVisible
   }
 
   /// Refuses a column that a query's role does not see, in Hasura's words.
@@ -180,6 +198,11 @@ struct PermissionCompiler {
 
   // MARK: - Values
 
+  /// The slot of the session's variables.
+  mutating func sessionSlot() -> ParameterSlot {
+    slot(of: ParameterRecipe(source: .sessionVariables, form: .json, path: "$"))
+  }
+
   /// The slot of a value: of a session variable where it names one, else of a constant.
   ///
   /// A session variable is text that PostgreSQL reads as what the column needs, lists as `{1,2}`.
@@ -187,10 +210,19 @@ struct PermissionCompiler {
     let owner: ParameterSlot.Owner = purpose == .permission ? .role : .request
     let recipe =
       if owner == .role, let variable = value.string.flatMap(SessionVariable.name(in:)) {
-        ParameterRecipe(source: .session(variable), form: .scalar, path: "$")
+        ParameterRecipe(
+          source: .session(variable),
+          form: form == .geometry ? .geometry : .scalar,
+          path: "$"
+        )
       } else {
         ParameterRecipe(source: .constant(.scalar(value)), form: form, path: "$")
       }
+    return slot(of: recipe)
+  }
+
+  private mutating func slot(of recipe: ParameterRecipe) -> ParameterSlot {
+    let owner: ParameterSlot.Owner = purpose == .permission ? .role : .request
     if let known = recipes.firstIndex(of: recipe) { return ParameterSlot(known, of: owner) }
     recipes.append(recipe)
     return ParameterSlot(recipes.count - 1, of: owner)

@@ -25,6 +25,12 @@ package struct RoleHierarchy: Sendable {
   /// The roles that inherited roles are made of, and those themselves.
   var roles: Set<String> { Set(parents.keys).union(parents.values.joined()) }
 
+  /// Whether a role, or one that it inherits from, is permitted to call a function.
+  func permits(_ role: String, _ function: TrackedFunction) -> Bool {
+    let permissions = function.permittedRoles.map { Permission(role: $0, definition: true) }
+    return !definitions(of: role, in: permissions).isEmpty
+  }
+
   /// The permissions that a role has in a list: its own, else all that it inherits.
   func definitions<Definition>(
     of role: String,

@@ -18,8 +18,11 @@ struct RoleShape: Hashable, Sendable {
 
   private var tables: [TableName: TableShape] = [:]
   private var writes: [TableName: WritePermissions] = [:]
+  /// The functions that the role is permitted to call one by one.
+  private var functions: [FunctionName] = []
 
   init(of role: String, in source: Source, _ hierarchy: RoleHierarchy, isBackend: Bool = false) {
+    functions = source.functions.filter { hierarchy.permits(role, $0) }.map(\.function)
     for table in source.tables {
       writes[table.table] =
         WritePermissions(of: role, in: table, hierarchy, isBackend: isBackend).shape

@@ -18,6 +18,8 @@ struct ParameterRecipe: Hashable, Sendable {
     case variable(Int, [Step])
     /// A session variable, by its name in lower case.
     case session(String)
+    /// All variables of the session, as a JSON object.
+    case sessionVariables
   }
 
   /// The text that PostgreSQL is sent.
@@ -28,6 +30,10 @@ struct ParameterRecipe: Hashable, Sendable {
     case array
     /// An array literal of elements that are JSON.
     case jsonArray
+    /// A geometry or geography: GeoJSON, or what PostGIS reads as it is.
+    case geometry
+    /// An array literal of such.
+    case geometryArray
     /// An array of text whose elements are array literals.
     case arrayOfArrays
     /// An array of text: the steps of a path into a JSON value.
@@ -47,6 +53,7 @@ struct ParameterRecipe: Hashable, Sendable {
       case array
       /// The text of an array literal whose elements are JSON.
       case jsonArray
+      case geometry
     }
 
     /// The same as an element of an array.
@@ -55,6 +62,7 @@ struct ParameterRecipe: Hashable, Sendable {
       case .json: .json
       case .array: .array
       case .jsonArray: .jsonArray
+      case .geometry: .geometry
       default: .scalar
       }
     }
@@ -69,7 +77,16 @@ struct ParameterRecipe: Hashable, Sendable {
 extension ParameterRecipe.Form {
   /// What a value of a type is sent as.
   init(valueOf type: BoundType) {
-    self = if type.isArray { .array } else if type.isJSON { .json } else { .scalar }
+    self =
+      if type.isArray {
+        .array
+      } else if type.isJSON {
+        .json
+      } else if type.isSpatial {
+        .geometry
+      } else {
+        .scalar
+      }
   }
 
   /// What a value that is written into a column of a type is sent as.
@@ -87,10 +104,18 @@ extension ParameterRecipe.Form {
   init(operandOf comparison: ComparisonOperator, _ type: BoundType) {
     switch comparison {
     case .isIn, .notIn:
-      self = if type.isArray { .arrayOfArrays } else if type.isJSON { .jsonArray } else { .array }
-    case .hasAnyKey, .hasAllKeys: self = .array
-    case .hasKey: self = .scalar
-    default: self.init(valueOf: type)
+      self =
+        if type.isArray {
+          .arrayOfArrays
+        } else if type.isJSON {
+          .jsonArray
+        } else if type.isSpatial {
+          .geometryArray
+        } else {
+          .array
+        }
+    case _ where comparison.takesList: self = .array
+    default: self.init(valueOf: comparison.operandType(0, of: type) ?? type)
     }
   }
 }
@@ -100,7 +125,7 @@ extension ParameterRecipe {
   func value(_ variables: VariableValues) -> InputValue {
     switch source {
     case .constant(let value): return value.substituting(variables)
-    case .session: return .null
+    case .session, .sessionVariables: return .null
     case .variable(let index, let steps):
       guard var value = variables[index] else { return .null }
       for step in steps {

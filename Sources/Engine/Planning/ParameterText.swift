@@ -25,6 +25,10 @@ struct ParameterText {
     case .json: json(value)
     case .array: array(value, of: .scalar)
     case .jsonArray: array(value, of: .json)
+    case .geometry: try geometry(value)
+    case .geometryArray:
+      for element in Self.elements(of: value) { try GeoJSON.check(element) }
+      array(value, of: .geometry)
     case .arrayOfArrays: array(value, of: .array)
     case .jsonPath: try path(value)
     case .limit:
@@ -89,17 +93,13 @@ struct ParameterText {
 
   /// An array literal: `{"a","b",NULL}`, lists in lists as arrays of more dimensions.
   private mutating func array(_ value: InputValue, of element: Element) {
-    let elements: [InputValue] =
-      switch value {
-      case .list(let elements): elements
-      case .scalar(.array(let elements)): elements.map { .scalar($0) }
-      case let single: [single]
-      }
     append("{")
-    for (index, value) in elements.enumerated() {
+    for (index, value) in Self.elements(of: value).enumerated() {
       if index > 0 { append(",") }
       switch (value, element) {
-      case (.null, _), (.scalar(.null), .scalar), (.scalar(.null), .array): append("NULL")
+      case (.null, _), (.scalar(.null), .scalar), (.scalar(.null), .array),
+        (.scalar(.null), .geometry):
+        append("NULL")
       case (.list, .scalar), (.scalar(.array), .scalar): array(value, of: .scalar)
       default: quoted(value, element)
       }
@@ -153,6 +153,7 @@ struct ParameterText {
     case .json: json(value)
     case .array: array(value, of: .scalar)
     case .jsonArray: array(value, of: .json)
+    case .geometry: spatial(value)
     }
     if bytes[start...].contains(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
       let text = Array(bytes[start...])
@@ -162,6 +163,39 @@ struct ParameterText {
       bytes.insert(UInt8(ascii: "\""), at: start)
       bytes.append(UInt8(ascii: "\""))
     }
+  }
+
+  /// The elements of a list; a single value stands for a list of it.
+  private static func elements(of value: InputValue) -> [InputValue] {
+    switch value {
+    case .list(let elements): elements
+    case .scalar(.array(let elements)): elements.map { .scalar($0) }
+    case let single: [single]
+    }
+  }
+
+  // MARK: - Geometries
+
+  private mutating func geometry(_ value: InputValue) throws(ParameterError) {
+    try GeoJSON.check(value)
+    spatial(value)
+  }
+
+  /// The text of a geometry that a session variable holds.
+  mutating func spatialText(_ text: [UInt8]) -> [UInt8] {
+    bytes.removeAll(keepingCapacity: true)
+    spatial(.string(String(decoding: text, as: UTF8.self)))
+    return bytes
+  }
+
+  /// GeoJSON without a reference system is in that of GPS, which PostGIS has to be told.
+  private mutating func spatial(_ value: InputValue) {
+    var value = value
+    if case .string(let text) = value { value = GeoJSON.object(in: text) ?? value }
+    if case .scalar(.string(let text)) = value { value = GeoJSON.object(in: text) ?? value }
+    guard case .scalar(.object(var object)) = value else { return scalar(value) }
+    if object["crs"] == nil || object["crs"] == .null { object["crs"] = GeoJSON.defaultSystem }
+    bytes.append(contentsOf: JSONValue.object(object).serialized)
   }
 
   // MARK: - Paths
@@ -183,6 +217,7 @@ struct ParameterText {
 /// A value that no text can be made of.
 struct ParameterError: Error, Hashable {
   let message: String
+  let code: HasuraError.Code
   /// The place of the value within what the parameter is made of.
   private(set) var steps: [Step] = []
 
@@ -191,12 +226,14 @@ struct ParameterError: Error, Hashable {
     case key(String)
   }
 
-  init(_ message: String) {
+  init(_ message: String, code: HasuraError.Code = .validationFailed) {
     self.message = message
+    self.code = code
   }
 
   /// A row has null in a column that takes none.
   init(nullFor field: InputValueID, row: Int, _ schema: RoleSchema) {
+    code = .validationFailed
     let definition = schema.schema[field]
     message = HasuraError.message(
       ofNullFor: schema.schema.name(of: definition.type),

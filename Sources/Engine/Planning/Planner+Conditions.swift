@@ -34,6 +34,7 @@ extension Planner {
     case .boolOr: return .or(try predicates(input, table))
     case .boolNot: return .not(try predicate(input, table))
     case .boolColumn(let column): return try comparisons(input, column, table)
+    case .boolComputedField(let index): return try computedCondition(input, index, table)
     case .boolRelationship(let index):
       let target = roleSchema.tables[table].relationships[index].target
       return .related(relationship: index, try predicate(input, target))
@@ -64,18 +65,25 @@ extension Planner {
     _ column: Int,
     _ table: Int
   ) throws(HasuraError) -> Predicate {
-    let type = roleSchema.tables[table].columns[column].type
+    try comparisons(input, of: .column(column), roleSchema.tables[table].columns[column].type)
+  }
+
+  /// The comparisons of a value with those of a comparison expression.
+  mutating func comparisons(
+    _ input: Input,
+    of value: Comparison.Value,
+    _ type: BoundType
+  ) throws(HasuraError) -> Predicate {
     var parts: [Predicate] = []
-    for (id, value) in input.fields(variables) {
+    for (id, operand) in input.fields(variables) {
       let part = try at(key: schema[id].name) { (planner) throws(HasuraError) -> Predicate in
-        if value.isNull { return .always }
+        if operand.isNull { return .always }
         switch planner.roleSchema.binding(of: id) {
         case .comparison(.isNull):
-          return .isNull(column: column, value.value == .boolean(true))
+          return Predicate(value, isNull: operand.value == .boolean(true))
         case .comparison(let comparison):
-          let slot = planner.slot(value, ParameterRecipe.Form(operandOf: comparison, type))
-          return .comparison(column: column, comparison, slot)
-        case .cast: return try planner.casts(value, column)
+          return planner.comparison(comparison, operand, of: value, type)
+        case .cast: return try planner.casts(operand, of: value, type)
         default: return .always
         }
       }
@@ -84,22 +92,44 @@ extension Planner {
     return conjunction(parts)
   }
 
-  /// `_cast: {String: {…}}`.
-  private mutating func casts(_ input: Input, _ column: Int) throws(HasuraError) -> Predicate {
+  private mutating func comparison(
+    _ comparison: ComparisonOperator,
+    _ input: Input,
+    of value: Comparison.Value,
+    _ type: BoundType
+  ) -> Predicate {
+    guard let names = comparison.operandNames(of: type) else {
+      let slot = slot(input, ParameterRecipe.Form(operandOf: comparison, type))
+      return Predicate(value, comparison, slot)
+    }
+    var operands = [ParameterSlot?](repeating: nil, count: names.count)
+    for (id, operand) in input.fields(variables) {
+      guard case .operand(let index) = roleSchema.binding(of: id) else { continue }
+      let operandType = comparison.operandType(index, of: type) ?? type
+      operands[index] = slot(operand, ParameterRecipe.Form(valueOf: operandType))
+    }
+    return .compared(Comparison(value, comparison, operands))
+  }
+
+  /// `_cast: {String: {…}}`, or another type of PostGIS.
+  private mutating func casts(
+    _ input: Input,
+    of value: Comparison.Value,
+    _ type: BoundType
+  ) throws(HasuraError) -> Predicate {
     var parts: [Predicate] = []
-    for (id, comparisons) in input.fields(variables) {
-      guard case .castToText = roleSchema.binding(of: id) else { continue }
-      for (id, value) in comparisons.fields(variables) where !value.isNull {
-        switch roleSchema.binding(of: id) {
-        case .comparison(.isNull):
-          parts.append(.isNull(column: column, value.value == .boolean(true)))
-        case .comparison(let comparison):
-          let isList = comparison == .isIn || comparison == .notIn
-          let slot = slot(value, isList ? .array : .scalar)
-          parts.append(.castComparison(column: column, to: "text", comparison, slot))
-        default: break
-        }
+    for (id, comparisons) in input.fields(variables) where !comparisons.isNull {
+      let target: BoundType
+      switch roleSchema.binding(of: id) {
+      case .castToText:
+        target = BoundType(oid: 25, name: "text", sqlName: "text", encoding: .string)
+      case .castToSpatial(let name): target = type.sibling(name, encoding: .viaGeoJSON)
+      default: continue
       }
+      let part = try at(key: schema[id].name) { (planner) throws(HasuraError) in
+        try planner.comparisons(comparisons, of: .cast(value, to: target), target)
+      }
+      if part != .always { parts.append(part) }
     }
     return conjunction(parts)
   }

@@ -72,7 +72,10 @@ extension Planner {
   // MARK: - Order
 
   /// The keys of one `order_by` object, in the order in which they stand.
-  private func orderTerms(_ input: Input, _ table: Int) throws(HasuraError) -> [OrderTerm] {
+  private mutating func orderTerms(
+    _ input: Input,
+    _ table: Int
+  ) throws(HasuraError) -> [OrderTerm] {
     var terms: [OrderTerm] = []
     for (id, field) in input.fields(variables) where !field.isNull {
       switch roleSchema.binding(of: id) {
@@ -84,27 +87,38 @@ extension Planner {
         terms += try orderTerms(field, target).map { term in
           OrderTerm(key: .object(relationship: index, term.key), direction: term.direction)
         }
-      case .orderByAggregate(let index): terms += aggregateTerms(field, index)
+      case .orderByAggregate(let index):
+        terms += aggregateTerms(
+          field,
+          count: .count(relationship: index),
+          aggregate: { .aggregate(relationship: index, $0, column: $1) }
+        )
+      case .orderByComputedField(let index): terms += try computedOrder(field, index, table)
+      case .orderByComputedAggregate(let index):
+        terms += try computedAggregateOrder(field, index, table)
       default: break
       }
     }
     return terms
   }
 
-  private func aggregateTerms(_ input: Input, _ relationship: Int) -> [OrderTerm] {
+  func aggregateTerms(
+    _ input: Input,
+    count: OrderKey,
+    aggregate: (AggregateFunction, Int) -> OrderKey
+  ) -> [OrderTerm] {
     var terms: [OrderTerm] = []
     for (id, field) in input.fields(variables) where !field.isNull {
       switch roleSchema.binding(of: id) {
       case .orderByCount:
         guard let direction = direction(field) else { continue }
-        terms.append(OrderTerm(key: .count(relationship: relationship), direction: direction))
+        terms.append(OrderTerm(key: count, direction: direction))
       case .orderByAggregateFunction(let function):
         for (id, column) in field.fields(variables) {
           guard case .orderByAggregateColumn(let index) = roleSchema.binding(of: id),
             let direction = direction(column)
           else { continue }
-          let key = OrderKey.aggregate(relationship: relationship, function, column: index)
-          terms.append(OrderTerm(key: key, direction: direction))
+          terms.append(OrderTerm(key: aggregate(function, index), direction: direction))
         }
       default: break
       }
@@ -112,7 +126,7 @@ extension Planner {
     return terms
   }
 
-  private func direction(_ input: Input) -> OrderDirection? {
+  func direction(_ input: Input) -> OrderDirection? {
     guard case .enumValue(let id) = input.value,
       case .order(let direction) = roleSchema.binding(of: id)
     else { return nil }

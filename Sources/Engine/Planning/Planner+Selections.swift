@@ -6,11 +6,12 @@ extension Planner {
   mutating func tableQuery(
     _ field: CollectedField,
     _ id: FieldID,
-    _ table: Int
+    _ table: Int,
+    function: FunctionCall? = nil
   ) throws(HasuraError) -> TableQuery {
     let rows = try rowSelection(field, table)
     let fields = try fieldRequests(field, schema[id].type.type, table)
-    return TableQuery(table: table, rows: rows, fields: fields)
+    return TableQuery(table: table, function: function, rows: rows, fields: fields)
   }
 
   /// What is selected of a table's object.
@@ -42,6 +43,7 @@ extension Planner {
     switch roleSchema.binding(of: id) {
     case .column(_, let column):
       return .column(key: key, column: column, path: try jsonPathSlot(field))
+    case .computedField(let index): return try computedField(field, id, index, of: table)
     case .objectRelationship(let index):
       let query = try tableQuery(field, id, relationships[index].target)
       return .object(key: key, relationship: index, query)
@@ -56,7 +58,7 @@ extension Planner {
     }
   }
 
-  private mutating func jsonPathSlot(
+  mutating func jsonPathSlot(
     _ field: CollectedField
   ) throws(HasuraError) -> ParameterSlot? {
     for argument in try arguments(of: field) {
@@ -78,7 +80,8 @@ extension Planner {
   mutating func aggregateQuery(
     _ field: CollectedField,
     _ id: FieldID,
-    _ table: Int
+    _ table: Int,
+    function: FunctionCall? = nil
   ) throws(HasuraError) -> AggregateQuery {
     let rows = try rowSelection(field, table)
     let type = schema[id].type.type
@@ -89,7 +92,7 @@ extension Planner {
       }
       items.append(request)
     }
-    return AggregateQuery(table: table, rows: rows, items: items)
+    return AggregateQuery(table: table, function: function, rows: rows, items: items)
   }
 
   private mutating func aggregateItem(
@@ -105,18 +108,19 @@ extension Planner {
     if case .nodes = roleSchema.binding(of: id) {
       return .nodes(key: key, try fieldRequests(item, inner, table))
     }
-    return .aggregate(key: key, try aggregateFields(item, inner, function: nil))
+    return .aggregate(key: key, try aggregateFields(item, inner, table, function: nil))
   }
 
   private mutating func aggregateFields(
     _ field: CollectedField,
     _ type: TypeID,
+    _ table: Int,
     function: AggregateFunction?
   ) throws(HasuraError) -> [AggregateField] {
     var fields: [AggregateField] = []
     for selected in try selections(of: field, as: type) {
       let request = try at(selected) { (planner) throws(HasuraError) in
-        try planner.aggregateField(selected, type, function: function)
+        try planner.aggregateField(selected, type, table, function: function)
       }
       fields.append(request)
     }
@@ -126,6 +130,7 @@ extension Planner {
   private mutating func aggregateField(
     _ field: CollectedField,
     _ type: TypeID,
+    _ table: Int,
     function: AggregateFunction?
   ) throws(HasuraError) -> AggregateField {
     let key = field.responseName
@@ -148,9 +153,12 @@ extension Planner {
       return .count(key: key, columns: columns, isDistinct: isDistinct)
     case (.aggregateFunction(let function), _):
       let inner = schema[id].type.type
-      return .group(key: key, try aggregateFields(field, inner, function: function))
+      return .group(key: key, try aggregateFields(field, inner, table, function: function))
     case (.aggregateColumn(let column), let function?):
       return .function(key: key, function, column: column)
+    case (.aggregateComputedField(let index), let function?):
+      let call = try call(roleSchema.tables[table].computedFields[index].function, field)
+      return .computed(key: key, function, ComputedValue(field: index, call: call))
     default:
       throw HasuraError(.unexpected, "the field cannot be planned", path: path.text)
     }

@@ -75,9 +75,19 @@ struct Planner {
       return .row(key: key, try tableQuery(field, id, table))
     case .selectAggregate(let table):
       return .aggregate(key: key, try aggregateQuery(field, id, table))
-    default:
-      throw HasuraError(.unexpected, "the field cannot be planned", path: path.text)
+    case .function(let index):
+      let function = roleSchema.functions[index]
+      guard let table = function.table else { break }
+      let query = try tableQuery(field, id, table, function: try call(function, field))
+      return function.returnsSet ? .rows(key: key, query) : .row(key: key, query)
+    case .functionAggregate(let index):
+      let function = roleSchema.functions[index]
+      guard let table = function.table else { break }
+      let call = try call(function, field)
+      return .aggregate(key: key, try aggregateQuery(field, id, table, function: call))
+    default: break
     }
+    throw HasuraError(.unexpected, "the field cannot be planned", path: path.text)
   }
 
   // MARK: - Places
@@ -164,6 +174,14 @@ struct Planner {
   }
 
   // MARK: - Slots
+
+  /// The slot of the session's variables.
+  mutating func sessionSlot() -> ParameterSlot {
+    let recipe = ParameterRecipe(source: .sessionVariables, form: .json, path: "$")
+    if let known = recipes.firstIndex(of: recipe) { return ParameterSlot(known) }
+    recipes.append(recipe)
+    return ParameterSlot(recipes.count - 1)
+  }
 
   /// The slot of a value; one and the same for every use of a variable's value in one form.
   mutating func slot(_ input: Input, _ form: ParameterRecipe.Form) -> ParameterSlot {

@@ -11,6 +11,10 @@ struct ColumnType: Hashable, Sendable {
     case jsonb
     /// Ordered, but neither text nor number: dates, uuids, enums of `CREATE TYPE`.
     case ordered
+    case ltree
+    case geometry
+    case geography
+    case raster
     /// Types of which Hasura assumes nothing.
     case other
   }
@@ -32,8 +36,8 @@ struct ColumnType: Hashable, Sendable {
     if isArray { return true }
     guard enumTable == nil else { return false }
     switch family {
-    case .number, .float8, .text, .ordered: return true
-    case .boolean, .json, .jsonb, .other: return false
+    case .number, .float8, .text, .ordered, .ltree: return true
+    case .boolean, .json, .jsonb, .geometry, .geography, .raster, .other: return false
     }
   }
 

@@ -12,6 +12,9 @@ package enum FieldBinding: Hashable, Sendable {
   case select(table: Int)
   case selectByPrimaryKey(table: Int)
   case selectAggregate(table: Int)
+  /// The rows, or the row, that a function of ``RoleSchema/functions`` returns.
+  case function(Int)
+  case functionAggregate(Int)
   /// `no_queries_available`, which keeps an otherwise empty query root valid.
   case noQueriesAvailable
 
@@ -30,6 +33,7 @@ package enum FieldBinding: Hashable, Sendable {
 
   // Of a table's object.
   case column(table: Int, column: Int)
+  case computedField(Int)
   case objectRelationship(Int)
   case arrayRelationship(Int)
   case arrayRelationshipAggregate(Int)
@@ -44,4 +48,5 @@ package enum FieldBinding: Hashable, Sendable {
 
   // Of `<t>_sum_fields` and its like.
   case aggregateColumn(column: Int)
+  case aggregateComputedField(Int)
 }

@@ -14,6 +14,11 @@ package enum InputBinding: Hashable, Sendable {
   case limit
   case offset
 
+  /// `args` of a function's or computed field's field.
+  case functionArguments
+  /// A member of it: an argument by its index in the function.
+  case functionArgument(Int)
+
   // Arguments of other fields.
   case primaryKeyColumn(Int)
   case countColumns
@@ -50,13 +55,18 @@ package enum InputBinding: Hashable, Sendable {
   case boolOr
   case boolNot
   case boolColumn(Int)
+  case boolComputedField(Int)
   case boolRelationship(Int)
   case boolRelationshipAggregate(Int)
 
   // Fields of `<scalar>_comparison_exp`.
   case comparison(ComparisonOperator)
-  /// `_cast`, whose fields are ``castToText``.
+  /// A member of the operator's value, where that is an object: an operand by its index.
+  case operand(Int)
+  /// `_cast`, whose fields are ``castToText`` and ``castToSpatial(_:)``.
   case cast
+  /// `_cast: {geography: …}`: the comparisons below are of the value cast to another type of PostGIS.
+  case castToSpatial(String)
   /// `_cast: {String: …}`: the comparisons below are of the value cast to text.
   case castToText
 
@@ -75,6 +85,9 @@ package enum InputBinding: Hashable, Sendable {
 
   // Fields of `<t>_order_by`.
   case orderByColumn(Int)
+  case orderByComputedField(Int)
+  /// Of the rows that a computed field has.
+  case orderByComputedAggregate(Int)
   case orderByObjectRelationship(Int)
   case orderByAggregate(Int)
 

@@ -15,6 +15,8 @@ package final class RoleSchema: Sendable {
   package let enumBindings: [EnumBinding]
   /// All that are tracked, whether the role sees them or not.
   package let tables: [BoundTable]
+  /// The tracked functions that the role may call.
+  package let functions: [BoundFunction]
   /// Of the slots in the tables' access.
   let recipes: [ParameterRecipe]
   /// What the role may write, by the index of the table.
@@ -29,6 +31,7 @@ package final class RoleSchema: Sendable {
     inputBindings: [InputBinding],
     enumBindings: [EnumBinding],
     tables: [BoundTable],
+    functions: [BoundFunction],
     recipes: [ParameterRecipe],
     writes: [TableWrites],
     inconsistencies: [SchemaInconsistency] = []
@@ -42,6 +45,7 @@ package final class RoleSchema: Sendable {
     self.inputBindings = inputBindings
     self.enumBindings = enumBindings
     self.tables = tables
+    self.functions = functions
     self.recipes = recipes
     self.writes = writes
     self.inconsistencies = inconsistencies

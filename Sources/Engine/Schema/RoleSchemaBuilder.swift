@@ -38,6 +38,7 @@ package struct RoleSchemaBuilder {
   /// Throws only where the names of the schema itself clash, which would be an error of ours.
   package func build() throws(SchemaError) -> RoleSchema {
     var excluded: Set<TableName> = []
+    var excludedFunctions: Set<FunctionName> = []
     var inconsistencies: [SchemaInconsistency] = []
     while true {
       var binder = TableBinder(
@@ -48,20 +49,28 @@ package struct RoleSchemaBuilder {
         isBackend: isBackend,
         options: options,
         enumValues: enumValues,
-        excluded: excluded
+        excluded: excluded,
+        excludedFunctions: excludedFunctions
       )
       let tables = binder.bind()
+      let functions = binder.bindFunctions()
       let assembled: (assembly: SchemaAssembly, roots: SchemaAssembly.Roots)
       do {
-        assembled = try assemble(tables)
+        assembled = try assemble(tables, functions)
       } catch {
-        // Each round leaves out one table more, so there are no more rounds than tables.
-        let name = tables[error.table].bound.name
-        excluded.insert(name)
+        // Each round leaves out one table or function more, so the rounds end.
+        let name: TableName
+        if let function = error.function {
+          name = functions[function].name
+          excludedFunctions.insert(name)
+        } else {
+          name = tables[error.table].bound.name
+          excluded.insert(name)
+        }
         inconsistencies.append(
           SchemaInconsistency(
             table: name,
-            object: .table,
+            object: error.function == nil ? .table : .function,
             reason: "Found conflicting definitions for GraphQL type '\(error.name)'."
           )
         )
@@ -106,6 +115,7 @@ package struct RoleSchemaBuilder {
       inputBindings: other.inputBindings,
       enumBindings: other.enumBindings,
       tables: tables,
+      functions: other.functions,
       recipes: compiler.recipes,
       writes: writes
     )
@@ -116,11 +126,16 @@ package struct RoleSchemaBuilder {
   /// The second pass gives out ids in the order of the names, so that introspection and printing
   /// list the types sorted.
   private func assemble(
-    _ tables: [VisibleTable]
+    _ tables: [VisibleTable],
+    _ functions: [VisibleFunction]
   ) throws(SchemaAssembly.NameConflict) -> (SchemaAssembly, SchemaAssembly.Roots) {
-    var draft = SchemaAssembly(tables: tables)
+    var draft = SchemaAssembly(tables: tables, functions: functions)
     _ = try draft.defineSchema()
-    var assembly = SchemaAssembly(tables: tables, order: draft.sortedTypeNames)
+    var assembly = SchemaAssembly(
+      tables: tables,
+      functions: functions,
+      order: draft.sortedTypeNames
+    )
     let roots = try assembly.defineSchema()
     return (assembly, roots)
   }

@@ -34,13 +34,15 @@ extension SchemaAssembly {
     let name = "\(tables[table].bound.graphQLName)_aggregate_bool_exp_\(function.rawValue)"
     let id = try claim(name, for: table)
     var fields = Members<InputValueDefinition, InputBinding>()
-    fields.append(
-      InputValueDefinition(
-        name: "arguments",
-        type: try predicateArguments(function, named: name, over: columns, of: table)
-      ),
-      .predicateArguments
-    )
+    if !tables[table].columns.isEmpty {
+      fields.append(
+        InputValueDefinition(
+          name: "arguments",
+          type: try predicateArguments(function, named: name, over: columns, of: table)
+        ),
+        .predicateArguments
+      )
+    }
     fields.append(
       InputValueDefinition(name: "distinct", type: TypeReference(.boolean)),
       .predicateDistinct

@@ -3,16 +3,20 @@ import SQLCompiler
 
 // The arguments of fields that list rows, and the order of rows.
 extension SchemaAssembly {
-  mutating func makeSelectArguments(of table: Int) throws(NameConflict) -> Range<Int> {
+  mutating func makeSelectArguments(
+    of table: Int
+  ) throws(NameConflict) -> Members<InputValueDefinition, InputBinding> {
     var members = Members<InputValueDefinition, InputBinding>()
-    members.append(
-      InputValueDefinition(
-        name: "distinct_on",
-        description: "distinct select on columns",
-        type: try reference(to: .selectColumn, of: table).nonNull.list
-      ),
-      .distinctOn
-    )
+    if !tables[table].columns.isEmpty {
+      members.append(
+        InputValueDefinition(
+          name: "distinct_on",
+          description: "distinct select on columns",
+          type: try reference(to: .selectColumn, of: table).nonNull.list
+        ),
+        .distinctOn
+      )
+    }
     members.append(
       InputValueDefinition(
         name: "limit",
@@ -29,14 +33,16 @@ extension SchemaAssembly {
       ),
       .offset
     )
-    members.append(
-      InputValueDefinition(
-        name: "order_by",
-        description: "sort the rows by one or more columns",
-        type: try reference(to: .orderBy, of: table).nonNull.list
-      ),
-      .orderByArgument
-    )
+    if tables[table].hasOrder {
+      members.append(
+        InputValueDefinition(
+          name: "order_by",
+          description: "sort the rows by one or more columns",
+          type: try reference(to: .orderBy, of: table).nonNull.list
+        ),
+        .orderByArgument
+      )
+    }
     members.append(
       InputValueDefinition(
         name: "where",
@@ -45,7 +51,7 @@ extension SchemaAssembly {
       ),
       .whereArgument
     )
-    return arguments(members)
+    return members
   }
 
   mutating func defineOrderDirection(_ id: TypeID) {
@@ -91,6 +97,22 @@ extension SchemaAssembly {
             type: try reference(to: .aggregateOrderBy, of: relationship.target)
           ),
           .orderByAggregate(index)
+        )
+      }
+    }
+    for field in visible.computedFields where field.arguments.isEmpty {
+      if field.type != nil {
+        fields.append(
+          InputValueDefinition(name: field.name, type: direction),
+          .orderByComputedField(field.index)
+        )
+      } else if let rows = field.rows, tables[rows].isVisible, tables[rows].allowsAggregations {
+        fields.append(
+          InputValueDefinition(
+            name: field.name + "_aggregate",
+            type: try reference(to: .aggregateOrderBy, of: rows)
+          ),
+          .orderByComputedAggregate(field.index)
         )
       }
     }

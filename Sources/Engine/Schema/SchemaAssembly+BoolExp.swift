@@ -37,6 +37,25 @@ extension SchemaAssembly {
         .boolRelationshipAggregate(index)
       )
     }
+    for field in visible.computedFields where field.arguments.isEmpty {
+      if let type = field.type {
+        fields.append(
+          InputValueDefinition(
+            name: field.name,
+            type: TypeReference(try comparison(of: type, for: table))
+          ),
+          .boolComputedField(field.index)
+        )
+      } else if let rows = field.rows, tables[rows].isVisible {
+        fields.append(
+          InputValueDefinition(
+            name: field.name,
+            type: try reference(to: .boolExp, of: rows)
+          ),
+          .boolComputedField(field.index)
+        )
+      }
+    }
     define(
       inputObject: id,
       description: "Boolean expression to filter rows from the table "
@@ -63,17 +82,8 @@ extension SchemaAssembly {
     _ id: TypeID
   ) throws(NameConflict) {
     let value = try reference(to: type, for: table)
-    var operators = ComparisonOperator.common
-    if type.isArray {
-      operators += ComparisonOperator.array
-    } else if type.family == .text {
-      operators += ComparisonOperator.text
-    } else if type.family == .jsonb {
-      operators += ComparisonOperator.jsonb
-    }
-    var fields = comparisons(operators, of: value, isArray: type.isArray)
-    if type.family == .jsonb, !type.isArray {
-      let cast = try makeJSONBCast(for: table)
+    var fields = try comparisons(type.operators, of: value, type, for: table)
+    if !type.isArray, let cast = try makeCast(of: type, for: table) {
       fields.append(InputValueDefinition(name: "_cast", type: TypeReference(cast)), .cast)
     }
     define(
@@ -89,84 +99,17 @@ extension SchemaAssembly {
     define(
       inputObject: id,
       description: Self.comparisonDescription(tables[table].bound.graphQLName + "_enum"),
-      comparisons([.equal, .notEqual, .isIn, .notIn, .isNull], of: value, isArray: false).sorted
+      try comparisons(
+        [.equal, .notEqual, .isIn, .notIn, .isNull],
+        of: value,
+        ColumnType(scalar: "String", family: .other),
+        for: table
+      ).sorted
     )
   }
 
   private static func comparisonDescription(_ name: String) -> String {
     "Boolean expression to compare columns of type \(name.inQuotes). "
       + "All fields are combined with logical 'AND'."
-  }
-
-  /// `jsonb_cast_exp`: comparisons of the value's text.
-  private mutating func makeJSONBCast(for table: Int) throws(NameConflict) -> TypeID {
-    let text = try comparison(of: ColumnType(scalar: "String", family: .text), for: table)
-    let id = try claimShared("jsonb_cast_exp", for: table)
-    var fields = Members<InputValueDefinition, InputBinding>()
-    fields.append(InputValueDefinition(name: "String", type: TypeReference(text)), .castToText)
-    define(inputObject: id, description: nil, fields)
-    return id
-  }
-
-  private func comparisons(
-    _ operators: [ComparisonOperator],
-    of value: TypeReference,
-    isArray: Bool
-  ) -> Members<InputValueDefinition, InputBinding> {
-    var fields = Members<InputValueDefinition, InputBinding>()
-    for comparison in operators {
-      fields.append(
-        InputValueDefinition(
-          name: comparison.rawValue,
-          description: comparison.description(isArray: isArray),
-          type: comparison.valueType(of: value)
-        ),
-        .comparison(comparison)
-      )
-    }
-    return fields
-  }
-}
-
-extension ComparisonOperator {
-  /// What it compares a value of a type with.
-  fileprivate func valueType(of type: TypeReference) -> TypeReference {
-    switch self {
-    case .isIn, .notIn: type.nonNull.list
-    case .isNull: TypeReference(.boolean)
-    case .hasKey: TypeReference(.string)
-    case .hasAnyKey, .hasAllKeys: TypeReference(.string).nonNull.list
-    default: type
-    }
-  }
-
-  fileprivate func description(isArray: Bool) -> String? {
-    switch self {
-    case .equal, .notEqual, .greater, .greaterOrEqual, .less, .lessOrEqual, .isIn, .notIn, .isNull:
-      nil
-    case .like: "does the column match the given pattern"
-    case .notLike: "does the column NOT match the given pattern"
-    case .caseInsensitiveLike: "does the column match the given case-insensitive pattern"
-    case .notCaseInsensitiveLike: "does the column NOT match the given case-insensitive pattern"
-    case .similar: "does the column match the given SQL regular expression"
-    case .notSimilar: "does the column NOT match the given SQL regular expression"
-    case .regex: "does the column match the given POSIX regular expression, case sensitive"
-    case .notRegex: "does the column NOT match the given POSIX regular expression, case sensitive"
-    case .caseInsensitiveRegex:
-      "does the column match the given POSIX regular expression, case insensitive"
-    case .notCaseInsensitiveRegex:
-      "does the column NOT match the given POSIX regular expression, case insensitive"
-    case .contains:
-      isArray
-        ? "does the array contain the given value"
-        : "does the column contain the given json value at the top level"
-    case .containedIn:
-      isArray
-        ? "is the array contained in the given array value"
-        : "is the column contained in the given json value"
-    case .hasKey: "does the string exist as a top-level key in the column"
-    case .hasAnyKey: "do any of these strings exist as top-level keys in the column"
-    case .hasAllKeys: "do all of these strings exist as top-level keys in the column"
-    }
   }
 }

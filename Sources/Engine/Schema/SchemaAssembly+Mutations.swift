@@ -11,7 +11,7 @@ extension SchemaAssembly {
     for table in tables.indices where !tables[table].writes.isEmpty {
       for (field, binding) in try mutationFields(of: table) {
         if let owner = owners[field.name] {
-          report(field.name, of: table, after: owner, in: "mutation_root")
+          report(field.name, of: tables[table].bound.name, after: owner, in: "mutation_root")
           continue
         }
         owners[field.name] = table

@@ -1,3 +1,4 @@
+import Catalog
 import GraphQLCore
 import Metadata
 import SQLCompiler
@@ -12,10 +13,20 @@ extension SchemaAssembly {
     for table in tables.indices where tables[table].isVisible {
       for (field, binding) in try rootFields(of: table) {
         if let owner = owners[field.name] {
-          report(field.name, of: table, after: owner, in: "query_root")
+          report(field.name, of: tables[table].bound.name, after: owner, in: "query_root")
           continue
         }
         owners[field.name] = table
+        fields.append(field, binding)
+      }
+    }
+    for index in functions.indices where functions[index].exposure == .query {
+      for (field, binding) in try rootFields(ofFunction: index) {
+        if let owner = owners[field.name] {
+          report(field.name, of: functions[index].name, after: owner, in: "query_root")
+          continue
+        }
+        owners[field.name] = functions[index].table
         fields.append(field, binding)
       }
     }
@@ -120,15 +131,15 @@ extension SchemaAssembly {
     return arguments(members.sorted)
   }
 
-  mutating func report(_ field: String, of table: Int, after owner: Int, in root: String) {
+  mutating func report(_ field: String, of name: TableName, after owner: Int, in root: String) {
     report(
       SchemaInconsistency(
-        table: tables[table].bound.name,
+        table: name,
         object: .rootField(field),
         reason: "Encountered conflicting definitions in the selection set for '\(root)' for "
           + "field '\(field)'. Fields must not be defined more than once across all sources. "
           + "It is defined by \(tables[owner].displayName.inQuotes) and by "
-          + "\(tables[table].displayName.inQuotes)."
+          + "\(name.quoted)."
       )
     )
   }

@@ -58,6 +58,7 @@ extension SchemaAssembly {
     where tables[relationship.target].isVisible {
       try appendRelationship(index, relationship, to: &fields)
     }
+    try appendComputedFields(of: table, to: &fields)
     define(object: id, description: visible.description, fields.sorted)
   }
 
@@ -134,15 +135,16 @@ extension SchemaAssembly {
       ),
       .count
     )
-    let numeric = visible.columns(where: \.isNumeric)
-    let comparable = visible.columns(where: \.isComparable)
     for function in AggregateFunction.allCases {
-      let columns = function.isOverComparableColumns ? comparable : numeric
-      guard !columns.isEmpty else { continue }
+      let isIncluded =
+        function.isOverComparableColumns ? \ColumnType.isComparable : \ColumnType.isNumeric
+      let columns = visible.columns { $0[keyPath: isIncluded] }
+      let computed = visible.computedFields { $0[keyPath: isIncluded] }
+      guard !columns.isEmpty || !computed.isEmpty else { continue }
       fields.append(
         FieldDefinition(
           name: function.rawValue,
-          type: TypeReference(try defineFields(of: function, over: columns, of: table))
+          type: TypeReference(try defineFields(of: function, over: columns, computed, of: table))
         ),
         .aggregateFunction(function)
       )
@@ -158,6 +160,7 @@ extension SchemaAssembly {
   private mutating func defineFields(
     of function: AggregateFunction,
     over columns: [VisibleTable.VisibleColumn],
+    _ computed: [VisibleComputedField],
     of table: Int
   ) throws(NameConflict) -> TypeID {
     let name = "\(tables[table].bound.graphQLName)_\(function.rawValue)_fields"
@@ -174,19 +177,34 @@ extension SchemaAssembly {
         .aggregateColumn(column: column.index)
       )
     }
-    define(object: id, description: "aggregate \(function.rawValue) on columns", fields)
+    for field in computed {
+      guard let type = field.type else { continue }
+      fields.append(
+        FieldDefinition(
+          name: field.name,
+          description: field.description,
+          arguments: try valueArguments(of: field, of: table, takesPath: false),
+          type: function.keepsType
+            ? try reference(to: type, for: table) : TypeReference(.float)
+        ),
+        .aggregateComputedField(field.index)
+      )
+    }
+    define(object: id, description: "aggregate \(function.rawValue) on columns", fields.sorted)
     return id
   }
 
   private mutating func makeCountArguments(of table: Int) throws(NameConflict) -> Range<Int> {
     var members = Members<InputValueDefinition, InputBinding>()
-    members.append(
-      InputValueDefinition(
-        name: "columns",
-        type: try reference(to: .selectColumn, of: table).nonNull.list
-      ),
-      .countColumns
-    )
+    if !tables[table].columns.isEmpty {
+      members.append(
+        InputValueDefinition(
+          name: "columns",
+          type: try reference(to: .selectColumn, of: table).nonNull.list
+        ),
+        .countColumns
+      )
+    }
     members.append(
       InputValueDefinition(name: "distinct", type: TypeReference(.boolean)),
       .countDistinct

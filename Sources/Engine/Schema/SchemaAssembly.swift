@@ -12,6 +12,8 @@ struct SchemaAssembly {
   /// or of another type that tables share.
   struct NameConflict: Error {
     let table: Int
+    /// The function to leave out instead.
+    var function: Int?
     let name: String
   }
 
@@ -23,6 +25,7 @@ struct SchemaAssembly {
   }
 
   let tables: [VisibleTable]
+  let functions: [VisibleFunction]
   private(set) var builder = SchemaBuilder()
   private var fieldBindings: [FieldBinding] = []
   private var inputBindings: [InputBinding] = []
@@ -39,12 +42,15 @@ struct SchemaAssembly {
   /// By table: the arguments of fields that list its rows, which all share one range.
   private var selectArguments: [Range<Int>?]
   private var pathArgument: Range<Int>?
+  /// By the name of the type: the `args` of computed fields.
+  var computedArguments: [String: TypeReference] = [:]
   private var orderDirection: TypeID?
   private(set) var inconsistencies: [SchemaInconsistency] = []
 
   /// Types that stand in `order` get their ids in that order.
-  init(tables: [VisibleTable], order: [String] = []) {
+  init(tables: [VisibleTable], functions: [VisibleFunction] = [], order: [String] = []) {
     self.tables = tables
+    self.functions = functions
     tableTypes = Array(repeating: nil, count: tables.count * TableType.allCases.count)
     selectArguments = Array(repeating: nil, count: tables.count)
     for name in order { _ = builder.type(name) }
@@ -180,7 +186,7 @@ struct SchemaAssembly {
 
   mutating func selectArguments(of table: Int) throws(NameConflict) -> Range<Int> {
     if let known = selectArguments[table] { return known }
-    let range = try makeSelectArguments(of: table)
+    let range = arguments(try makeSelectArguments(of: table))
     selectArguments[table] = range
     return range
   }
@@ -237,6 +243,7 @@ struct SchemaAssembly {
       inputBindings: inputBindings,
       enumBindings: enumBindings,
       tables: tables.map(\.bound),
+      functions: functions.map(\.bound),
       recipes: recipes,
       writes: tables.map(\.writes),
       inconsistencies: inconsistencies

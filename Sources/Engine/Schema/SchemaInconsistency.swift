@@ -4,6 +4,7 @@ package import Catalog
 package struct SchemaInconsistency: Hashable, Sendable {
   package enum Object: Hashable, Sendable {
     case table
+    case function
     case rootField(String)
     case relationship(String)
     case permission(role: String)

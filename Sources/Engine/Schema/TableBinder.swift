@@ -11,16 +11,19 @@ struct TableBinder {
   let hierarchy: RoleHierarchy
   /// Whether permissions for backends alone count.
   let isBackend: Bool
+  let options: SchemaOptions
   let types: TypeBinder
   let enumValues: [TableName: [DatabaseContext.EnumValue]]
   /// Tables to leave out, since their names clash with others.
   let excluded: Set<TableName>
+  /// Functions to leave out for the same reason.
+  let excludedFunctions: Set<FunctionName>
 
   private(set) var inconsistencies: [SchemaInconsistency] = []
   /// Of the slots in the tables' access.
   private(set) var recipes: [ParameterRecipe] = []
-  private var tables: [VisibleTable] = []
-  private var indices: [TableName: Int] = [:]
+  var tables: [VisibleTable] = []
+  private(set) var indices: [TableName: Int] = [:]
 
   init(
     catalog: Catalog,
@@ -30,7 +33,8 @@ struct TableBinder {
     isBackend: Bool,
     options: SchemaOptions,
     enumValues: [TableName: [DatabaseContext.EnumValue]],
-    excluded: Set<TableName>
+    excluded: Set<TableName>,
+    excludedFunctions: Set<FunctionName> = []
   ) {
     self.catalog = catalog
     self.source = source
@@ -39,6 +43,8 @@ struct TableBinder {
     self.isBackend = isBackend
     self.enumValues = enumValues
     self.excluded = excluded
+    self.excludedFunctions = excludedFunctions
+    self.options = options
     types = TypeBinder(catalog: catalog, options: options)
   }
 
@@ -63,6 +69,7 @@ struct TableBinder {
       guard let index = indices[entry.table.name] else { continue }
       referToEnumTables(index, entry.table)
       bindRelationships(of: index, entry.tracked, entry.table)
+      bindComputedFields(of: index, entry.tracked, entry.permission)
     }
     var compiler = PermissionCompiler(tables: tables.map(\.bound))
     for entry in entries {

@@ -63,7 +63,11 @@ struct TypeBinder {
   /// The family of a type that is not built in.
   private static func family(of type: PostgresType) -> ColumnType.Family {
     switch (type.kind, type.name) {
-    case (.enum, _), (.base, "ltree"), (.base, "lquery"), (.base, "ltxtquery"): .ordered
+    case (.enum, _), (.base, "lquery"), (.base, "ltxtquery"): .ordered
+    case (.base, "ltree"): .ltree
+    case (.base, "geometry"): .geometry
+    case (.base, "geography"): .geography
+    case (.base, "raster"): .raster
     case (.base, "citext"): .text
     default: .other
     }
@@ -77,7 +81,8 @@ struct TypeBinder {
       name: type.name,
       sqlName: type.sqlName,
       encoding: encoding(of: type),
-      elementSQLName: type.kind == .array ? type.element.map { catalog[$0].sqlName } : nil
+      elementSQLName: type.kind == .array ? type.element.map { catalog[$0].sqlName } : nil,
+      qualifier: type.schema == "pg_catalog" ? "" : type.schema.quotedSQLIdentifier + "."
     )
   }
 

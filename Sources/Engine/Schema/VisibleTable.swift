@@ -26,6 +26,8 @@ struct VisibleTable {
   /// All that have a name in GraphQL, by name.
   var allColumns: [VisibleColumn]
   var writes: TableWrites
+  /// By name; those with rows are shown where the table of the rows is.
+  var computedFields: [VisibleComputedField] = []
   var description: String?
   var allowsAggregations: Bool
   /// Which root fields of queries the role sees; nil for all.
@@ -48,6 +50,17 @@ struct VisibleTable {
 
   func columns(where isIncluded: (ColumnType) -> Bool) -> [VisibleColumn] {
     columns.filter { isIncluded($0.type) }
+  }
+
+  /// Whether there is anything that rows can be put in order by.
+  var hasOrder: Bool {
+    !columns.isEmpty || !bound.relationships.isEmpty
+      || computedFields.contains { $0.arguments.isEmpty }
+  }
+
+  /// The computed fields with values of some types.
+  func computedFields(where isIncluded: (ColumnType) -> Bool) -> [VisibleComputedField] {
+    computedFields.filter { $0.type.map(isIncluded) ?? false }
   }
 
   /// The visible columns of the primary key in its order; nil where one of them cannot be seen.

@@ -34,7 +34,10 @@ actor MetadataAuthority {
     store = MetadataStore(pool: pool)
     reader = CatalogReader(pool: pool)
     library = SchemaLibrary(
-      options: SchemaOptions(stringifiesNumericTypes: configuration.stringifiesNumericTypes)
+      options: SchemaOptions(
+        stringifiesNumericTypes: configuration.stringifiesNumericTypes,
+        infersFunctionPermissions: configuration.infersFunctionPermissions
+      )
     )
     instance = UniqueID.make()
   }

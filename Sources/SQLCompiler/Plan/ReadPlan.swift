@@ -18,6 +18,8 @@ package struct ReadPlan: Sendable {
   package var notes: [StatementNote] = []
   /// Of a mutation: the values of the last external members, numbers of rows that were written.
   package var counts: [[RowCountSource]] = []
+  /// Whether a function is called that may change something.
+  package var mayWrite = false
 
   package init() {}
 }

@@ -20,4 +20,9 @@ package indirect enum OrderKey: Hashable, Sendable {
   case count(relationship: Int)
   /// An aggregate over a column of an array relationship's rows.
   case aggregate(relationship: Int, AggregateFunction, column: Int)
+  case computed(ComputedValue)
+  /// The number of the rows that a function makes of the row.
+  case computedCount(FunctionCall, table: Int)
+  /// An aggregate over a column of such rows, which are of a table.
+  case computedAggregate(FunctionCall, table: Int, AggregateFunction, column: Int)
 }

@@ -13,6 +13,10 @@ package indirect enum Predicate: Hashable, Sendable {
   /// A row of the relationship's table that the condition holds for.
   case related(relationship: Int, Predicate)
   case aggregate(relationship: Int, AggregatePredicate)
+  case compared(Comparison)
+  case isNullValue(Comparison.Value, Bool)
+  /// A row among those that a function makes of this one, for which the condition holds.
+  case relatedByFunction(FunctionCall, table: Int, Predicate)
   /// The condition of a permission on the row.
   case permission(Predicate)
 

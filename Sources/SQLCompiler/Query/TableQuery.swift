@@ -1,11 +1,19 @@
 /// Rows of a table and what is asked of each.
 package struct TableQuery: Hashable, Sendable {
   package var table: Int
+  /// The function that returns the rows; nil for those of the table itself.
+  package var function: FunctionCall?
   package var rows: RowSelection
   package var fields: [FieldRequest]
 
-  package init(table: Int, rows: RowSelection, fields: [FieldRequest]) {
+  package init(
+    table: Int,
+    function: FunctionCall? = nil,
+    rows: RowSelection,
+    fields: [FieldRequest]
+  ) {
     self.table = table
+    self.function = function
     self.rows = rows
     self.fields = fields
   }
@@ -19,16 +27,28 @@ package enum FieldRequest: Hashable, Sendable {
   case object(key: String, relationship: Int, TableQuery)
   case array(key: String, relationship: Int, TableQuery)
   case aggregate(key: String, relationship: Int, AggregateQuery)
+  /// A value that a function makes of the row; of JSON the part that a path names.
+  case computed(key: String, ComputedValue, path: ParameterSlot?)
+  /// Rows that a function makes of the row; the query's function gets it.
+  case computedRows(key: String, TableQuery)
 }
 
 /// Aggregates over rows of a table, and the rows themselves.
 package struct AggregateQuery: Hashable, Sendable {
   package var table: Int
+  /// The function that returns the rows; nil for those of the table itself.
+  package var function: FunctionCall?
   package var rows: RowSelection
   package var items: [AggregateItem]
 
-  package init(table: Int, rows: RowSelection, items: [AggregateItem]) {
+  package init(
+    table: Int,
+    function: FunctionCall? = nil,
+    rows: RowSelection,
+    items: [AggregateItem]
+  ) {
     self.table = table
+    self.function = function
     self.rows = rows
     self.items = items
   }
@@ -48,6 +68,7 @@ package indirect enum AggregateField: Hashable, Sendable {
   /// `sum { … }`, `max { … }`: one function over several columns.
   case group(key: String, [AggregateField])
   case function(key: String, AggregateFunction, column: Int)
+  case computed(key: String, AggregateFunction, ComputedValue)
 }
 
 /// A root field that reads a table.

@@ -9,6 +9,13 @@ struct CellList {
     case key(Int)
     case count(columns: [Int], isDistinct: Bool)
     case function(AggregateFunction, Int)
+    /// The value of a computed field, of JSON the part that a path names.
+    case computed(ComputedValue, path: ParameterSlot?)
+    case computedFunction(AggregateFunction, ComputedValue)
+    /// A part of what the row is known by to the rows that a function makes of it.
+    case rowKey(Int)
+    /// The same part of the parent's row, for rows that a function made of it.
+    case parentKey(Int, type: String)
   }
 
   /// The index of the table.
@@ -58,32 +65,36 @@ struct CellList {
   var types: [String]? {
     var types: [String] = []
     for cell in cells {
-      switch cell {
-      case .column(let column):
-        let type = table.columns[column].type
-        switch type.encoding {
-        case .viaToJSON: types.append("json")
-        case .viaGeoJSON: types.append("text")
-        default: types.append(type.sqlName)
-        }
-      case .path(let column, _): types.append(table.columns[column].type.sqlName)
-      case .key, .count, .function: return nil
-      }
+      guard let type = type(of: cell) else { return nil }
+      types.append(type)
     }
     return types
+  }
+
+  private func type(of cell: Cell) -> String? {
+    switch cell {
+    case .column(let column): table.columns[column].type.selectedType
+    case .path(let column, _): table.columns[column].type.sqlName
+    case .key(let column): table.columns[column].type.canonicalType
+    case .count: "bigint"
+    case .function(let function, let column): function.type(over: table.columns[column].type)
+    case .computed(let value, let path):
+      path == nil
+        ? table.computedFields[value.field].type.selectedType
+        : table.computedFields[value.field].type.sqlName
+    case .computedFunction(let function, let value):
+      function.type(over: table.computedFields[value.field].type)
+    case .rowKey(let part): table.rowKeyTypes[part]
+    case .parentKey(_, let type): type
+    }
   }
 
   private func text(of cell: Cell, alias: String, _ writer: inout SQLWriter) -> String {
     func name(_ column: Int) -> String { writer.value(column, of: index, alias: alias) }
     switch cell {
     case .column(let column):
-      return table.columns[column].type.encoding.expression(for: name(column))
-    case .path(let column, let slot):
-      let value = name(column)
-      return writer.collect {
-        $0.write("\(value.hasPrefix("case ") ? "(\(value))" : value) #> ")
-        $0.parameter(slot, as: "text[]")
-      }
+      return table.columns[column].type.selected(name(column))
+    case .path(let column, let slot): return part(of: name(column), slot, &writer)
     case .key(let column):
       return table.columns[column].type.canonical(
         writer.column(column, of: index, alias: alias)
@@ -97,6 +108,30 @@ struct CellList {
     case .function(let function, let column):
       let bound = table.columns[column]
       return bound.encoding(of: function).expression(for: "\(function.rawValue)(\(name(column)))")
+    case .computed(let computed, let path):
+      let value = writer.value(computed, of: index, alias: alias)
+      if let path { return part(of: value, path, &writer) }
+      return table.computedFields[computed.field].type.selected(value)
+    case .computedFunction(let function, let computed):
+      let value = writer.value(computed, of: index, alias: alias)
+      return table.computedFields[computed.field].encoding(of: function)
+        .expression(for: "\(function.rawValue)(\(value))")
+    case .rowKey(let part):
+      let row = writer.row(of: index, alias: alias)
+      return table.rowKeyExpressions(alias: alias, row: row)[part]
+    case .parentKey(let part, _): return "\(writer.parentAliases[alias] ?? alias).k\(part)"
+    }
+  }
+
+  /// The part of a JSON value that a path names.
+  private func part(
+    of value: String,
+    _ path: ParameterSlot,
+    _ writer: inout SQLWriter
+  ) -> String {
+    writer.collect {
+      $0.write("\($0.inParentheses(value)) #> ")
+      $0.parameter(path, as: "text[]")
     }
   }
 }
@@ -105,25 +140,64 @@ extension ValueEncoding {
   /// Whether the value is selected through a function.
   fileprivate var isExpression: Bool { self == .viaToJSON || self == .viaGeoJSON }
 
-  /// What is selected for a value, so that its text can become JSON.
+  /// What is selected for a value, so that its text can become JSON; ``BoundType/selected(_:)`` is
+  /// for values of a known type.
   fileprivate func expression(for value: String) -> String {
     switch self {
     case .viaToJSON: "to_json(\(value))"
-    case .viaGeoJSON: "ST_AsGeoJSON(\(value), 15, 4)"
     default: value
     }
   }
 }
 
 extension BoundType {
+  /// What is selected for a value, so that its text can become JSON.
+  fileprivate func selected(_ value: String) -> String {
+    encoding == .viaGeoJSON
+      ? "\(qualifier)st_asgeojson(\(value), 15, 4)" : encoding.expression(for: value)
+  }
+
+  /// The SQL type of what is selected for a value.
+  fileprivate var selectedType: String {
+    switch encoding {
+    case .viaToJSON: "json"
+    case .viaGeoJSON: "text"
+    default: sqlName
+    }
+  }
+
+  /// The SQL type of ``canonical(_:)``.
+  var canonicalType: String {
+    switch name {
+    case "bpchar", "citext": "text"
+    default: sqlName
+    }
+  }
+
   /// A form of a value that is the same text for all values that PostgreSQL takes for equal.
-  fileprivate func canonical(_ value: String) -> String {
+  func canonical(_ value: String) -> String {
     switch name {
     case "numeric": "trim_scale(\(value))"
     case "float4", "float8": "(\(value) + 0)"
     case "bpchar": "\(value)::text"
     case "citext": "lower(\(value)::text)"
     default: value
+    }
+  }
+}
+
+extension AggregateFunction {
+  /// The SQL type of the function's value over values of a type; nil where it is not known here.
+  fileprivate func type(over type: BoundType) -> String? {
+    switch (self, type.name) {
+    case (.max, _), (.min, _): type.encoding == .viaToJSON ? "json" : type.sqlName
+    case (.sum, "int2"), (.sum, "int4"): "bigint"
+    case (.sum, "int8"), (.sum, "numeric"): "numeric"
+    case (.sum, "float4"): "real"
+    case (.sum, "money"): "money"
+    case (.sum, "float8"), (_, "float4"), (_, "float8"): "double precision"
+    case (_, "int2"), (_, "int4"), (_, "int8"), (_, "numeric"): "numeric"
+    default: nil
     }
   }
 }

@@ -41,6 +41,30 @@ struct OrderExpressions {
       return aggregate(index, table: table, alias: alias, &writer) { writer, other in
         "\(function.rawValue)(\(writer.value(column, of: target, alias: other)))"
       }
+    case .computed(let value): return writer.value(value, of: table, alias: alias)
+    case .computedCount(let call, let target):
+      return aggregate(call, target, of: table, alias: alias, &writer) { _, _ in "count(*)" }
+    case .computedAggregate(let call, let target, let function, let column):
+      return aggregate(call, target, of: table, alias: alias, &writer) { writer, other in
+        "\(function.rawValue)(\(writer.value(column, of: target, alias: other)))"
+      }
+    }
+  }
+
+  /// An aggregate over the rows that a function makes of the row.
+  private func aggregate(
+    _ call: FunctionCall,
+    _ target: Int,
+    of table: Int,
+    alias: String,
+    _ writer: inout SQLWriter,
+    aggregate: (inout SQLWriter, String) -> String
+  ) -> String {
+    writer.collect {
+      let other = $0.makeAlias()
+      $0.write("(select \(aggregate(&$0, other))")
+      $0.related(call, target, of: table, alias: alias, as: other, where: .always)
+      $0.write(")")
     }
   }
 

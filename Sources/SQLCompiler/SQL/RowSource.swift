@@ -8,16 +8,24 @@ struct RowSource {
   struct Link {
     /// The index of the parent among the sources.
     var source: Int
+    /// Which columns of the two are equal.
+    ///
+    /// Rows that a function makes of the parent's row have none: they come with their parent's key.
     var columns: [BoundRelationship.ColumnPair]
     /// Whether a cut per parent fetches few of many rows, so that each parent's are found by itself.
     var isSelective: Bool
   }
 
   var table: Int
+  /// The function that returns the rows; nil for those of the table itself.
+  var function: FunctionCall?
   var rows: RowSelection
   var parent: Link?
   /// Where the rows are kept, if they are not the table's as they are now.
   var capture: RowCapture?
   /// Whether the rows are few by their own limit or key, or by that of a parent.
   var isBounded: Bool
+
+  /// Whether a function makes the rows of each row of the parent.
+  var isComputed: Bool { function != nil && parent != nil }
 }

@@ -24,6 +24,15 @@ extension SQLWriter {
     case .isNull(let column, let isNull):
       write(inParentheses(value(column, of: table, alias: alias)))
       write(isNull ? " is null" : " is not null")
+    case .compared(let comparison): compare(comparison, table: table, alias: alias)
+    case .isNullValue(let value, let isNull):
+      write("(\(expression(value, table: table, alias: alias).text))")
+      write(isNull ? " is null" : " is not null")
+    case .relatedByFunction(let call, let target, let inner):
+      let other = makeAlias()
+      write("exists (select 1")
+      related(call, target, of: table, alias: alias, as: other, where: inner)
+      write(")")
     case .permission(let inner): permission(inner, table: table, alias: alias)
     case .columnComparison(let column, let comparison, let operand):
       compare(column, comparison, operand, table: table, alias: alias)
@@ -116,7 +125,7 @@ extension SQLWriter {
     write("))")
   }
 
-  private func inParentheses(_ value: String) -> String {
+  func inParentheses(_ value: String) -> String {
     value.hasPrefix("case ") ? "(\(value))" : value
   }
 

@@ -5,7 +5,9 @@ extension SQLWriter {
   /// Writes a select over the rows of a source; `list` makes the select list for an alias.
   mutating func select(_ source: Int, ordered: Bool, list: (inout SQLWriter, String) -> String) {
     let rows = sources[source]
-    if rows.parent != nil && rows.rows.isCut {
+    if let call = rows.function, let parent = rows.parent {
+      selectComputed(rows, call, parent, list: list)
+    } else if rows.parent != nil && rows.rows.isCut {
       selectCutByParent(rows, ordered: ordered, list: list)
     } else {
       selectDirectly(rows, ordered: ordered, list: list)
@@ -72,7 +74,8 @@ extension SQLWriter {
   /// The primary key, where a selection pages along it: few rows behind an offset.
   private func pagingKey(of source: RowSource) -> [Int]? {
     let rows = source.rows
-    guard rows.offset != nil, rows.isSmall, rows.filter == .always, rows.distinctOn.isEmpty,
+    guard source.function == nil, rows.offset != nil, rows.isSmall, rows.filter == .always,
+      rows.distinctOn.isEmpty,
       tables[source.table].access.redactions.isEmpty, source.parent == nil, !rows.order.isEmpty,
       let key = tables[source.table].primaryKey
     else { return nil }
@@ -104,7 +107,7 @@ extension SQLWriter {
     }
   }
 
-  private mutating func cut(_ rows: RowSelection) {
+  mutating func cut(_ rows: RowSelection) {
     if let limit = rows.limit {
       write(" limit ")
       write(limit)
@@ -117,16 +120,31 @@ extension SQLWriter {
 
   /// Writes ` from … where …`.
   private mutating func from(_ source: RowSource, alias: String, joins: String) {
-    let rows = source.capture.map { self.rows(of: $0) } ?? tables[source.table].sqlName
-    write(" from \(rows) as \(alias)\(joins)")
-    let filter = source.rows.filter
-    guard source.parent != nil || filter != .always else { return }
-    write(" where ")
+    write(" from ")
+    var hasCondition = source.parent != nil
+    if let function = source.function {
+      hasCondition = rows(of: function, alias: alias, joins: joins)
+    } else {
+      let rows = source.capture.map { self.rows(of: $0) } ?? tables[source.table].sqlName
+      write("\(rows) as \(alias)\(joins)")
+      if hasCondition { write(" where ") }
+    }
     if let parent = source.parent { membership(parent, table: source.table, alias: alias) }
+    let filter = source.rows.filter
     guard filter != .always else { return }
-    if source.parent != nil { write(" and (") }
+    write(hasCondition ? " and (" : " where ")
     predicate(filter, table: source.table, alias: alias)
-    if source.parent != nil { write(")") }
+    if hasCondition { write(")") }
+  }
+
+  /// Writes a call as a table of a `from`; returns whether a condition follows it.
+  private mutating func rows(of function: FunctionCall, alias: String, joins: String) -> Bool {
+    if function == commonFunction { write("f") } else { call(function) }
+    write(" as \(alias)\(joins)")
+    guard !function.returnsSet else { return false }
+    // A function that returns NULL for a row gives one row of nulls, which is none.
+    write(" where not (\(alias).* is null)")
+    return true
   }
 
   /// Writes the condition that a row's key is among those of the parent's rows.
@@ -186,6 +204,7 @@ extension SQLWriter {
   ) {
     let alias = makeAlias()
     let inner = makeAlias()
+    widerAliases.insert(alias)
     let order = OrderExpressions(source.rows.order, table: source.table, alias: inner, &self)
     write("select \(list(&self, alias)) from (select \(inner).*, row_number() over (partition by ")
     self.list(parent.columns) { $0.write($0.column($1.remote, of: source.table, alias: inner)) }

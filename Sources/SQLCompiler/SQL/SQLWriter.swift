@@ -7,6 +7,12 @@ struct SQLWriter {
   let sources: [RowSource]
   /// The source whose rows stand in the statement's common table, and its key columns there.
   var common: (source: Int, keys: [Int])?
+  /// The function whose rows stand in the statement's common table `f`.
+  var commonFunction: FunctionCall?
+  /// The aliases of rows that have a column more than their table.
+  var widerAliases: Set<String> = []
+  /// By alias of rows that a function makes of others: the alias of their parents' keys.
+  var parentAliases: [String: String] = [:]
   /// The rows that the permissions being written are about, the innermost last.
   private(set) var permissionRows: [(table: Int, alias: String)] = []
   /// Whether the condition being written stands under a `not`.

@@ -16,6 +16,7 @@ package struct BoundTable: Sendable {
   package var relationships: [BoundRelationship]
   /// What the role may read of the rows.
   package var access: TableAccess
+  package var computedFields: [BoundComputedField]
   /// How many rows PostgreSQL last counted; nil where it never did.
   package var estimatedRows: Double?
 
@@ -27,6 +28,7 @@ package struct BoundTable: Sendable {
     uniqueKeys: [[Int]] = [],
     relationships: [BoundRelationship] = [],
     access: TableAccess = .full,
+    computedFields: [BoundComputedField] = [],
     estimatedRows: Double? = nil
   ) {
     self.name = name
@@ -37,6 +39,7 @@ package struct BoundTable: Sendable {
     self.uniqueKeys = uniqueKeys
     self.relationships = relationships
     self.access = access
+    self.computedFields = computedFields
     self.estimatedRows = estimatedRows
   }
 

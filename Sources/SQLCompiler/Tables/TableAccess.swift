@@ -11,15 +11,19 @@ package struct TableAccess: Hashable, Sendable {
   ///
   /// An inherited role sees a value where one of its parents does; elsewhere it sees null.
   package var redactions: [Int: Predicate]
+  /// The same for computed fields, by their index.
+  package var computedRedactions: [Int: Predicate]
 
   package init(
     filter: Predicate = .always,
     limit: Int? = nil,
-    redactions: [Int: Predicate] = [:]
+    redactions: [Int: Predicate] = [:],
+    computedRedactions: [Int: Predicate] = [:]
   ) {
     self.filter = filter
     self.limit = limit
     self.redactions = redactions
+    self.computedRedactions = computedRedactions
   }
 
   /// Every row and every value.

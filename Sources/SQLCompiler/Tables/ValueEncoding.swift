@@ -20,6 +20,6 @@ package enum ValueEncoding: UInt8, Hashable, Sendable {
   case json
   /// Selected as `to_json(…)`, whose text is JSON: arrays, composites, types of unknown extensions.
   case viaToJSON
-  /// Selected as `ST_AsGeoJSON(…, 15, 4)`, whose text is JSON: geometry and geography.
+  /// Selected as `st_asgeojson(…, 15, 4)`, whose text is JSON: geometry and geography.
   case viaGeoJSON
 }

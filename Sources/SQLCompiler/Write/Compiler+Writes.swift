@@ -289,7 +289,7 @@ extension FieldRequest {
   fileprivate var isOfTheRowAlone: Bool {
     switch self {
     case .column, .typename: true
-    case .object, .array, .aggregate: false
+    case .object, .array, .aggregate, .computed, .computedRows: false
     }
   }
 }

@@ -49,6 +49,7 @@ struct ServeConfiguration: Sendable {
     engine.stringifiesNumericTypes = options.flag(.stringifyNumericTypes)
     engine.collapsesNullInConditions = options.flag(.nullCollapse)
     engine.enforcesAllowlist = options.flag(.enableAllowlist)
+    engine.infersFunctionPermissions = options.flag(.inferFunctionPermissions)
     engine.showsInternalErrorsToAdmin = options.flag(.adminInternalErrors)
     engine.isDevelopmentMode = options.flag(.devMode)
     let interval = try options.required(.schemaSyncInterval, OptionValues.number)

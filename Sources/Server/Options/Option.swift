@@ -9,7 +9,8 @@ enum Option: CaseIterable, Sendable {
   case host, port, insecure, enabledAPIs, corsDomain, disableCORS
   case threads, maximumHeaderBytes, maximumRequestBytes, maximumAdminRequestBytes
   case batchLimit, idleTimeout, gracefulShutdownTimeout, enableAllowlist
-  case stringifyNumericTypes, nullCollapse, preserve401Errors, adminInternalErrors, devMode
+  case stringifyNumericTypes, nullCollapse, inferFunctionPermissions
+  case preserve401Errors, adminInternalErrors, devMode
   case schemaSyncInterval, planCacheSize, tokenLimit, depthLimit, rootFieldLimit, nodeLimit
   case logTypes, logLevel
   case role
@@ -226,6 +227,14 @@ enum Option: CaseIterable, Sendable {
         variables: "HASURA_GRAPHQL_V1_BOOLEAN_NULL_COLLAPSE",
         form: .flag,
         help: "Take a null in a condition for no condition, as Hasura 1 did."
+      )
+    case .inferFunctionPermissions:
+      OptionDefinition(
+        "infer-function-permissions",
+        variables: "HASURA_GRAPHQL_INFER_FUNCTION_PERMISSIONS",
+        form: .flag,
+        defaultValue: "true",
+        help: "Let roles that may read a table call the functions that return its rows."
       )
     case .adminInternalErrors:
       OptionDefinition(

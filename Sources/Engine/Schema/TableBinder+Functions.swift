@@ -1,0 +1,57 @@
+import Catalog
+import Metadata
+import SQLCompiler
+
+// Computed fields of tables, and tracked functions.
+extension TableBinder {
+  private var functionBinder: FunctionBinder {
+    FunctionBinder(catalog: catalog, types: types, tables: indices)
+  }
+
+  /// Gives a table its computed fields, all of which permissions may look into.
+  mutating func bindComputedFields(
+    of index: Int,
+    _ tracked: TrackedTable,
+    _ permission: EffectivePermission?
+  ) {
+    let binder = functionBinder
+    for field in tracked.computedFields where field.name.isGraphQLName {
+      guard var (bound, visible) = binder.bind(field, of: tracked.table) else { continue }
+      visible.index = tables[index].bound.computedFields.count
+      tables[index].bound.computedFields.append(bound)
+      bound = tables[index].bound.computedFields[visible.index]
+      // Rows are seen by the permission on their table, values by that on the field.
+      let isShown =
+        visible.rows != nil || role == Session.adminRole
+        || permission?.shows(computedField: field.name) == true
+      if isShown { tables[index].computedFields.append(visible) }
+    }
+    tables[index].computedFields.sort { $0.name < $1.name }
+    guard role != Session.adminRole, permission != nil else { return }
+    let hasValue = tables[index].computedFields.contains { $0.rows == nil }
+    if hasValue { tables[index].isVisible = true }
+  }
+
+  /// The tracked functions that the role may call, by the names of their fields.
+  func bindFunctions() -> [VisibleFunction] {
+    var functions: [VisibleFunction] = []
+    let binder = functionBinder
+    for tracked in source.functions where !excludedFunctions.contains(tracked.function) {
+      guard let function = binder.bind(tracked), tables[function.table].isVisible,
+        function.fieldName.isGraphQLName, permits(tracked, function)
+      else { continue }
+      functions.append(function)
+    }
+    return functions.sorted { $0.fieldName < $1.fieldName }
+  }
+
+  /// Whether the role may call a function.
+  ///
+  /// Whoever may read the rows may ask a function for them, unless the server wants each function to
+  /// be permitted by itself. What may change something always has to be.
+  private func permits(_ tracked: TrackedFunction, _ function: VisibleFunction) -> Bool {
+    if role == Session.adminRole { return true }
+    if options.infersFunctionPermissions && function.exposure == .query { return true }
+    return hierarchy.permits(role, tracked)
+  }
+}
