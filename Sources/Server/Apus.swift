@@ -20,6 +20,8 @@ import Observability
         Terminal.print("apus \(Version.apus)")
         return 0
       case .run(.serve): return try serve(invocation, since: startedAt)
+      case .run(let command) where Command.remote.contains(command):
+        return PresetCommand(invocation, command).run()
       case .run(let command):
         return DatabaseCommand(command: command, options: invocation.options).run()
       }

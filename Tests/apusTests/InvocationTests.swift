@@ -15,17 +15,25 @@ struct InvocationTests {
       (
         [],
         "a command is missing; one of serve, migrate up, migrate down, migrate status, "
-          + "metadata apply, metadata export, metadata clear, schema print, sample load, version"
+          + "metadata apply, metadata export, metadata diff, metadata clear, schema print, "
+          + "sample load, preset list, preset run, version"
       ),
       (
         ["fly"],
         "unknown command 'fly'; one of serve, migrate up, migrate down, migrate status, "
-          + "metadata apply, metadata export, metadata clear, schema print, sample load, version"
+          + "metadata apply, metadata export, metadata diff, metadata clear, schema print, "
+          + "sample load, preset list, preset run, version"
       ),
       (["migrate"], "'migrate' wants one of up, down, status after it"),
       (
         ["migrate", "sideways"],
         "unknown command 'migrate sideways'; migrate takes up, down, status"
+      ),
+      (["preset", "run"], "'preset run' wants NAME after it"),
+      (["preset", "run", "a", "b"], "unexpected argument 'b'; only options may follow"),
+      (
+        ["preset", "run", "a", "--var", "=1"],
+        "--var: '=1' is not allowed; allowed: name=value, with a name that is not empty"
       ),
       (["serve", "now"], "unexpected argument 'now'; only options may follow"),
       (

@@ -30,7 +30,7 @@ struct OptionTests {
         """
 
           --role ROLE
-              The role whose schema is printed.
+              The role whose schema is printed, or as which presets are run.
               [APUS_ROLE; default admin]
 
         """

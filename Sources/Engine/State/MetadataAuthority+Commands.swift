@@ -34,8 +34,9 @@ extension MetadataAuthority {
     if let version = request.resourceVersion, version != current.resourceVersion {
       throw Self.conflict(version)
     }
-    // What the database has may have changed behind our back, and a command rests on it.
-    let catalog = request.command.isReadOnly ? current.catalog : try await reader.catalog()
+    // What the database has may have changed behind our back, and many a command rests on it.
+    let catalog =
+      request.command.restsOnCatalog ? try await reader.catalog() : current.catalog
     var editor = MetadataEditor(
       current.metadata,
       in: try await context(
@@ -59,12 +60,17 @@ extension MetadataAuthority {
 }
 
 extension MetadataCommand {
-  /// Whether the command only tells what is known.
-  fileprivate var isReadOnly: Bool {
+  /// Whether the command has to know what the database has now.
+  ///
+  /// Permissions, roles, endpoints and saved queries are checked against what was read last, as by
+  /// Hasura: reading the catalog would take most of the time that such a change takes.
+  fileprivate var restsOnCatalog: Bool {
     switch self {
-    case .exportMetadata: true
-    case .bulk(_, let commands): commands.allSatisfy(\.isReadOnly)
-    default: false
+    case .exportMetadata, .permission, .queryCollection, .endpoint, .setting, .dumpInternalState,
+      .setRelationshipComment:
+      false
+    case .bulk(_, let commands): commands.contains(where: \.restsOnCatalog)
+    default: true
     }
   }
 

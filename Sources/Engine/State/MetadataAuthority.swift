@@ -22,7 +22,8 @@ actor MetadataAuthority {
   let library: SchemaLibrary
   let instance: String
   private var turnstile = Turnstile()
-  private var synchronization: Task<Void, Never>?
+  private var synchronization: [Task<Void, Never>] = []
+  private let listener: PostgresListener
 
   init(_ configuration: EngineConfiguration, _ snapshots: SnapshotBox, _ worker: Worker) {
     let pool = worker.pool
@@ -40,6 +41,11 @@ actor MetadataAuthority {
       )
     )
     instance = UniqueID.make()
+    listener = PostgresListener(
+      configuration.database,
+      channel: MetadataStore.channel,
+      on: pool.loop
+    )
   }
 
   // MARK: - Start and end
@@ -59,13 +65,17 @@ actor MetadataAuthority {
       throw HasuraError(.unexpected, "\(error)")
     }
     if let interval = configuration.schemaSyncInterval {
-      synchronization = loop.spawn { await self.synchronize(every: interval) }
+      synchronization = [
+        loop.spawn { await self.synchronize(every: interval) },
+        loop.spawn { await self.listen(retryingAfter: interval) },
+      ]
     }
   }
 
   func stop() async {
-    synchronization?.cancel()
-    synchronization = nil
+    for task in synchronization { task.cancel() }
+    synchronization = []
+    await listener.close()
   }
 
   func health() async -> Health {
@@ -79,21 +89,14 @@ actor MetadataAuthority {
     Metadata(sources: [Source(configuration: configuration.sourceConfiguration)]).encoded()
   }
 
-  /// Follows the changes that other servers on the same database make.
+  /// Looks at intervals for changes that other servers on the same database have made.
+  ///
+  /// Hasura does only that. It is what remains where notifications do not get through.
   private func synchronize(every interval: Duration) async {
     while !Task.isCancelled {
       do {
         try await loop.sleep(for: interval)
-        guard let version = try await store.resourceVersion(),
-          version != snapshots.current?.resourceVersion
-        else { continue }
-        await enter()
-        defer { turnstile.leave() }
-        if let stored = try await store.load(),
-          stored.resourceVersion != snapshots.current?.resourceVersion
-        {
-          try await adopt(stored)
-        }
+        try await adoptOthersChange()
       } catch is CancellationError {
         return
       } catch {
@@ -102,6 +105,37 @@ actor MetadataAuthority {
         continue
       }
     }
+  }
+
+  /// Follows the changes of other servers as soon as PostgreSQL tells of them.
+  private func listen(retryingAfter interval: Duration) async {
+    while !Task.isCancelled {
+      do {
+        try await listener.open()
+        // Something may have changed while nobody listened.
+        try await adoptOthersChange()
+        while !Task.isCancelled {
+          try await listener.next()
+          try await adoptOthersChange()
+        }
+      } catch {
+        await listener.close()
+        guard (try? await loop.sleep(for: interval)) != nil else { return }
+      }
+    }
+    await listener.close()
+  }
+
+  private func adoptOthersChange() async throws {
+    guard let version = try await store.resourceVersion(),
+      version != snapshots.current?.resourceVersion
+    else { return }
+    await enter()
+    defer { turnstile.leave() }
+    guard let stored = try await store.load(),
+      stored.resourceVersion != snapshots.current?.resourceVersion
+    else { return }
+    try await adopt(stored)
   }
 
   // MARK: - Changes

@@ -14,6 +14,9 @@ struct MetadataStore: Sendable {
   /// The version of the catalog's layout that Hasura 2 writes.
   private static let catalogVersion = "48"
 
+  /// Where servers tell each other of a change; Hasura's own look at `hdb_schema_notifications`.
+  static let channel = "apus_metadata"
+
   let pool: PostgresPool
 
   /// Makes what is missing of the catalog; what is there stays.
@@ -100,6 +103,8 @@ struct MetadataStore: Sendable {
         """,
       notification
     )
+    // It is sent when the transaction commits.
+    batch.append(sql: "select pg_notify('\(Self.channel)', '')")
     return batch
   }
 

@@ -21,6 +21,9 @@ package enum MetadataFolder {
     ("opentelemetry.yaml", "opentelemetry"),
   ]
 
+  /// The files at the top of the folder that a document may have, or not.
+  package static var memberFileNames: [String] { memberFiles.map(\.file) + ["actions.yaml"] }
+
   /// Both stand in `actions.yaml`.
   static let actionMembers = ["actions", "custom_types"]
 

@@ -16,6 +16,8 @@ struct DatabaseCommand: Sendable {
       do {
         try await run(on: group.loops[0])
         return 0
+      } catch is DifferenceFound {
+        return 1
       } catch {
         Terminal.printError("apus: \(ErrorText.text(of: error))")
         return 1
@@ -33,9 +35,9 @@ struct DatabaseCommand: Sendable {
         try await Maintenance(url: url, loop: loop).withPool { try await migrate($0) }
       case .sampleLoad:
         try await Maintenance(url: url, loop: loop).withPool { try await loadSample($0) }
-      case .metadataApply, .metadataExport, .metadataClear, .schemaPrint:
+      case .metadataApply, .metadataExport, .metadataDiff, .metadataClear, .schemaPrint:
         try await withEngine(url, loop) { try await run(with: $0) }
-      case .serve, .version: return
+      case .serve, .version, .presetList, .presetRun: return
       }
     }
   }
@@ -92,6 +94,14 @@ struct DatabaseCommand: Sendable {
     switch command {
     case .metadataApply: try await commands.replace(by: try files.read())
     case .metadataExport: try files.write(try await commands.export())
+    case .metadataDiff:
+      let difference = MetadataDifference(
+        from: try await commands.export(),
+        to: try files.read()
+      )
+      guard !difference.isEmpty else { return }
+      Terminal.print(difference.text)
+      throw DifferenceFound()
     case .metadataClear: try await commands.clear()
     default:
       let role = options.text(.role) ?? Session.adminRole

@@ -13,6 +13,8 @@ struct MetadataCommands: Sendable {
   /// Whether nothing is tracked and nothing else is defined.
   func isEmpty() async throws -> Bool {
     let metadata = try await run(["type": "export_metadata", "args": [:]])
+    let known: Set<String> = ["version", "sources"]
+    guard metadata.object?.keys.allSatisfy(known.contains) ?? true else { return false }
     guard let sources = metadata["sources"]?.array else { return true }
     return sources.allSatisfy { source in
       source["tables"]?.array?.isEmpty ?? true && source["functions"]?.array?.isEmpty ?? true

@@ -26,7 +26,7 @@ struct MetadataFiles: Sendable {
     }
   }
 
-  /// Writes the files, and removes those of tables that are not there any more.
+  /// Writes the files, and removes those of what is not there any more.
   func write(_ metadata: Metadata) throws {
     let files = MetadataFolder.files(of: metadata)
     var written: Set<String> = []
@@ -36,7 +36,10 @@ struct MetadataFiles: Sendable {
       try path.write(file.contents)
       written.insert(path.text)
     }
-    for path in try tableFiles() where !written.contains(path.text) { try path.remove() }
+    let members = MetadataFolder.memberFileNames.map(folder.appending).filter(\.exists)
+    for path in try tableFiles() + members where !written.contains(path.text) {
+      try path.remove()
+    }
   }
 
   private func tableFiles() throws -> [FilePath] {

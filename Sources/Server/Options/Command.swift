@@ -6,9 +6,12 @@ enum Command: String, CaseIterable, Sendable {
   case migrateStatus = "migrate status"
   case metadataApply = "metadata apply"
   case metadataExport = "metadata export"
+  case metadataDiff = "metadata diff"
   case metadataClear = "metadata clear"
   case schemaPrint = "schema print"
   case sampleLoad = "sample load"
+  case presetList = "preset list"
+  case presetRun = "preset run"
   case version
 
   /// The words that select it on the command line.
@@ -22,12 +25,21 @@ enum Command: String, CaseIterable, Sendable {
     case .migrateStatus: "List the migrations and which of them are applied."
     case .metadataApply: "Replace the metadata in the database by those of the metadata folder."
     case .metadataExport: "Write the metadata of the database into the metadata folder."
+    case .metadataDiff: "Show what metadata apply would change; the exit status is 1 if anything."
     case .metadataClear: "Empty the metadata in the database."
     case .schemaPrint: "Print the GraphQL schema of a role."
     case .sampleLoad: "Load the sample data, unless they are there."
+    case .presetList: "List the saved queries that a running server lets you run."
+    case .presetRun: "Run a saved query on a running server and print its rows."
     case .version: "Print the version."
     }
   }
+
+  /// What stands for the word that has to follow the command; nil where none does.
+  var operand: String? { self == .presetRun ? "NAME" : nil }
+
+  /// Commands that ask a running server, and no database.
+  static let remote: Set<Command> = [.presetList, .presetRun]
 
   /// The command that the words begin with, if any.
   static func named(_ words: [String]) -> Command? {

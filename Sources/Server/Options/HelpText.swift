@@ -22,7 +22,7 @@ enum HelpText {
   private static func text(on command: Command) -> String {
     let options = Option.allCases.map(\.definition).filter { $0.commands.contains(command) }
     var text = """
-      Usage: apus \(command.rawValue)\(options.isEmpty ? "" : " [OPTIONS]")
+      Usage: apus \(command.rawValue)\(command.operand.map { " \($0)" } ?? "")\(options.isEmpty ? "" : " [OPTIONS]")
 
       \(command.summary)
 

@@ -7,6 +7,8 @@ struct Invocation: Sendable {
   }
 
   var action: Action
+  /// The word that follows a command which wants one.
+  var operand: String?
   var options: OptionValues
   /// Set variables of Hasura's that mean nothing here.
   var ignoredVariables: [String]
@@ -21,6 +23,8 @@ struct Invocation: Sendable {
         wantsHelp = true
       } else if argument.hasPrefix("-") && argument != "-" {
         found.append(try Invocation.option(argument, &rest, after: words))
+      } else if operand == nil, Command.named(words)?.operand != nil {
+        operand = argument
       } else {
         words.append(argument)
         try Invocation.check(words)
@@ -38,6 +42,9 @@ struct Invocation: Sendable {
     guard let command = Command.named(words) else {
       let allowed = Command.group(words[0]).map { $0.words[1] }.joined(separator: ", ")
       throw UsageError("'\(words[0])' wants one of \(allowed) after it")
+    }
+    if let name = command.operand, operand == nil {
+      throw UsageError("'\(command.rawValue)' wants \(name) after it")
     }
     action = .run(command)
     options = try Invocation.values(of: command, given: found, environment)
@@ -132,7 +139,7 @@ struct Invocation: Sendable {
       guard option.definition.commands.contains(command) else {
         throw unknownOption(spelling, for: command)
       }
-      values.set(option, to: value)
+      values.add(option, value)
     }
     return values
   }

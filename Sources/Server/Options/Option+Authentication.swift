@@ -7,6 +7,7 @@ extension Option {
       variables: "HASURA_GRAPHQL_ADMIN_SECRET",
       "HASURA_GRAPHQL_ACCESS_KEY",
       form: .secret,
+      commands: Command.remote.union([.serve]),
       help: "What the header x-hasura-admin-secret has to say; without it everyone is admin."
     )
   }

@@ -14,9 +14,12 @@ enum Option: CaseIterable, Sendable {
   case schemaSyncInterval, planCacheSize, tokenLimit, depthLimit, rootFieldLimit, nodeLimit
   case logTypes, logLevel
   case role
+  case server, token, header, presetVariable, format, watch, watchInterval
 
   /// Commands that talk to a database.
-  private static let database = Set(Command.allCases).subtracting([.version])
+  private static let database = Set(Command.allCases)
+    .subtracting([.version])
+    .subtracting(Command.remote)
 
   var definition: OptionDefinition {
     switch self {
@@ -100,7 +103,7 @@ enum Option: CaseIterable, Sendable {
         variables: "APUS_METADATA_DIR",
         form: .text(placeholder: "FOLDER"),
         defaultValue: "metadata",
-        commands: [.serve, .metadataApply, .metadataExport],
+        commands: [.serve, .metadataApply, .metadataExport, .metadataDiff],
         help: "The folder of the metadata, as the Hasura CLI lays it out (version 3)."
       )
     case .host:
@@ -335,8 +338,67 @@ enum Option: CaseIterable, Sendable {
         variables: "APUS_ROLE",
         form: .text(placeholder: "ROLE"),
         defaultValue: "admin",
-        commands: [.schemaPrint],
-        help: "The role whose schema is printed."
+        commands: Command.remote.union([.schemaPrint]),
+        help: "The role whose schema is printed, or as which presets are run."
+      )
+    case .server:
+      OptionDefinition(
+        "server",
+        variables: "APUS_SERVER",
+        form: .text(placeholder: "URL"),
+        defaultValue: "http://127.0.0.1:8080",
+        commands: Command.remote,
+        help: "The running server that is asked."
+      )
+    case .token:
+      OptionDefinition(
+        "token",
+        variables: "APUS_TOKEN",
+        form: .secret,
+        commands: Command.remote,
+        help: "A JSON web token to ask with, in the place of the admin secret."
+      )
+    case .header:
+      OptionDefinition(
+        "header",
+        variables: "APUS_HEADER",
+        form: .pairs,
+        commands: Command.remote,
+        help: "A header to ask with, such as x-hasura-account-ids={…}; may be repeated."
+      )
+    case .presetVariable:
+      OptionDefinition(
+        "var",
+        variables: "APUS_PRESET_VARIABLE",
+        form: .pairs,
+        commands: [.presetRun],
+        help: "A variable of the saved query; may be repeated."
+      )
+    case .format:
+      OptionDefinition(
+        "format",
+        variables: "APUS_FORMAT",
+        form: .choice(["table", "json", "csv"]),
+        defaultValue: "table",
+        commands: Command.remote,
+        help: "How the rows are printed; csv is that of RFC 4180."
+      )
+    case .watch:
+      OptionDefinition(
+        "watch",
+        variables: "APUS_WATCH",
+        form: .flag,
+        commands: [.presetRun],
+        help: "Run the query again and again, until Ctrl-C."
+      )
+    case .watchInterval:
+      OptionDefinition(
+        "interval",
+        variables: "APUS_WATCH_INTERVAL",
+        form: .number(1...86_400),
+        defaultValue: "2",
+        commands: [.presetRun],
+        help: "Seconds between the runs of --watch."
       )
     }
   }

@@ -15,6 +15,8 @@ struct OptionDefinition: Sendable {
     case choices([String])
     /// Origins as Hasura takes them, separated by commas: `*`, or `https://*.example.com:8443`.
     case origins
+    /// `name=value`, as often as wanted.
+    case pairs
   }
 
   /// Without dashes; the first is the one that is documented, one of a single letter takes one dash.
@@ -63,6 +65,7 @@ extension OptionDefinition.Form {
     case .choice(let choices): choices.joined(separator: "|")
     case .choices: "LIST"
     case .origins: "ORIGINS"
+    case .pairs: "NAME=VALUE"
     }
   }
 
@@ -77,6 +80,7 @@ extension OptionDefinition.Form {
     case .number(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .choice(let choices): choices.joined(separator: ", ")
     case .choices(let choices): "some of \(choices.joined(separator: ", ")), with commas between"
+    case .pairs: "name=value, with a name that is not empty"
     case .origins: "*, or origins such as https://*.example.com:8443 with commas between"
     }
   }
@@ -96,6 +100,9 @@ extension OptionDefinition.Form {
     case .choice(let choices): choices.contains(text) ? .text(text) : nil
     case .choices(let choices):
       OptionDefinition.Form.list(text, where: choices.contains).map(OptionValue.list)
+    case .pairs:
+      text.split(separator: "=", omittingEmptySubsequences: false).count > 1 && text.first != "="
+        ? .list([text]) : nil
     case .origins:
       OptionDefinition.Form.list(text, where: { OriginPattern($0) != nil }).map(OptionValue.list)
     }

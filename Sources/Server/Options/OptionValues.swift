@@ -6,6 +6,14 @@ struct OptionValues: Sendable {
     given[option] = value
   }
 
+  /// Sets an option of the command line; pairs are collected.
+  mutating func add(_ option: Option, _ value: OptionValue) {
+    guard option.definition.form == .pairs, case .list(let pairs) = value,
+      case .list(let earlier)? = given[option]
+    else { return set(option, to: value) }
+    set(option, to: .list(earlier + pairs))
+  }
+
   func isGiven(_ option: Option) -> Bool { given[option] != nil }
 
   func value(of option: Option) -> OptionValue? {

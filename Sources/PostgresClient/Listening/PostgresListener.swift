@@ -1,0 +1,103 @@
+import CPostgres
+package import EventLoop
+
+/// Waits for the notifications of a channel, on a connection of its own.
+///
+/// A connection pooler between statements (PgBouncer's transaction mode) passes none on: whoever
+/// listens must not rely on it alone. Whoever opens it closes it.
+package actor PostgresListener {
+  package nonisolated let loop: EventLoop
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+  private let configuration: PostgresConfiguration
+  private let channel: String
+  private var connection: OpaquePointer?
+  private var poller: Poller?
+  private var waiter: UnsafeContinuation<Void, Never>?
+  private var notifications = 0
+  private var failure: PostgresError?
+
+  package init(_ configuration: PostgresConfiguration, channel: String, on loop: EventLoop) {
+    self.configuration = configuration
+    self.channel = channel
+    self.loop = loop
+  }
+
+  /// Connects and listens; notifications count from here on.
+  package func open() async throws(PostgresError) {
+    guard connection == nil else { throw .misuse("the listener is open already") }
+    failure = nil
+    let established = try await EstablishedConnection.make(
+      configuration.target.parameters,
+      timeout: configuration.connectTimeout,
+      on: loop
+    )
+    let connection = established.pointer
+    do {
+      let poller = try Poller(on: loop, socket: PQsocket(connection))
+      self.poller = poller
+      self.connection = connection
+      PQsetnonblocking(connection, 1)
+      PQsetNoticeReceiver(connection, { _, _ in }, nil)
+      poller.start(.readable) { [unowned self] _ in assumeIsolated { $0.receive() } }
+    } catch {
+      PQfinish(connection)
+      throw .connection("cannot watch the database's socket: \(error)")
+    }
+    let quoted = "\"" + channel.split(separator: "\"").joined(separator: "\"\"") + "\""
+    guard PQsendQuery(connection, "LISTEN \(quoted)") == 1, PQflush(connection) >= 0 else {
+      let error = PostgresError(connection: connection)
+      close()
+      throw error
+    }
+  }
+
+  /// Returns when the channel was notified since the last call, at once if it was before this one.
+  ///
+  /// Throws when the connection is lost or the listener is closed.
+  package func next() async throws(PostgresError) {
+    if notifications == 0, failure == nil, connection != nil {
+      await withUnsafeContinuation { waiter = $0 }
+    }
+    if let failure { throw failure }
+    guard connection != nil else { throw .closed }
+    notifications = 0
+  }
+
+  package func close() {
+    end(.closed)
+  }
+
+  private func receive() {
+    guard let connection else { return }
+    guard PQconsumeInput(connection) == 1, PQstatus(connection) == CONNECTION_OK else {
+      return end(PostgresError(connection: connection))
+    }
+    while PQisBusy(connection) == 0, let result = PQgetResult(connection) {
+      let isRefusal = PQresultStatus(result) == PGRES_FATAL_ERROR
+      let error = isRefusal ? PostgresError(result: result) : nil
+      PQclear(result)
+      if let error { return end(error) }
+    }
+    while let notification = PQnotifies(connection) {
+      PQfreemem(notification)
+      notifications += 1
+    }
+    if notifications > 0 { wake() }
+  }
+
+  private func end(_ reason: PostgresError) {
+    guard let connection else { return }
+    failure = reason
+    self.connection = nil
+    poller?.close()
+    poller = nil
+    PQfinish(connection)
+    wake()
+  }
+
+  private func wake() {
+    waiter?.resume()
+    waiter = nil
+  }
+}
