@@ -24,6 +24,16 @@ import Testing
     #expect(library.editor.metadata.sources[0].tables == LibraryFixture.related)
   }
 
+  @Test func takesTheNameOfOneColumnForAList() throws {
+    var library = LibraryFixture(tracked: Self.both)
+    #expect(
+      try library.send(
+        #"{"type":"pg_create_array_relationship","args":{"table":"author","name":"articles","#
+          + #""using":{"foreign_key_constraint_on":{"table":"article","columns":"author_id"}}}}"#
+      ) == Self.success
+    )
+  }
+
   private static let definition =
     #"{"definition":{"using":{"foreign_key_constraint_on":"published_on"},"name":"author","#
     + #""source":"default","comment":null,"table":{"name":"article","schema":"public"}},"#

@@ -155,7 +155,11 @@ extension PermissionCompiler {
       case ("geometry", "geography"), ("geography", "geometry"):
         target = type.sibling(cast.key, encoding: .viaGeoJSON)
       default:
-        throw failure("cannot cast column of type '\(type.name)' to type '\(cast.key)'")
+        throw PermissionFailure(
+          .unexpectedPayload,
+          "cannot cast column of type \"\(type.name)\" to type \"\(cast.key)\"",
+          at: path
+        )
       }
       parts.append(
         try comparisons(cast.value, of: .cast(value, to: target), on: table, root: root)

@@ -61,7 +61,9 @@ extension Relationship.Using {
     }
   }
 
+  /// A list of columns, or the name of one.
   private static func columns(_ cursor: JSONCursor) throws(MetadataError) -> [String] {
+    if let column = cursor.value.string { return [column] }
     let columns = try cursor.map { column throws(MetadataError) in try column.string() }
     guard !columns.isEmpty else {
       throw cursor.failure("parsing NonEmpty failed, unexpected empty list")
