@@ -15,6 +15,9 @@ struct EngineSnapshot: Sendable {
   var roles: RoleSchemas
   /// The queries that the metadata keep.
   var saved: SavedQueries
+  /// What the metadata were checked against, and what of them holds.
+  var context: DatabaseContext
+  var consistency: Consistency
 
   /// Whether the metadata name what the database does not have.
   var isConsistent: Bool

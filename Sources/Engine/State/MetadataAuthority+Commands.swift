@@ -1,4 +1,5 @@
 import Catalog
+import EventLoop
 import JSON
 import Metadata
 
@@ -34,28 +35,51 @@ extension MetadataAuthority {
     if let version = request.resourceVersion, version != current.resourceVersion {
       throw Self.conflict(version)
     }
-    // What the database has may have changed behind our back, and many a command rests on it.
-    let catalog =
-      request.command.restsOnCatalog ? try await reader.catalog() : current.catalog
-    var editor = MetadataEditor(
-      current.metadata,
-      in: try await context(
-        current.metadata,
-        catalog,
-        enumTables: request.command.newEnumTables
-      ),
-      resourceVersion: current.resourceVersion
-    )
-    let answer: JSONValue
-    do {
-      answer = try editor.apply(request.command, at: path)
-    } catch {
-      throw HasuraError(error)
-    }
+    let (editor, answer) = try await edit(current, by: request.command, at: path)
     if editor.isChanged {
-      try await commit(editor.metadata, catalog, replacing: current.resourceVersion)
+      let prepared = try await prepare(
+        editor.metadata,
+        in: editor.context,
+        consistency: editor.consistency
+      )
+      try await commit(prepared, replacing: current.resourceVersion)
     }
     return answer
+  }
+
+  /// Applies a command to a copy of the document, away from the loop, which goes on serving.
+  private func edit(
+    _ current: EngineSnapshot,
+    by command: MetadataCommand,
+    at path: JSONPath
+  ) async throws(HasuraError) -> (MetadataEditor, JSONValue) {
+    var context = current.context
+    var consistency: Consistency? = current.consistency
+    if command.restsOnCatalog {
+      // What the database has may have changed behind our back, and the command rests on it.
+      context = try await self.context(
+        current.metadata,
+        try await reader.catalog(),
+        enumTables: command.newEnumTables
+      )
+      consistency = nil
+    }
+    let (known, against) = (consistency, context)
+    return try await loop.offload { () throws(HasuraError) -> (MetadataEditor, JSONValue) in
+      var editor = MetadataEditor(
+        current.metadata,
+        in: against,
+        resourceVersion: current.resourceVersion,
+        consistency: known
+      )
+      let answer: JSONValue
+      do throws(MetadataError) {
+        answer = try editor.apply(command, at: path)
+      } catch {
+        throw HasuraError(error)
+      }
+      return (editor, answer)
+    }
   }
 }
 

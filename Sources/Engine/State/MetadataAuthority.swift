@@ -168,10 +168,18 @@ actor MetadataAuthority {
     _ catalog: Catalog,
     replacing version: Int
   ) async throws(HasuraError) {
-    let prepared = try await prepare(metadata, catalog)
+    try await commit(try await prepare(metadata, catalog), replacing: version)
+  }
+
+  /// Stores the document of a snapshot and publishes it.
+  func commit(
+    _ prepared: EngineSnapshot,
+    replacing version: Int
+  ) async throws(HasuraError) {
+    let document = prepared.metadata.encoded()
     let stored: Int?
     do {
-      stored = try await store.store(metadata.encoded(), replacing: version, instance: instance)
+      stored = try await store.store(document, replacing: version, instance: instance)
     } catch {
       throw HasuraError(error)
     }
@@ -226,10 +234,23 @@ actor MetadataAuthority {
     _ catalog: Catalog,
     through connection: PostgresConnection? = nil
   ) async throws(HasuraError) -> EngineSnapshot {
-    let context = try await context(metadata, catalog, through: connection)
+    try await prepare(
+      metadata,
+      in: try await context(metadata, catalog, through: connection),
+      consistency: nil
+    )
+  }
+
+  /// The same, where it is known what the document is checked against, and perhaps what of it holds.
+  func prepare(
+    _ metadata: Metadata,
+    in context: DatabaseContext,
+    consistency known: Consistency?
+  ) async throws(HasuraError) -> EngineSnapshot {
     let library = library
     return try await loop.offload { () throws(HasuraError) -> EngineSnapshot in
-      let consistency = Consistency(of: metadata, in: context)
+      let consistency = known ?? Consistency(of: metadata, in: context)
+      let catalog = context.catalogs["default"] ?? Catalog()
       let source = consistency.metadata.source(named: "default") ?? Source()
       let values = context.enumValues[source.name] ?? [:]
       let schema: RoleSchema
@@ -254,6 +275,8 @@ actor MetadataAuthority {
           )
         ),
         saved: SavedQueries(consistency.metadata),
+        context: context,
+        consistency: consistency,
         isConsistent: consistency.isConsistent && schema.inconsistencies.isEmpty
       )
     }

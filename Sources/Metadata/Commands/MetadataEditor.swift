@@ -19,11 +19,17 @@ package struct MetadataEditor: Sendable {
   /// Whether what a command breaks is looked for later, after the whole of an atomic bulk.
   var defersChecks = false
 
-  package init(_ metadata: Metadata, in context: DatabaseContext, resourceVersion: Int = 0) {
+  /// `consistency` is that of the document in the context, where it is known already.
+  package init(
+    _ metadata: Metadata,
+    in context: DatabaseContext,
+    resourceVersion: Int = 0,
+    consistency: Consistency? = nil
+  ) {
     self.metadata = metadata
     self.context = context
     self.resourceVersion = resourceVersion
-    consistency = Consistency(of: metadata, in: context)
+    self.consistency = consistency ?? Consistency(of: metadata, in: context)
   }
 
   static let success: JSONValue = ["message": "success"]
