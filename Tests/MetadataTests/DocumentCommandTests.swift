@@ -57,7 +57,8 @@ import Testing
     + #""schema":"public"}},"reason":"Inconsistent object: table \"author\" is not tracked","#
     + #""name":"object_relation author in table article in source default","#
     + #""type":"object_relation"},{"definition":{"role":"user","source":"default","#
-    + #""comment":null,"permission":{"columns":["id"],"filter":{"author":{"id":{"_eq":1}}}},"#
+    + #""comment":null,"permission":{"columns":["id"],"filter":{"author":{"id":{"_eq":1}}},"#
+    + #""allow_aggregations":false,"computed_fields":[]},"#
     + #""table":{"name":"article","schema":"public"}},"reason":"Inconsistent object: in table "#
     + #"\"article\": in permission for role \"user\": \"author\" does not exist","#
     + #""name":"select_permission user in table article in source default","#

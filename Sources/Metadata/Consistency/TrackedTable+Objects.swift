@@ -34,7 +34,7 @@ extension Permission where Definition: PermissionDefinition {
       id: .permission(source: source, table, kind, role: role),
       definition: [
         "role": .string(role), "source": .string(source),
-        "comment": comment.map { .string($0) } ?? .null, "permission": definition.encoded(),
+        "comment": comment.map { .string($0) } ?? .null, "permission": definition.spelledOut,
         "table": table.encoded(),
       ]
     )
@@ -56,5 +56,15 @@ extension ComputedField {
 extension TrackedFunction {
   func object(in source: String) -> MetadataObject {
     MetadataObject(id: .function(source: source, function), definition: function.encoded())
+  }
+}
+
+extension PermissionDefinition {
+  /// What the permission says, and of reading also what it leaves to the defaults, as Hasura tells it.
+  fileprivate var spelledOut: JSONValue {
+    guard self is SelectPermission, var members = encoded().object else { return encoded() }
+    if members["allow_aggregations"] == nil { members["allow_aggregations"] = false }
+    if members["computed_fields"] == nil { members["computed_fields"] = [] }
+    return .object(members)
   }
 }
