@@ -7,6 +7,6 @@ extension Engine {
       throw HasuraError(.unexpected, "the engine has not started")
     }
     if role == Session.adminRole { return snapshot.adminSchema.schema.sdl() }
-    return try snapshot.roles.make(role).schema.sdl()
+    return try snapshot.roles.make(RoleKey(role: role)).schema.sdl()
   }
 }

@@ -22,6 +22,10 @@ package struct EngineConfiguration: Sendable {
   /// How often another server's change of the metadata is looked for; nil for never.
   package var schemaSyncInterval: Duration? = .seconds(1)
   package var limits = RequestLimits()
+  /// How often a mutation is tried again that PostgreSQL undid because of concurrent ones.
+  package var mutationRetries = 0
+  /// How long the answer to a mutation with an idempotency key is kept.
+  package var idempotencyLifetime: Duration = .seconds(86_400)
 
   package init(database: PostgresConfiguration) {
     self.database = database

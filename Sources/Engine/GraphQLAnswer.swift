@@ -5,6 +5,8 @@ package struct GraphQLAnswer: Sendable {
   /// Hasura's status: that of the error, 200 without one.
   package var httpStatus: Int
   package var outcome: GraphQLOutcome
+  /// Whether it was given before, to an earlier request under the same idempotency key.
+  package var isReplay = false
 
   package init(body: [UInt8], httpStatus: Int, outcome: GraphQLOutcome) {
     self.body = body

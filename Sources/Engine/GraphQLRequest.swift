@@ -9,18 +9,22 @@ package struct GraphQLRequest: Sendable {
   package var variables: JSONObject
   /// Whether the way that the request came by may change anything: GET may not.
   package var allowsMutation: Bool
+  /// What makes a mutation happen once however often it is sent; of no meaning to queries.
+  package var idempotencyKey: String?
 
   package init(
     query: [UInt8] = [],
     documentID: String? = nil,
     operationName: String? = nil,
     variables: JSONObject = JSONObject(),
-    allowsMutation: Bool = true
+    allowsMutation: Bool = true,
+    idempotencyKey: String? = nil
   ) {
     self.query = query
     self.documentID = documentID
     self.operationName = operationName
     self.variables = variables
     self.allowsMutation = allowsMutation
+    self.idempotencyKey = idempotencyKey
   }
 }

@@ -5,26 +5,12 @@ extension HasuraError {
   /// What Hasura answers to a document that breaks rules: the first thing that it would come upon.
   ///
   /// It inlines fragments, then looks at the variables, then reads the selections in their order.
-  /// Nil where it would find nothing: fragments that are not used, or that can never apply, are let
-  /// be, and clients send such.
+  /// Nil where it would find nothing: variables and fragments that are not used, or that can never
+  /// apply, are let be, and clients send such.
   package init?(_ errors: [ValidationError], in schema: GraphQLCore.Schema) {
     let relevant = errors.filter { Stage(of: $0.reason) != nil }
     guard let first = relevant.min(by: { $0.order < $1.order }) else { return nil }
-    if case .unusedVariable = first.reason {
-      self = Self.unusedVariables(in: relevant)
-    } else {
-      self.init(first, in: schema)
-    }
-  }
-
-  private static func unusedVariables(in errors: [ValidationError]) -> HasuraError {
-    var names: [String] = []
-    for case .unusedVariable(let name, _) in errors.map(\.reason) { names.append(name) }
-    return HasuraError(
-      .validationFailed,
-      "following variable(s) have been defined, but have not been used in the query - "
-        + names.joined(separator: ", ")
-    )
+    self.init(first, in: schema)
   }
 
   private init(_ error: ValidationError, in schema: GraphQLCore.Schema) {
@@ -238,7 +224,7 @@ extension HasuraError {
 
 /// When Hasura would come upon an error.
 private enum Stage: Int {
-  case operation, fragments, variables, uses, unused, selection
+  case operation, fragments, variables, uses, selection
 
   /// Nil where it would not.
   init?(of reason: ValidationError.Reason) {
@@ -249,8 +235,7 @@ private enum Stage: Int {
     case .duplicateFragment, .unknownFragment, .fragmentCycle: self = .fragments
     case .duplicateVariable, .nonInputVariable: self = .variables
     case .undefinedVariable: self = .uses
-    case .unusedVariable: self = .unused
-    case .unusedFragment, .impossibleSpread, .deprecated: return nil
+    case .unusedVariable, .unusedFragment, .impossibleSpread, .deprecated: return nil
     default: self = .selection
     }
   }

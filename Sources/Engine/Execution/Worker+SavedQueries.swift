@@ -38,7 +38,7 @@ extension Worker {
         throw RequestFailure(error, .variables)
       }
       let body = try await body(graphql, session, snapshot)
-      return CommandAnswer(status: 200, body: Self.data(of: body))
+      return CommandAnswer(status: 200, body: Self.data(of: body.body))
     } catch {
       return CommandAnswer(error.error, showingInternal: showsInternal(to: session))
     }
@@ -53,7 +53,7 @@ extension Worker {
   func listSavedQueries(_ session: Session) async -> CommandAnswer {
     do throws(RequestFailure) {
       let snapshot = try currentSnapshot()
-      let schema = try await schema(of: session.role, in: snapshot).schema
+      let schema = try await schema(of: session.key, in: snapshot).schema
       return CommandAnswer(["queries": snapshot.saved.listing(in: schema)])
     } catch {
       return CommandAnswer(error.error, showingInternal: showsInternal(to: session))

@@ -4,20 +4,25 @@ import PostgresClient
 import SQLCompiler
 
 extension Worker {
-  /// Runs a mutation's statements in one piece and as one transaction, in their order.
+  /// Carries a mutation out: its statements go in one piece and as one transaction, in their order.
   ///
   /// Nothing is tried again when the connection breaks: whether it was committed is not known then.
-  func write(
+  /// What PostgreSQL has undone, since other transactions were in the way, may be tried again.
+  func mutate(
+    _ request: GraphQLRequest,
     _ cached: CachedPlan,
     _ variables: VariableValues,
+    _ external: [[UInt8]],
     _ session: Session,
     _ roleSchema: RoleSchema
-  ) async throws(RequestFailure) -> Rows {
+  ) async throws(RequestFailure) -> Answer {
     let plan = cached.plan
-    guard !plan.queries.isEmpty else { return Rows(results: []) }
+    func encode(_ results: [QueryResult]) -> [UInt8] {
+      self.encode(cached, results, external + plan.read.counts(in: results))
+    }
+    guard !plan.queries.isEmpty else { return Answer(body: encode([])) }
     var batch = QueryBatch()
     batch.append(Self.sessionQuery, session.settingParameters)
-    let first = batch.count
     for (statement, query) in zip(plan.read.statements, plan.queries) {
       var parameters = Parameters()
       for text in try texts(statement.parameters, plan, variables, session, roleSchema) {
@@ -25,13 +30,26 @@ extension Worker {
       }
       batch.append(query, parameters)
     }
+    var retries = configuration.mutationRetries
+    while true {
+      do throws(RequestFailure) {
+        if let claim = request.claim(session, lifetime: configuration.idempotencyLifetime) {
+          return try await answerOnce(claim, cached, batch, encode: encode)
+        }
+        return Answer(body: encode(try await run(batch, plan)))
+      } catch {
+        guard error.error.code == .concurrentUpdate, retries > 0 else { throw error }
+        retries -= 1
+      }
+    }
+  }
+
+  private func run(_ batch: QueryBatch, _ plan: Plan) async throws(RequestFailure) -> [QueryResult]
+  {
     do {
-      return Rows(results: Array(try await pool.execute(batch, access: .write)[first...]))
+      return Array(try await pool.execute(batch, access: .write)[1...])
     } catch {
-      throw RequestFailure(
-        HasuraError(error, of: plan, firstStatement: first),
-        .execution
-      )
+      throw RequestFailure(HasuraError(error, of: plan, firstStatement: 1), .execution)
     }
   }
 
@@ -40,15 +58,39 @@ extension Worker {
 }
 
 extension Session {
-  /// The value of `hasura.user`: the role and the session variables as JSON.
-  fileprivate var settingParameters: Parameters {
+  /// The role and the session variables as JSON.
+  fileprivate var json: JSONObject {
     var object = JSONObject([JSONObject.Member(key: "x-hasura-role", value: .string(role))])
     for variable in variables where variable.name != "x-hasura-role" {
       object[variable.name] = .string(variable.value)
     }
+    return object
+  }
+
+  /// The value of `hasura.user`.
+  fileprivate var settingParameters: Parameters {
     var parameters = Parameters()
-    parameters.append(text: JSONValue.object(object).serialized)
+    parameters.append(text: JSONValue.object(json).serialized)
     return parameters
+  }
+}
+
+extension GraphQLRequest {
+  /// The claim of the request's key; nil where it has none.
+  fileprivate func claim(_ session: Session, lifetime: Duration) -> IdempotencyStore.Claim? {
+    guard let idempotencyKey else { return nil }
+    let scope = session.json.members.sorted { $0.key < $1.key }
+    let request: JSONValue = .array([
+      .string(String(decoding: query, as: UTF8.self)),
+      operationName.map { .string($0) } ?? .null,
+      .object(variables),
+    ])
+    return IdempotencyStore.Claim(
+      scope: JSONValue.object(JSONObject(scope)).serialized,
+      key: idempotencyKey,
+      request: request.serialized,
+      lifetime: lifetime
+    )
   }
 }
 
@@ -63,47 +105,5 @@ extension ReadPlan {
       }
       return Array(String(count).utf8)
     }
-  }
-}
-
-extension HasuraError {
-  /// What the failure of a mutation's statement is to the client.
-  ///
-  /// `firstStatement` is where the plan's own statements begin in the batch.
-  init(_ error: PostgresError, of plan: Plan, firstStatement: Int) {
-    let index = error.statement.map { $0 - firstStatement } ?? -1
-    guard plan.read.statements.indices.contains(index) else {
-      self.init(error)
-      return
-    }
-    let note = index < plan.read.notes.count ? plan.read.notes[index] : StatementNote()
-    if let refusal = RefusalMarker(named: error) {
-      self.init(refusal, note)
-      return
-    }
-    self.init(error, statement: plan.queries[index].sql)
-    path = note.path
-  }
-
-  private init(_ marker: RefusalMarker, _ note: StatementNote) {
-    switch (marker, note.noRow?.reason) {
-    case (.noRow, .missingRow(let message)?):
-      self.init(.notSupported, message)
-    case (.noRow, .precondition(let message)?):
-      self.init(.conflict, message, httpStatus: 400)
-    default:
-      self.init(.permissionError, "check constraint of an insert/update permission has failed")
-    }
-    path = marker == .noRow ? note.noRow?.path ?? note.path : note.path
-  }
-}
-
-extension RefusalMarker {
-  /// The refusal that an error of PostgreSQL stands for, in whatever language it says so.
-  fileprivate init?(named error: PostgresError) {
-    guard error.sqlstate == "22P02" else { return nil }
-    let marker = RefusalMarker.allCases.first { error.message.contains("\"\($0.text)\"") }
-    guard let marker else { return nil }
-    self = marker
   }
 }

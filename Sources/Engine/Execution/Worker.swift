@@ -34,8 +34,10 @@ actor Worker {
   func answer(_ request: GraphQLRequest, _ session: Session) async -> GraphQLAnswer {
     do throws(RequestFailure) {
       let snapshot = try currentSnapshot()
-      let body = try await body(try resolved(request, snapshot), session, snapshot)
-      return GraphQLAnswer(body: body, httpStatus: 200, outcome: .data)
+      let found = try await body(try resolved(request, snapshot), session, snapshot)
+      var answer = GraphQLAnswer(body: found.body, httpStatus: 200, outcome: .data)
+      answer.isReplay = found.isReplay
+      return answer
     } catch {
       return GraphQLAnswer(
         body: error.error.answer(.graphQL, showingInternal: showsInternal(to: session)),
@@ -65,10 +67,10 @@ actor Worker {
 
   /// The schema of a role, which is made away from the loop where nobody has asked for it yet.
   func schema(
-    of role: String,
+    of role: RoleKey,
     in snapshot: EngineSnapshot
   ) async throws(RequestFailure) -> RoleSchema {
-    if role == Session.adminRole { return snapshot.adminSchema }
+    if role.role == Session.adminRole { return snapshot.adminSchema }
     if roles.evictions != snapshot.roles.evictions {
       operations.removeAll()
       roles = WorkerRoles(evictions: snapshot.roles.evictions)
@@ -96,8 +98,8 @@ actor Worker {
     _ request: GraphQLRequest,
     _ session: Session,
     _ snapshot: EngineSnapshot
-  ) async throws(RequestFailure) -> [UInt8] {
-    let roleSchema = try await schema(of: session.role, in: snapshot)
+  ) async throws(RequestFailure) -> Answer {
+    let roleSchema = try await schema(of: session.key, in: snapshot)
     let planned = try operation(request, session, roleSchema, snapshot)
     if request.variables.count > 0,
       let error = HasuraError.unexpectedVariables(request.variables, in: planned.operation)
@@ -111,20 +113,29 @@ actor Worker {
       throw RequestFailure(HasuraError(error, in: planned.operation), .variables)
     }
     let cached = try plan(planned, variables, roleSchema)
-    var external = try introspection(cached.plan, planned.operation, variables)
-    let rows: Rows
+    let external = try introspection(cached.plan, planned.operation, variables)
     if planned.operation.kind == .mutation {
-      rows = try await write(cached, variables, session, roleSchema)
-      external += cached.plan.read.counts(in: rows.results)
-    } else {
-      rows = try await self.rows(cached, variables, session, roleSchema)
+      return try await mutate(request, cached, variables, external, session, roleSchema)
     }
+    let rows = try await rows(cached, variables, session, roleSchema)
+    return Answer(
+      body: encode(cached, rows.results, external, gatheredRow: rows.gatheredRow)
+    )
+  }
+
+  /// The body of an answer.
+  func encode(
+    _ cached: CachedPlan,
+    _ results: [QueryResult],
+    _ external: [[UInt8]],
+    gatheredRow: Int? = nil
+  ) -> [UInt8] {
     let size = external.reduce(cached.bodySize + cached.bodySize / 4) { $0 + $1.count }
     let body = ResponseEncoder.encode(
       cached.plan,
-      rows.results,
+      results,
       external: external,
-      gatheredRow: rows.gatheredRow,
+      gatheredRow: gatheredRow,
       size: size
     )
     cached.bodySize = max(body.count, cached.bodySize - cached.bodySize / 16)
@@ -140,7 +151,7 @@ actor Worker {
     _ snapshot: EngineSnapshot
   ) throws(RequestFailure) -> PlannedOperation {
     let key = OperationKey(
-      role: session.role,
+      role: session.key,
       operationName: request.operationName,
       query: request.query
     )

@@ -227,6 +227,13 @@ struct PermissionCompiler {
     recipes.append(recipe)
     return ParameterSlot(recipes.count - 1, of: owner)
   }
+
+  /// The slot of a value as it is, whatever it may look like.
+  mutating func slot(of value: InputValue, _ form: ParameterRecipe.Form) -> ParameterSlot {
+    let owner: ParameterSlot.Owner = purpose == .permission ? .role : .request
+    recipes.append(ParameterRecipe(source: .constant(value), form: form, path: path.text))
+    return ParameterSlot(recipes.count - 1, of: owner)
+  }
 }
 
 /// Why a condition does not fit the database or the role.

@@ -42,7 +42,7 @@ extension Planner {
         guard case .enumValue(let id) = value.value,
           case .constraint(let name) = roleSchema.binding(of: id)
         else { continue }
-        clause = ConflictClause(constraint: name, columns: [])
+        clause = ConflictClause(.constraint(name), columns: [])
       case .conflictColumns: columns = self.columns(value)
       case .conflictWhere:
         filter = try at(key: schema[id].name) { (planner) throws(HasuraError) in

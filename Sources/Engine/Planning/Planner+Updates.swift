@@ -79,7 +79,7 @@ extension Planner {
     case .set, .increment:
       ParameterRecipe.Form(written: roleSchema.tables[table].columns[column].type)
     case .append, .prepend: .json
-    case .deleteKey, .deleteElement: .scalar
+    case .deleteKey, .deleteElement, .multiply, .useDefault: .scalar
     case .deleteAtPath: .array
     }
   }
@@ -112,7 +112,7 @@ extension Planner {
     let columns = (roleSchema.writes[table].update?.columns ?? []).map { bound.columns[$0].type }
     let isNumeric = columns.contains { $0.isNumeric }
     let isJSONB = columns.contains { $0.name == "jsonb" }
-    let operators = ChangeOperator.allCases.filter {
+    let operators = ChangeOperator.graphQL.filter {
       switch $0 {
       case .set: true
       case .increment: isNumeric

@@ -1,4 +1,5 @@
 import Catalog
+import GraphQLCore
 import JSON
 import Metadata
 import SQLCompiler
@@ -9,7 +10,7 @@ import SQLCompiler
 /// those of fields.
 struct TableQueryReader {
   let roleSchema: RoleSchema
-  private var conditions: PermissionCompiler
+  private(set) var conditions: PermissionCompiler
 
   init(_ roleSchema: RoleSchema) {
     self.roleSchema = roleSchema
@@ -51,6 +52,22 @@ struct TableQueryReader {
   // MARK: - Parts
 
   private func table(_ arguments: JSONCursor) throws(HasuraError) -> Int {
+    let (index, place) = try knownTable(arguments)
+    guard roleSchema.tables[index].isVisible else {
+      throw HasuraError(
+        .permissionDenied,
+        "select on \(roleSchema.tables[index].name.quoted) for role \"\(roleSchema.role)\" "
+          + "is not allowed. ",
+        path: place.text
+      )
+    }
+    return index
+  }
+
+  /// A table that is tracked, whether the role sees it or not, and where it is named.
+  func knownTable(
+    _ arguments: JSONCursor
+  ) throws(HasuraError) -> (index: Int, place: JSONPath) {
     let name: TableName
     let place: JSONPath
     do throws(MetadataError) {
@@ -63,14 +80,12 @@ struct TableQueryReader {
     guard let index = roleSchema.tables.firstIndex(where: { $0.name == name }) else {
       throw HasuraError(.notExists, "table \(name.quoted) does not exist", path: place.text)
     }
-    guard roleSchema.tables[index].isVisible else {
-      throw HasuraError(
-        .permissionDenied,
-        "select on \(name.quoted) for role \"\(roleSchema.role)\" is not allowed. ",
-        path: place.text
-      )
-    }
-    return index
+    return (index, place)
+  }
+
+  /// The slot of a value of the request.
+  mutating func slot(_ value: InputValue, _ form: ParameterRecipe.Form) -> ParameterSlot {
+    conditions.slot(of: value, form)
   }
 
   private mutating func query(
@@ -104,7 +119,7 @@ struct TableQueryReader {
     return .literal(number)
   }
 
-  private mutating func condition(
+  mutating func condition(
     _ arguments: JSONCursor,
     _ table: Int
   ) throws(HasuraError) -> Predicate {
@@ -140,7 +155,7 @@ struct TableQueryReader {
   }
 
   /// A column that the role sees.
-  private func column(_ cursor: JSONCursor, _ table: Int) throws(MetadataError) -> Int {
+  func column(_ cursor: JSONCursor, _ table: Int) throws(MetadataError) -> Int {
     let name = try cursor.string("PGCol")
     let columns = roleSchema.tables[table].columns
     if let index = columns.firstIndex(where: { $0.name.hasSameBytes(as: name) }),

@@ -4,7 +4,7 @@ import Metadata
 import SQLCompiler
 
 extension Worker {
-  /// Answers a `select` or a `count` of the query API.
+  /// Answers a `select`, `count`, `insert`, `update` or `delete` of the query API.
   func tableQuery(
     _ type: TableQueryCommand,
     _ arguments: JSONCursor,
@@ -22,19 +22,14 @@ extension Worker {
     _ arguments: JSONCursor,
     _ session: Session
   ) async throws(RequestFailure) -> JSONValue {
-    let roleSchema = try await schema(of: session.role, in: try currentSnapshot())
+    let roleSchema = try await schema(of: session.key, in: try currentSnapshot())
     var reader = TableQueryReader(roleSchema)
-    let root: RootRequest
+    let read: ReadPlan
     do throws(HasuraError) {
-      root =
-        switch type {
-        case .select: .rows(key: Self.key, try reader.select(arguments))
-        case .count: .aggregate(key: Self.key, try reader.count(arguments))
-        }
+      read = try type.plan(arguments, key: Self.key, &reader)
     } catch {
       throw RequestFailure(error, .validation)
     }
-    let read = Compiler.compile([root], tables: roleSchema.tables)
     let plan = CachedPlan(
       Plan(
         read: read,
@@ -44,8 +39,7 @@ extension Worker {
         introspection: []
       )
     )
-    let rows = try await rows(plan, VariableValues(), session, roleSchema)
-    let body = ResponseEncoder.encode(plan.plan, rows.results, size: plan.bodySize)
+    let body = try await body(type, plan, session, roleSchema)
     do {
       let answer = try JSONValue(parsing: body.span)["data"]?[Self.key] ?? .null
       return type == .count ? answer["a"] ?? .null : answer
@@ -54,13 +48,32 @@ extension Worker {
     }
   }
 
+  private func body(
+    _ type: TableQueryCommand,
+    _ plan: CachedPlan,
+    _ session: Session,
+    _ roleSchema: RoleSchema
+  ) async throws(RequestFailure) -> [UInt8] {
+    if type.writes {
+      let request = GraphQLRequest(query: [])
+      return try await mutate(request, plan, VariableValues(), [], session, roleSchema).body
+    }
+    let rows = try await rows(plan, VariableValues(), session, roleSchema)
+    return ResponseEncoder.encode(plan.plan, rows.results, size: plan.bodySize)
+  }
+
   private static let key = "rows"
 }
 
-/// The commands of the query API that read tables.
+/// The commands of the query API that read and write tables.
 enum TableQueryCommand: String, Sendable {
   case select
   case count
+  case insert
+  case update
+  case delete
+
+  var writes: Bool { self == .insert || self == .update || self == .delete }
 
   /// Their names with the prefixes of later versions too.
   init?(command name: String) {
@@ -69,5 +82,37 @@ enum TableQueryCommand: String, Sendable {
       name.removeFirst(prefix.utf8.count)
     }
     self.init(rawValue: name)
+  }
+}
+
+extension TableQueryCommand {
+  /// The plan of a command whose answer is the member `key`.
+  fileprivate func plan(
+    _ arguments: JSONCursor,
+    key: String,
+    _ reader: inout TableQueryReader
+  ) throws(HasuraError) -> ReadPlan {
+    let query: TableQueryReader.WriteQuery
+    let tables = reader.roleSchema.tables
+    switch self {
+    case .select:
+      return Compiler.compile([.rows(key: key, try reader.select(arguments))], tables: tables)
+    case .count:
+      return Compiler.compile([.aggregate(key: key, try reader.count(arguments))], tables: tables)
+    case .insert: query = try reader.insert(arguments)
+    case .update: query = try reader.update(arguments)
+    case .delete: query = try reader.delete(arguments)
+    }
+    var fields = [WriteField.affectedRows(key: "affected_rows")]
+    if let returning = query.returning {
+      fields.append(.returning(key: "returning", returning))
+    }
+    let request = MutationRequest.write(
+      key: key,
+      query.write,
+      table: query.table,
+      .response(fields)
+    )
+    return Compiler.compile([request], tables: tables, externals: 0)
   }
 }

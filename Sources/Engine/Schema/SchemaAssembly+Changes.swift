@@ -16,7 +16,7 @@ extension SchemaAssembly {
     let visible = tables[table]
     guard let update = visible.writes.update else { return [] }
     let columns = visible.columns(at: update.columns)
-    return ChangeOperator.allCases.compactMap { change in
+    return ChangeOperator.graphQL.compactMap { change in
       let changed = columns.filter { change.applies(to: $0.type) }
       return changed.isEmpty ? nil : (change, changed)
     }
@@ -124,7 +124,7 @@ extension SchemaAssembly {
       case .deleteElement:
         type = TypeReference(.int)
         acceptsNull = false
-      case .deleteAtPath:
+      case .deleteAtPath, .multiply, .useDefault:
         type = TypeReference(.string).nonNull.list
         acceptsNull = false
       }
@@ -161,7 +161,7 @@ extension ChangeOperator {
     case .append: .appendInput
     case .deleteKey: .deleteKeyInput
     case .deleteElement: .deleteElementInput
-    case .deleteAtPath: .deleteAtPathInput
+    case .deleteAtPath, .multiply, .useDefault: .deleteAtPathInput
     }
   }
 
@@ -176,7 +176,7 @@ extension ChangeOperator {
     case .deleteElement:
       "delete the array element with specified index (negative integers count from the end). "
         + "throws an error if top level container is not an array"
-    case .deleteAtPath:
+    case .deleteAtPath, .multiply, .useDefault:
       "delete the field or element with specified path (for JSON arrays, negative integers count "
         + "from the end)"
     }

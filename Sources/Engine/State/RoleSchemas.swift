@@ -25,7 +25,7 @@ final class RoleSchemas: Sendable {
   }
 
   private struct State {
-    var roles: [String: Kept] = [:]
+    var roles: [RoleKey: Kept] = [:]
     /// One schema of each shape, for other roles to share.
     var shapes: [RoleShape: RoleSchema] = [:]
     var uses = 0
@@ -50,7 +50,7 @@ final class RoleSchemas: Sendable {
   var cost: Int { state.withLock { $0.cost } }
 
   /// The schema of a role, if it is kept.
-  func kept(_ role: String) -> RoleSchema? {
+  func kept(_ role: RoleKey) -> RoleSchema? {
     state.withLock { state in
       guard state.roles[role] != nil else { return nil }
       state.uses += 1
@@ -60,13 +60,14 @@ final class RoleSchemas: Sendable {
   }
 
   /// Makes the schema of a role, which takes milliseconds; on any thread.
-  func make(_ role: String) throws(HasuraError) -> RoleSchema {
-    let shape = RoleShape(of: role, in: basis.source, basis.hierarchy)
+  func make(_ role: RoleKey) throws(HasuraError) -> RoleSchema {
+    let shape = shape(of: role)
     let builder = RoleSchemaBuilder(
       catalog: basis.catalog,
       source: basis.source,
-      role: role,
+      role: role.role,
       hierarchy: basis.hierarchy,
+      isBackend: role.isBackend,
       options: basis.options,
       enumValues: basis.enumValues
     )
@@ -83,7 +84,7 @@ final class RoleSchemas: Sendable {
 
   private func keep(
     _ schema: RoleSchema,
-    _ role: String,
+    _ role: RoleKey,
     _ shape: RoleShape,
     _ state: inout State
   ) {
@@ -95,6 +96,10 @@ final class RoleSchemas: Sendable {
     state.shapes[shape] = schema
   }
 
+  private func shape(of role: RoleKey) -> RoleShape {
+    RoleShape(of: role.role, in: basis.source, basis.hierarchy, isBackend: role.isBackend)
+  }
+
   /// Drops the half of the roles that were asked for longest ago.
   private func evict(_ state: inout State) {
     let kept = state.roles.sorted { $0.value.lastUse > $1.value.lastUse }.prefix(
@@ -104,7 +109,7 @@ final class RoleSchemas: Sendable {
     state.shapes = [:]
     state.cost = 0
     for entry in kept {
-      let shape = RoleShape(of: entry.key, in: basis.source, basis.hierarchy)
+      let shape = shape(of: entry.key)
       state.cost +=
         state.shapes[shape] == nil ? entry.value.schema.cost : entry.value.schema.ownCost
       state.shapes[shape] = entry.value.schema

@@ -11,6 +11,13 @@ package struct PostgresConfiguration: Hashable, Sendable {
     case transactionPooler
   }
 
+  /// PostgreSQL's levels, by the names that its settings have.
+  package enum Isolation: String, CaseIterable, Hashable, Sendable {
+    case readCommitted = "read committed"
+    case repeatableRead = "repeatable read"
+    case serializable
+  }
+
   package var target: ConnectionString
   package var route = Route.session
 
@@ -28,6 +35,9 @@ package struct PostgresConfiguration: Hashable, Sendable {
   package var statementTimeout = Duration.seconds(30)
   package var lockTimeout = Duration.seconds(2)
   package var idleInTransactionTimeout = Duration.seconds(10)
+
+  /// How far transactions that write are kept apart from each other.
+  package var writeIsolation = Isolation.readCommitted
 
   /// Statements that a connection keeps prepared; each costs the server some 10 to 100 kB.
   package var maximumPreparedStatements = 256

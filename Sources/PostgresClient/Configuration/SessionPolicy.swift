@@ -10,9 +10,11 @@ struct SessionPolicy: Sendable {
   let route: PostgresConfiguration.Route
   /// In the order in which they are set; the later of two equal ones wins.
   private let settings: [(name: String, value: String)]
+  private let writeIsolation: PostgresConfiguration.Isolation
 
   init(_ configuration: PostgresConfiguration) {
     route = configuration.route
+    writeIsolation = configuration.writeIsolation
     settings = [
       // A slow just-in-time compilation costs more than any request of ours can win.
       ("jit", "off"),
@@ -61,6 +63,9 @@ struct SessionPolicy: Sendable {
       if access.isRead {
         options.append(("default_transaction_isolation", "repeatable\\ read"))
         options.append(("default_transaction_read_only", "on"))
+      } else if writeIsolation != .readCommitted {
+        let level = writeIsolation.rawValue.split(separator: " ").joined(separator: "\\ ")
+        options.append(("default_transaction_isolation", level))
       }
       if access == .quickRead { options.append(Self.planOnce) }
       // Ours last: what the URL asks for must not change the text forms.
@@ -88,7 +93,7 @@ struct SessionPolicy: Sendable {
   private func begin(_ access: Access) -> String {
     switch access {
     case .read, .quickRead: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-    case .write: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+    case .write: "BEGIN ISOLATION LEVEL \(writeIsolation.rawValue) READ WRITE"
     }
   }
 

@@ -41,6 +41,11 @@ package struct QueryBatch: Sendable {
     statements.append(Statement(text: .plain(sql), parameters: parameters))
   }
 
+  /// Adds the statements of another batch.
+  package mutating func append(contentsOf other: QueryBatch) {
+    statements += other.statements
+  }
+
   /// Why the server could not take the batch, found before a byte is sent.
   var defect: PostgresError? {
     for (index, statement) in statements.enumerated() {

@@ -93,10 +93,17 @@ extension SQLWriter {
   }
 
   private mutating func write(_ conflict: ConflictClause, _ table: Int, alias: String) {
-    write(" on conflict on constraint \(conflict.constraint.quotedSQLIdentifier) do ")
-    guard conflict.updates else { return write("nothing") }
-    write("update set ")
     let columns = tables[table].columns
+    write(" on conflict ")
+    switch conflict.target {
+    case .constraint(let name): write("on constraint \(name.quotedSQLIdentifier) ")
+    case .columns(let target):
+      self.columns(target, tables[table])
+      write(" ")
+    case .any: break
+    }
+    guard conflict.updates else { return write("do nothing") }
+    write("do update set ")
     list(conflict.columns) {
       $0.write("\(columns[$1].sqlName) = excluded.\(columns[$1].sqlName)")
     }
@@ -133,6 +140,10 @@ extension SQLWriter {
     case .increment:
       write(old + " + ")
       parameter(change.slot, as: type.sqlName)
+    case .multiply:
+      write(old + " * ")
+      parameter(change.slot, as: type.sqlName)
+    case .useDefault: write("default")
     case .append:
       write(old + " || ")
       parameter(change.slot, as: "jsonb")

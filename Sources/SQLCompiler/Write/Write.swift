@@ -163,8 +163,17 @@ package struct ColumnValue: Hashable, Sendable {
 
 /// What happens to a row that is there already.
 package struct ConflictClause: Hashable, Sendable {
-  /// The constraint's name.
-  package var constraint: String
+  /// What tells that it is there.
+  package enum Target: Hashable, Sendable {
+    /// A constraint by its name.
+    case constraint(String)
+    /// Columns that have a unique index.
+    case columns([Int])
+    /// Any of them, where the row is left as it is.
+    case any
+  }
+
+  package var target: Target
   /// Columns that take the values of the row that was to be inserted; none leaves the row as it is.
   package var columns: [Int]
   /// Columns that the role's permission to update sets.
@@ -173,12 +182,12 @@ package struct ConflictClause: Hashable, Sendable {
   package var filter: Predicate
 
   package init(
-    constraint: String,
+    _ target: Target,
     columns: [Int],
     presets: [ColumnValue] = [],
     filter: Predicate = .always
   ) {
-    self.constraint = constraint
+    self.target = target
     self.columns = columns
     self.presets = presets
     self.filter = filter
@@ -204,6 +213,7 @@ package struct UpdateRows: Hashable, Sendable {
 package struct ColumnChange: Hashable, Sendable {
   package var column: Int
   package var change: ChangeOperator
+  /// The operand; not looked at by ``ChangeOperator/useDefault``.
   package var slot: ParameterSlot
 
   package init(column: Int, change: ChangeOperator, slot: ParameterSlot) {
@@ -213,10 +223,8 @@ package struct ColumnChange: Hashable, Sendable {
   }
 }
 
-/// The operators of updates; the raw value is the GraphQL name.
-///
-/// In the order in which Hasura's messages list them.
-package enum ChangeOperator: String, CaseIterable, Hashable, Sendable {
+/// The operators of updates; the raw value is the name in requests.
+package enum ChangeOperator: String, Hashable, Sendable {
   case set = "_set"
   case increment = "_inc"
   case prepend = "_prepend"
@@ -224,4 +232,13 @@ package enum ChangeOperator: String, CaseIterable, Hashable, Sendable {
   case deleteKey = "_delete_key"
   case deleteElement = "_delete_elem"
   case deleteAtPath = "_delete_at_path"
+
+  // Of the query API alone.
+  case multiply = "$mul"
+  case useDefault = "$default"
+
+  /// Those of GraphQL, in the order in which Hasura's messages list them.
+  package static let graphQL: [ChangeOperator] = [
+    .set, .increment, .prepend, .append, .deleteKey, .deleteElement, .deleteAtPath,
+  ]
 }

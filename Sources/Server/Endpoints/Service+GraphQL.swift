@@ -38,9 +38,16 @@ extension Service {
       guard request.hasJSONBody else { throw RequestError.unsupportedMediaType }
       switch try GraphQLBody(parsing: request.body, batchLimit: settings.batchLimit) {
       case .single(let call):
-        let answer = await engine.graphql(call.request(allowsMutation: true), session, on: loop)
+        let key = try IdempotencyKey.read(request.headers)
+        let answer = await engine.graphql(
+          call.request(allowsMutation: true, idempotencyKey: key),
+          session,
+          on: loop
+        )
         return reply(answer, style, role)
-      case .batch(let calls): return await batchReply(calls, session, on: loop)
+      case .batch(let calls):
+        let key = try IdempotencyKey.read(request.headers)
+        return await batchReply(calls, key, session, on: loop)
       }
     } catch {
       return reply(error, style, role)
@@ -52,13 +59,19 @@ extension Service {
   /// A list of answers is no GraphQL response, so it is plain JSON to everyone.
   private func batchReply(
     _ calls: [GraphQLCall],
+    _ key: String?,
     _ session: Session,
     on loop: EventLoop
   ) async -> Reply {
     var body: [UInt8] = [UInt8(ascii: "[")]
-    for call in calls {
+    for (index, call) in calls.enumerated() {
       if body.count > 1 { body.append(UInt8(ascii: ",")) }
-      body += await engine.graphql(call.request(allowsMutation: true), session, on: loop).body
+      // Each operation of a batch is one of its own, and so is its key.
+      let request = call.request(
+        allowsMutation: true,
+        idempotencyKey: key.map { "\($0)#\(index)" }
+      )
+      body += await engine.graphql(request, session, on: loop).body
     }
     body.append(UInt8(ascii: "]"))
     var reply = Reply(.json(200, body), role: session.role)
@@ -70,6 +83,7 @@ extension Service {
     let status = style.statuses.status(of: answer.outcome, hasuraStatus: answer.httpStatus)
     var response = style.response(status, answer.body)
     var failure: [UInt8]?
+    if answer.isReplay { response.headers.append((name: "idempotent-replayed", value: "true")) }
     if case .requestError(let stage) = answer.outcome {
       failure = answer.body
       if stage == .method { response.headers.append((name: "allow", value: "POST")) }

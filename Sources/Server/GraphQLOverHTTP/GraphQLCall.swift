@@ -24,13 +24,14 @@ struct GraphQLCall: Hashable, Sendable {
 
 extension GraphQLCall {
   /// What the engine is asked.
-  func request(allowsMutation: Bool) -> GraphQLRequest {
+  func request(allowsMutation: Bool, idempotencyKey: String? = nil) -> GraphQLRequest {
     GraphQLRequest(
       query: Array(query.utf8),
       documentID: documentID,
       operationName: operationName,
       variables: variables,
-      allowsMutation: allowsMutation
+      allowsMutation: allowsMutation,
+      idempotencyKey: idempotencyKey
     )
   }
 }

@@ -54,6 +54,10 @@ struct ServeConfiguration: Sendable {
     engine.isDevelopmentMode = options.flag(.devMode)
     let interval = try options.required(.schemaSyncInterval, OptionValues.number)
     engine.schemaSyncInterval = interval == 0 ? nil : .milliseconds(interval)
+    engine.mutationRetries = try options.required(.mutationRetries, OptionValues.number)
+    engine.idempotencyLifetime = .seconds(
+      try options.required(.idempotencyLifetime, OptionValues.number)
+    )
     engine.limits.maximumTokens = try options.required(.tokenLimit, OptionValues.number)
     engine.limits.maximumDepth = try options.required(.depthLimit, OptionValues.number)
     engine.limits.maximumRootFields = try options.required(.rootFieldLimit, OptionValues.number)
@@ -71,6 +75,11 @@ struct ServeConfiguration: Sendable {
     let reads = share - pool.maximumWriteConnections
     pool.maximumQuickConnections = min(4, reads / 2)
     pool.maximumReadConnections = reads - pool.maximumQuickConnections
+    let isolation = try options.required(.transactionIsolation, OptionValues.text)
+    pool.writeIsolation =
+      PostgresConfiguration.Isolation.allCases.first {
+        $0.rawValue.split(separator: " ").joined(separator: "-") == isolation
+      } ?? .readCommitted
     pool.waitTimeout = .seconds(try options.required(.poolTimeout, OptionValues.number))
     pool.statementTimeout = .seconds(try options.required(.statementTimeout, OptionValues.number))
     return pool

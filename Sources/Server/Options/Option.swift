@@ -11,6 +11,7 @@ enum Option: CaseIterable, Sendable {
   case batchLimit, idleTimeout, gracefulShutdownTimeout, enableAllowlist
   case stringifyNumericTypes, nullCollapse, inferFunctionPermissions
   case preserve401Errors, adminInternalErrors, devMode
+  case transactionIsolation, mutationRetries, idempotencyLifetime
   case schemaSyncInterval, planCacheSize, tokenLimit, depthLimit, rootFieldLimit, nodeLimit
   case logTypes, logLevel
   case role
@@ -198,7 +199,7 @@ enum Option: CaseIterable, Sendable {
         "max-request-bytes",
         variables: "APUS_MAX_REQUEST_BYTES",
         form: .number(1...1_073_741_824),
-        defaultValue: "1048576",
+        defaultValue: "33554432",
         help: "Bytes that the body of a GraphQL request may have; more is answered 413."
       )
     case .maximumAdminRequestBytes:
@@ -253,6 +254,31 @@ enum Option: CaseIterable, Sendable {
         variables: "HASURA_GRAPHQL_DEV_MODE",
         form: .flag,
         help: "Show everyone what PostgreSQL said."
+      )
+    case .transactionIsolation:
+      OptionDefinition(
+        "tx-iso",
+        "i",
+        variables: "HASURA_GRAPHQL_TX_ISOLATION",
+        form: .choice(["read-committed", "repeatable-read", "serializable"]),
+        defaultValue: "read-committed",
+        help: "How far mutations are kept apart from each other."
+      )
+    case .mutationRetries:
+      OptionDefinition(
+        "mutation-retries",
+        variables: "APUS_MUTATION_RETRIES",
+        form: .number(0...100),
+        defaultValue: "0",
+        help: "Times that a mutation is tried again when PostgreSQL undid it for concurrent ones."
+      )
+    case .idempotencyLifetime:
+      OptionDefinition(
+        "idempotency-lifetime",
+        variables: "APUS_IDEMPOTENCY_LIFETIME",
+        form: .number(1...31_536_000),
+        defaultValue: "86400",
+        help: "Seconds that the answer to a mutation with an Idempotency-Key is kept."
       )
     case .schemaSyncInterval:
       OptionDefinition(

@@ -90,3 +90,11 @@ import Testing
     #expect(schema.tables.map(\.access) == [.none])
   }
 }
+
+extension RoleSchemas {
+  fileprivate func kept(_ role: String) -> RoleSchema? { kept(RoleKey(role: role)) }
+
+  fileprivate func make(_ role: String) throws(HasuraError) -> RoleSchema {
+    try make(RoleKey(role: role))
+  }
+}

@@ -1,0 +1,108 @@
+import JSON
+import PostgresClient
+
+extension Worker {
+  /// The body that answers a mutation, and whether it is that of an earlier request.
+  struct Answer {
+    var body: [UInt8]
+    var isReplay = false
+  }
+
+  /// Carries a mutation out unless its key says that it was before: then the first answer comes again.
+  ///
+  /// The key is claimed before anything is written and its answer stored before the commit. A request
+  /// that fails leaves no trace, so that it can be sent again under its key.
+  func answerOnce(
+    _ claim: IdempotencyStore.Claim,
+    _ cached: CachedPlan,
+    _ statements: QueryBatch,
+    encode: ([QueryResult]) -> [UInt8]
+  ) async throws(RequestFailure) -> Answer {
+    // The table may have to be made, and a key may expire between two looks at it.
+    for _ in 0..<3 {
+      let failure: PostgresError
+      do throws(PostgresError) {
+        return Answer(body: try await attempt(claim, statements, encode))
+      } catch {
+        failure = error
+      }
+      if failure.sqlstate == "42P01" || failure.sqlstate == "3F000", failure.statement == 0 {
+        try await makeIdempotencyTable()
+      } else if failure.message.contains("\"\(IdempotencyStore.takenMarker)\"") {
+        if let body = try await storedAnswer(claim) { return Answer(body: body, isReplay: true) }
+      } else {
+        throw RequestFailure(
+          HasuraError(failure, of: cached.plan, firstStatement: 3),
+          .execution
+        )
+      }
+    }
+    throw RequestFailure(
+      HasuraError(.conflict, "the idempotency key is in use by another request", httpStatus: 409),
+      .execution
+    )
+  }
+
+  /// Claims the key, writes, and stores the answer, in one transaction.
+  private func attempt(
+    _ claim: IdempotencyStore.Claim,
+    _ statements: QueryBatch,
+    _ encode: ([QueryResult]) -> [UInt8]
+  ) async throws(PostgresError) -> [UInt8] {
+    do {
+      return try await pool.withTransaction { connection in
+        var batch = QueryBatch()
+        batch.append(IdempotencyStore.cleaning)
+        batch.append(IdempotencyStore.claiming, claim.parameters)
+        batch.append(contentsOf: statements)
+        let results = try await connection.execute(batch)
+        let body = encode(Array(results[3...]))
+        _ = try await connection.execute(
+          QueryBatch(IdempotencyStore.storing, claim.storing(body))
+        )
+        return body
+      }
+    } catch let error as PostgresError {
+      throw error
+    } catch {
+      throw PostgresError(kind: .misuse, sqlstate: SQLState(""), message: "\(error)")
+    }
+  }
+
+  /// The answer that a key stands for; nil where it stands for nothing any more.
+  private func storedAnswer(
+    _ claim: IdempotencyStore.Claim
+  ) async throws(RequestFailure) -> [UInt8]? {
+    let rows: QueryResult
+    do {
+      rows = try await pool.execute(
+        QueryBatch(IdempotencyStore.finding, claim.finding),
+        access: .write
+      )[0]
+    } catch {
+      throw RequestFailure(HasuraError(error), .execution)
+    }
+    guard rows.rowCount == 1 else { return nil }
+    guard rows.string(0, 0) == "t" else {
+      throw RequestFailure(
+        HasuraError(
+          .conflict,
+          "the idempotency key was used with another request",
+          httpStatus: 422
+        ),
+        .execution
+      )
+    }
+    return rows.bytes(0, 1)
+  }
+
+  private func makeIdempotencyTable() async throws(RequestFailure) {
+    var batch = QueryBatch()
+    for sql in IdempotencyStore.layout { batch.append(sql: sql) }
+    do {
+      _ = try await pool.execute(batch, access: .write)
+    } catch {
+      throw RequestFailure(HasuraError(error), .execution)
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import JSON
+import Testing
+
+@testable import Engine
+
+@Suite(.timeLimit(.minutes(2))) struct ConcurrentUpdateTests {
+  private typealias Fixture = WritingFixture
+
+  /// Writes fail as PostgreSQL fails them for concurrent ones, the first two times: a sequence goes on
+  /// whatever becomes of the transaction.
+  private static let sql =
+    Fixture.sql + """
+      create sequence tries;
+      create function conflict() returns trigger language plpgsql as $$
+        begin
+          if nextval('tries') < 3 then
+            raise exception 'could not serialize access' using errcode = '40001';
+          end if;
+          return new;
+        end $$;
+      create trigger conflict before update on fills for each row execute function conflict();
+      """
+  private static let update =
+    "mutation { update_fills_by_pk(pk_columns: {id: 201}, _inc: {qty: 1}) { qty } }"
+  private static let undone = Fixture.error(
+    "serialization failure due to concurrent update",
+    "$",
+    "concurrent-update"
+  )
+  private static let done = #"{"data":{"update_fills_by_pk":{"qty":11.0000}}}"#
+
+  private func answers(_ count: Int, retries: Int) async throws -> [String] {
+    let harness = try await EngineHarness(sql: Self.sql, metadata: Fixture.metadata) {
+      $0.mutationRetries = retries
+    }
+    var answers: [String] = []
+    for _ in 0..<count { answers.append(await harness.answer(Self.update)) }
+    await harness.stop()
+    return answers
+  }
+
+  @Test func tellsWhatPostgresUndid() async throws {
+    #expect(try await answers(3, retries: 0) == [Self.undone, Self.undone, Self.done])
+  }
+
+  @Test func triesAgainAsOftenAsItMay() async throws {
+    #expect(try await answers(2, retries: 1) == [Self.undone, Self.done])
+    #expect(try await answers(1, retries: 2) == [Self.done])
+  }
+}
