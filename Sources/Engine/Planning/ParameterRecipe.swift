@@ -91,9 +91,7 @@ extension ParameterRecipe.Form {
 
   /// What a value that is written into a column of a type is sent as.
   init(written type: BoundType) {
-    if type.encoding == .viaGeoJSON {
-      self = .json
-    } else if type.elementSQLName == "json" || type.elementSQLName == "jsonb" {
+    if type.elementSQLName == "json" || type.elementSQLName == "jsonb" {
       self = .jsonArray
     } else {
       self.init(valueOf: type)

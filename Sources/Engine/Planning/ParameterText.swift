@@ -128,7 +128,15 @@ struct ParameterText {
         append("NULL")
       case .int(let digits)?, .float(let digits)?: append(digits)
       case .scalar(.number(let number))? where element == .scalar: append(number.text)
-      case let value?: quoted(value, element)
+      case let value?:
+        if element == .geometry {
+          do {
+            try GeoJSON.check(value)
+          } catch {
+            throw error.inRow(index, of: roleSchema.schema[field].name)
+          }
+        }
+        quoted(value, element)
       }
     }
     append("}")
@@ -229,6 +237,13 @@ struct ParameterError: Error, Hashable {
   init(_ message: String, code: HasuraError.Code = .validationFailed) {
     self.message = message
     self.code = code
+  }
+
+  /// The error of a value that stands in a field of a row of a list.
+  func inRow(_ row: Int, of field: String) -> ParameterError {
+    var error = self
+    error.steps = [.index(row), .key(field)] + steps
+    return error
   }
 
   /// A row has null in a column that takes none.

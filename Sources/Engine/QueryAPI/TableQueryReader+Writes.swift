@@ -234,6 +234,7 @@ extension TableQueryReader {
         switch ParameterRecipe.Form(written: bound.columns[column].type) {
         case .json: .jsonArray
         case .array, .jsonArray: .arrayOfArrays
+        case .geometry: .geometryArray
         default: .array
         }
       let isPartial =

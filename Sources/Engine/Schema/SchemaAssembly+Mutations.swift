@@ -18,6 +18,16 @@ extension SchemaAssembly {
         fields.append(field, binding)
       }
     }
+    for index in functions.indices where functions[index].exposure == .mutation {
+      for (field, binding) in try rootFields(ofFunction: index) {
+        if let owner = owners[field.name] {
+          report(field.name, of: functions[index].name, after: owner, in: "mutation_root")
+          continue
+        }
+        owners[field.name] = functions[index].table
+        fields.append(field, binding)
+      }
+    }
     guard !fields.isEmpty else { return nil }
     let id = try claimShared("mutation_root", for: 0)
     define(object: id, description: "mutation root", fields.sorted)

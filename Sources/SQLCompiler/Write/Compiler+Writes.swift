@@ -16,6 +16,10 @@ extension Compiler {
 
   private mutating func add(_ request: MutationRequest, to data: inout OutputBuilder.Object) {
     switch request {
+    case .root(.rows(let key, let query)) where query.hasRowsToKeep:
+      output.add(key, .many(level: call(query, isOneRow: false), keys: 0..<0), to: &data)
+    case .root(.row(let key, let query)) where query.hasRowsToKeep:
+      output.add(key, .one(level: call(query, isOneRow: true), keys: 0..<0), to: &data)
     case .root(let root): add(root, to: &data)
     case .write(let key, let write, let table, .row(let fields)):
       guard let write else { return output.add(key, rawConstant: "null", to: &data) }
@@ -58,6 +62,29 @@ extension Compiler {
       }
     }
     return output.place(object)
+  }
+
+  // MARK: - Functions
+
+  /// Calls a function that may write, and reads what belongs to its rows afterwards.
+  private mutating func call(_ query: TableQuery, isOneRow: Bool) -> Int32 {
+    defer { writeCount += 1 }
+    let capture = RowCapture(setting: "apus.r\(writeCount)", table: query.table, form: .rows)
+    let source = addSource(
+      query.table,
+      query.rows,
+      function: query.function,
+      parent: nil,
+      keys: [],
+      isOneRow: isOneRow
+    )
+    var writer = SQLWriter(tables: tables, sources: sources)
+    let type = tables[query.table].sqlName
+    writer.write("with w as (")
+    writer.select(source, ordered: true) { "(\($1).*)::\(type) as r" }
+    writer.write(") select count(*), \(writer.keep(capture)) from w")
+    append(writer.statement, noRow: nil, path: "$")
+    return read(query.fields, from: capture, isOneRow: isOneRow)
   }
 
   // MARK: - Writes
@@ -281,6 +308,13 @@ extension Compiler {
   private mutating func note(upTo last: StatementNote?) {
     while notes.count < statements.count - (last == nil ? 0 : 1) { notes.append(StatementNote()) }
     if let last { notes.append(last) }
+  }
+}
+
+extension TableQuery {
+  /// Whether a function makes rows that others belong to.
+  fileprivate var hasRowsToKeep: Bool {
+    function != nil && !fields.allSatisfy(\.isOfTheRowAlone)
   }
 }
 

@@ -83,13 +83,8 @@ extension SQLWriter {
   mutating func value(_ source: ColumnSource, of column: BoundColumn) {
     switch source {
     case .captured(let capture, let other): write(self.column(other, of: capture))
-    case .slot(let slot): value(slot, of: column.type)
+    case .slot(let slot): parameter(slot, as: column.type.castName)
     }
-  }
-
-  private mutating func value(_ slot: ParameterSlot, of type: BoundType) {
-    guard type.encoding == .viaGeoJSON else { return parameter(slot, as: type.sqlName) }
-    write(type.read(collect { $0.parameter(slot, as: "text") }))
   }
 
   private mutating func write(_ conflict: ConflictClause, _ table: Int, alias: String) {
@@ -109,7 +104,7 @@ extension SQLWriter {
     }
     for preset in conflict.presets {
       write(", \(columns[preset.column].sqlName) = ")
-      value(preset.slot, of: columns[preset.column].type)
+      parameter(preset.slot, as: columns[preset.column].type.castName)
     }
     filter(conflict.filter, table, alias: alias)
   }
@@ -136,7 +131,7 @@ extension SQLWriter {
 
   private mutating func change(_ change: ColumnChange, _ old: String, _ type: BoundType) {
     switch change.change {
-    case .set: value(change.slot, of: type)
+    case .set: parameter(change.slot, as: type.castName)
     case .increment:
       write(old + " + ")
       parameter(change.slot, as: type.sqlName)
@@ -191,14 +186,10 @@ extension BoundType {
   /// The type that values of one column are sent as when they are elements of an array.
   ///
   /// PostgreSQL has no arrays of arrays, and geometries are sent as GeoJSON: both travel as text.
-  var inputSQLName: String { isArray || encoding == .viaGeoJSON ? "text" : sqlName }
+  var inputSQLName: String { isArray || isSpatial ? "text" : sqlName }
 
   /// The value that an expression of ``inputSQLName`` stands for.
   fileprivate func read(_ value: String) -> String {
-    if encoding == .viaGeoJSON {
-      let geometry = "ST_GeomFromGeoJSON(\(value))"
-      return name == "geography" ? geometry + "::geography" : geometry
-    }
-    return isArray ? "\(value)::\(sqlName)" : value
+    isArray || isSpatial ? "\(value)::\(castName)" : value
   }
 }

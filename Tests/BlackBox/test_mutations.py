@@ -1,0 +1,116 @@
+"""Writes: many rows in one request, once for each key, and none lost when the server is killed."""
+
+import json
+import random
+import signal
+import threading
+import time
+
+import requests
+from stack import ADMIN_SECRET
+
+INSERT = """mutation ($id: bigint!, $name: String!) {
+  insert_desk_one(object: {id: $id, name: $name}) { id } }"""
+HEADERS = {"x-hasura-admin-secret": ADMIN_SECRET}
+
+
+def insert(session, stack, number, key):
+    body = {"query": INSERT, "variables": {"id": number, "name": f"desk {number}"}}
+    answer = session.post(stack.endpoint + "/v1/graphql", json=body, timeout=10,
+                          headers={**HEADERS, "Idempotency-Key": key})
+    return answer.json(), answer.headers.get("idempotent-replayed")
+
+
+def test_a_mutation_by_get_is_refused(stack):
+    answer = requests.get(stack.endpoint + "/v1/graphql", headers=HEADERS,
+                          params={"query": "mutation { delete_fill(where: {}) { affected_rows } }"})
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert stack.sql("select count(*) from fill") == "3000\n"
+
+
+def test_many_rows_go_in_at_once(own_stack):
+    rows = [{"id": 10_000 + i, "desk_id": 1 + i % 3, "price": f"{i}.25",
+             "at": f"2026-02-01T00:00:{i % 60:02}+05:30"} for i in range(100_000)]
+    query = """mutation ($rows: [fill_insert_input!]!) {
+      insert_fill(objects: $rows, on_conflict: {constraint: fill_pkey, update_columns: [price]}) {
+        affected_rows } }"""
+    for _ in range(2):
+        data = own_stack.graphql(query, {"rows": rows})
+        assert data == {"insert_fill": {"affected_rows": 100_000}}
+    assert own_stack.sql("select count(*), sum(price) from fill where id >= 10000") == (
+        "100000|4999975000.00\n")
+
+
+def test_a_key_that_cannot_be_one_is_refused(stack):
+    body = {"query": INSERT, "variables": {"id": 1, "name": "x"}}
+    answer = requests.post(stack.endpoint + "/v1/graphql", json=body,
+                           headers={**HEADERS, "Idempotency-Key": "two words"})
+    assert answer.json()["errors"][0]["extensions"]["code"] == "bad-request"
+
+
+def test_a_repeated_request_gets_the_first_answer(own_stack):
+    session = requests.Session()
+    first = {"data": {"insert_desk_one": {"id": 77}}}
+    assert insert(session, own_stack, 77, "k") == (first, None)
+    assert insert(session, own_stack, 77, "k") == (first, "true")
+    answer, _ = insert(session, own_stack, 78, "k")
+    assert answer["errors"][0]["extensions"]["code"] == "conflict"
+    assert own_stack.sql("select count(*) from desk where id >= 77") == "1\n"
+
+
+class Client(threading.Thread):
+    """Sends its share of the writes, each under a key of its own until it is answered."""
+
+    def __init__(self, stack, numbers, deadline):
+        super().__init__()
+        self.stack, self.numbers, self.deadline = stack, numbers, deadline
+        self.acknowledged, self.faults = [], []
+
+    def run(self):
+        session = requests.Session()
+        for number in self.numbers:
+            while time.monotonic() < self.deadline:
+                try:
+                    answer, _ = insert(session, self.stack, number, f"key-{number}")
+                except (requests.RequestException, json.JSONDecodeError):
+                    session = requests.Session()
+                    time.sleep(0.02)
+                    continue
+                if answer == {"data": {"insert_desk_one": {"id": number}}}:
+                    self.acknowledged.append(number)
+                    break
+                code = answer["errors"][0]["extensions"]["code"]
+                if not code.startswith("postgres-"):
+                    # A repetition that is no replay would violate the primary key.
+                    self.faults.append(answer)
+                    break
+
+
+def test_no_acknowledged_write_is_lost_when_the_server_is_killed(own_stack):
+    random.seed(20261126)
+    own_stack.sql("create table written (id bigint)")
+    own_stack.sql("""create function note() returns trigger language plpgsql as $$
+      begin insert into written values (new.id); return null; end $$;
+      create trigger note after insert on desk for each row execute function note();""")
+    numbers = list(range(1000, 11_000))
+    random.shuffle(numbers)
+    deadline = time.monotonic() + 45
+    clients = [Client(own_stack, numbers[i::16], deadline) for i in range(16)]
+    for client in clients:
+        client.start()
+    kills = 0
+    while kills < 5 and any(client.is_alive() for client in clients):
+        time.sleep(random.uniform(0.3, 1.2))
+        own_stack.stop_server(signal.SIGKILL)
+        own_stack.start_server()
+        kills += 1
+    for client in clients:
+        client.join()
+    acknowledged = sorted(n for client in clients for n in client.acknowledged)
+    assert [fault for client in clients for fault in client.faults] == []
+    assert len(acknowledged) > 1000 and kills == 5
+    stored = [int(line) for line in own_stack.sql(
+        "select id from desk where id >= 1000 order by id").split()]
+    assert set(acknowledged) <= set(stored)
+    # By the trigger's count, which has no key: nothing was written twice.
+    assert own_stack.sql("select count(*) - count(distinct id) from written") == "0\n"
