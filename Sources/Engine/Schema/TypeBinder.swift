@@ -29,7 +29,9 @@ struct TypeBinder {
 
   private func scalarType(_ type: PostgresType) -> ColumnType? {
     if type.schema == "pg_catalog", let known = Self.builtInScalar(type.name) { return known }
-    let name = type.kind == .composite ? type.name + "_scalar" : type.name
+    // The type of a table's rows has the table's name, which its object type has in GraphQL.
+    let isRowType = catalog.table(TableName(schema: type.schema, name: type.name)) != nil
+    let name = isRowType ? type.name + "_scalar" : type.name
     guard name.isGraphQLName, !Self.isBuiltInGraphQLScalar(name) else { return nil }
     return ColumnType(scalar: name, family: Self.family(of: type))
   }
