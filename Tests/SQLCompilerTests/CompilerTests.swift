@@ -299,4 +299,42 @@ import Testing
       ]
     )
   }
+
+  @Test func skipsRowsInTheIndexAloneUnderConditionsOnTheKey() {
+    var tables = TestTables.all
+    let slot = ParameterSlot(0, of: .role)
+    tables[TestTables.accounts].access.filter = .comparison(column: 0, .greaterOrEqual, slot)
+    var selection = rows {
+      $0.order = [OrderTerm(key: .column(0), direction: .ascending)]
+      $0.limit = .literal(5)
+      $0.offset = .literal(7)
+    }
+    let query = { (rows: RowSelection) in
+      RootRequest.rows(
+        key: "a",
+        TableQuery(
+          table: TestTables.accounts,
+          rows: rows,
+          fields: [.column(key: "name", column: 1, path: nil)]
+        )
+      )
+    }
+    #expect(
+      Compiler.compile([query(selection)], tables: tables).statements == [
+        Statement(
+          sql: #"select t0."name" from (select t1."id" from "trade"."accounts" as t1 "#
+            + #"where t1."id" >= $1::integer order by t1."id" limit 5 offset 7) as t2 "#
+            + #"join "trade"."accounts" as t0 on t0."id" = t2."id" order by t0."id""#,
+          parameters: [slot]
+        )
+      ]
+    )
+    // The name is in no index that is known of.
+    selection.filter = .isNull(column: 1, false)
+    #expect(
+      Compiler.compile([query(selection)], tables: tables).statements[0].sql
+        == #"select t0."name" from "trade"."accounts" as t0 where (t0."name" is not null) "#
+        + #"and (t0."id" >= $1::integer) order by t0."id" limit 5 offset 7"#
+    )
+  }
 }

@@ -69,44 +69,6 @@ extension SQLWriter {
     cut(rows)
   }
 
-  // MARK: - Pages
-
-  /// The primary key, where a selection pages along it: few rows behind an offset.
-  private func pagingKey(of source: RowSource) -> [Int]? {
-    let rows = source.rows
-    guard source.function == nil, rows.offset != nil, rows.isSmall, rows.filter == .always,
-      rows.distinctOn.isEmpty,
-      tables[source.table].access.redactions.isEmpty, source.parent == nil, !rows.order.isEmpty,
-      let key = tables[source.table].primaryKey
-    else { return nil }
-    let isAlongKey = rows.order.allSatisfy { term in
-      switch term.key {
-      case .column(let column), .tieBreaker(let column): key.contains(column)
-      default: false
-      }
-    }
-    return isAlongKey ? key : nil
-  }
-
-  /// Writes ` from …`, the keys of the page joined with their rows.
-  ///
-  /// The rows that the offset skips are then counted in the index alone.
-  private mutating func fromPage(_ source: RowSource, _ key: [Int], alias: String) {
-    let inner = makeAlias()
-    let page = makeAlias()
-    let name = tables[source.table].sqlName
-    let order = OrderExpressions(source.rows.order, table: source.table, alias: inner, &self)
-    write(" from (select ")
-    list(key) { $0.write($0.column($1, of: source.table, alias: inner)) }
-    write(" from \(name) as \(inner) order by " + order.terms.joined(separator: ", "))
-    cut(source.rows)
-    write(") as \(page) join \(name) as \(alias) on ")
-    list(key, separator: " and ") {
-      $0.write($0.column($1, of: source.table, alias: alias) + " = ")
-      $0.write($0.column($1, of: source.table, alias: page))
-    }
-  }
-
   mutating func cut(_ rows: RowSelection) {
     if let limit = rows.limit {
       write(" limit ")
