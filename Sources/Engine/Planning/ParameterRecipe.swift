@@ -40,6 +40,8 @@ struct ParameterRecipe: Hashable, Sendable {
     case jsonPath
     /// A number of rows, which must not be negative.
     case limit
+    /// An array literal of the values that one column has in several rows.
+    case values(Element)
     /// An array of the values that the rows of a list have in one field; NULL where there is none.
     case column(InputValueID, acceptsNull: Bool, Element)
     /// An array of booleans: whether the rows of a list have the field.

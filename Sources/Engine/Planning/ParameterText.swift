@@ -23,13 +23,18 @@ struct ParameterText {
     switch form {
     case .scalar: scalar(value)
     case .json: json(value)
-    case .array: array(value, of: .scalar)
+    case .array: wholeArray(value)
     case .jsonArray: array(value, of: .json)
     case .geometry: try geometry(value)
     case .geometryArray:
       for element in Self.elements(of: value) { try GeoJSON.check(element) }
       array(value, of: .geometry)
     case .arrayOfArrays: array(value, of: .array)
+    case .values(let element):
+      if element == .geometry {
+        for value in Self.elements(of: value) { try GeoJSON.check(value) }
+      }
+      array(value, of: element)
     case .jsonPath: try path(value)
     case .limit:
       scalar(value)
@@ -90,6 +95,19 @@ struct ParameterText {
   // MARK: - Arrays
 
   private typealias Element = ParameterRecipe.Form.Element
+
+  /// An array literal, which a text may be already, as Hasura takes it: `"{1,2}"`.
+  private mutating func wholeArray(_ value: InputValue) {
+    let text: String? =
+      switch value {
+      case .string(let text), .scalar(.string(let text)): text
+      default: nil
+      }
+    guard let text, text.utf8.first == UInt8(ascii: "{"), text.utf8.last == UInt8(ascii: "}") else {
+      return array(value, of: .scalar)
+    }
+    append(text)
+  }
 
   /// An array literal: `{"a","b",NULL}`, lists in lists as arrays of more dimensions.
   private mutating func array(_ value: InputValue, of element: Element) {
@@ -159,7 +177,7 @@ struct ParameterText {
     switch element {
     case .scalar: scalar(value)
     case .json: json(value)
-    case .array: array(value, of: .scalar)
+    case .array: wholeArray(value)
     case .jsonArray: array(value, of: .json)
     case .geometry: spatial(value)
     }

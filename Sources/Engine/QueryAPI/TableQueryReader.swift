@@ -4,7 +4,7 @@ import JSON
 import Metadata
 import SQLCompiler
 
-/// Reads the `select` and `count` of the query API (spec/hasura.md §12) as queries of tables.
+/// Reads the commands of the query API that are about tables (spec/hasura.md §12).
 ///
 /// They are JSON and not GraphQL, and keep to the same permissions: to names in the database, not to
 /// those of fields.
@@ -83,9 +83,14 @@ struct TableQueryReader {
     return (index, place)
   }
 
-  /// The slot of a value of the request.
-  mutating func slot(_ value: InputValue, _ form: ParameterRecipe.Form) -> ParameterSlot {
-    conditions.slot(of: value, form)
+  /// The slot of a value that stands at a place of the request.
+  mutating func slot(
+    _ value: InputValue,
+    _ form: ParameterRecipe.Form,
+    _ place: JSONPath
+  ) -> ParameterSlot {
+    conditions.path = place
+    return conditions.slot(of: value, form)
   }
 
   private mutating func query(

@@ -92,7 +92,7 @@ extension TableQueryCommand {
     key: String,
     _ reader: inout TableQueryReader
   ) throws(HasuraError) -> ReadPlan {
-    let query: TableQueryReader.WriteQuery
+    let query: TableWrite
     let tables = reader.roleSchema.tables
     switch self {
     case .select:
@@ -110,7 +110,7 @@ extension TableQueryCommand {
     let request = MutationRequest.write(
       key: key,
       query.write,
-      table: query.table,
+      table: query.write.table,
       .response(fields)
     )
     return Compiler.compile([request], tables: tables, externals: 0)

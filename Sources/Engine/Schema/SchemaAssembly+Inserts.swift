@@ -96,7 +96,7 @@ extension SchemaAssembly {
 
   mutating func defineConstraint(of table: Int, _ id: TypeID) {
     var values = Members<EnumValueDefinition, EnumBinding>()
-    for constraint in tables[table].writes.constraints {
+    for constraint in tables[table].writes.namedConstraints {
       let columns = constraint.columns.map(\.inQuotes).joined(separator: ", ")
       values.append(
         EnumValueDefinition(

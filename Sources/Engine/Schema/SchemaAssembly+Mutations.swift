@@ -153,7 +153,7 @@ extension SchemaAssembly {
     of table: Int,
     to members: inout Members<InputValueDefinition, InputBinding>
   ) throws(NameConflict) {
-    guard !tables[table].writes.constraints.isEmpty else { return }
+    guard !tables[table].writes.namedConstraints.isEmpty else { return }
     members.append(
       InputValueDefinition(
         name: "on_conflict",

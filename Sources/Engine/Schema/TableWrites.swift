@@ -21,7 +21,7 @@ package struct TableWrites: Sendable {
     package var presets: [ColumnValue]
   }
 
-  /// A primary key or unique constraint whose name GraphQL can say.
+  /// A primary key or unique constraint.
   package struct Constraint: Sendable {
     package var name: String
     package var columns: [String]
@@ -32,6 +32,10 @@ package struct TableWrites: Sendable {
   /// Which rows may be deleted; nil where none.
   package var delete: Predicate?
   package var constraints: [Constraint] = []
+
+  /// Those whose names GraphQL can say.
+  var namedConstraints: [Constraint] { constraints.filter { $0.name.isGraphQLName } }
+
   /// Whether the defaults of its columns are known: those below a view are not.
   package var knowsDefaults = true
 
@@ -50,7 +54,7 @@ extension TableWrites {
   ) throws(PermissionFailure) {
     knowsDefaults = table.kind != .view
     constraints = ([table.primaryKey].compactMap { $0 } + table.uniqueKeys)
-      .filter { $0.isConstraint && $0.name.isGraphQLName }
+      .filter(\.isConstraint)
       .map { Constraint(name: $0.name, columns: $0.columns) }
       .sorted { $0.name < $1.name }
     if table.isInsertable, let permission = permissions.insert {
