@@ -263,6 +263,66 @@ import Testing
     )
   }
 
+  // MARK: - Root fields and errors
+
+  /// The metadata with a member more in the permission on accounts.
+  private static func metadata(_ member: String, _ value: JSONValue) -> JSONValue {
+    EngineHarness.metadata(
+      (metadata["sources"]?.array?[0]["tables"]?.array ?? []).map { table in
+        guard table["table"] == "accounts", var object = table.object,
+          var permission = object["select_permissions"]?.array?[0]["permission"]?.object
+        else { return table }
+        permission[member] = value
+        object["select_permissions"] = [["role": "owner", "permission": .object(permission)]]
+        return .object(object)
+      }
+    )
+  }
+
+  private static func missing(_ field: String) -> String {
+    #"{"errors":[{"message":"field '\#(field)' not found in type: 'query_root'","#
+      + #""extensions":{"path":"$.selectionSet.\#(field)","code":"validation-failed"}}]}"#
+  }
+
+  @Test func hasNoRootFieldThatIsSwitchedOff() async throws {
+    let byRelationship = (
+      "{ desks { accounts { id } } }",
+      #"{"data":{"desks":[{"accounts":[{"id":1}]},{"accounts":[{"id":3}]}]}}"#
+    )
+    try await check(
+      metadata: Self.metadata("query_root_fields", ["select_by_pk"]),
+      ("{ accounts { id } }", Self.missing("accounts")),
+      ("{ accounts_aggregate { aggregate { count } } }", Self.missing("accounts_aggregate")),
+      ("{ accounts_by_pk(id: 1) { id } }", #"{"data":{"accounts_by_pk":{"id":1}}}"#),
+      byRelationship
+    )
+    try await check(
+      metadata: Self.metadata("query_root_fields", []),
+      ("{ accounts_by_pk(id: 1) { id } }", Self.missing("accounts_by_pk")),
+      byRelationship
+    )
+  }
+
+  @Test func tellsNoDetailsOfTheStatementInAnError() async throws {
+    try await check(
+      (
+        "{ accounts(where: {equity: {_eq: \"much\"}}) { id } }",
+        #"{"errors":[{"message":"invalid input syntax for type numeric: \"much\"","#
+          + #""extensions":{"path":"$","code":"data-exception"}}]}"#
+      )
+    )
+  }
+
+  @Test func introspectsOnlyWhatTheRoleSees() async throws {
+    try await check(
+      (
+        "{ __type(name: \"accounts\") { fields { name } } grants: __type(name: \"grants\") { name } }",
+        #"{"data":{"__type":{"fields":[{"name":"desk"},{"name":"desk_id"},{"name":"equity"},"#
+          + #"{"name":"id"},{"name":"orders"},{"name":"owner"},{"name":"raw"}]},"grants":null}}"#
+      )
+    )
+  }
+
   // MARK: - The language of conditions
 
   private func expect(
