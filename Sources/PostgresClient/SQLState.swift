@@ -30,4 +30,5 @@ package struct SQLState: Hashable, Sendable, ExpressibleByStringLiteral, CustomS
   package static let adminShutdown: Self = "57P01"
   package static let crashShutdown: Self = "57P02"
   package static let cannotConnectNow: Self = "57P03"
+  package static let internalError: Self = "XX000"
 }

@@ -90,6 +90,19 @@ import Testing
     #expect(editor.consistency.isConsistent)
   }
 
+  @Test mutating func keepsRelationshipsOfAForeignKeyThatIsAddedAgain() throws {
+    let sql = """
+      ALTER TABLE article DROP CONSTRAINT article_author_id_fkey,
+        ADD CONSTRAINT article_author_id_fkey FOREIGN KEY (author_id) REFERENCES author(id)
+          ON DELETE CASCADE;
+      """
+    #expect(try run(sql) == nil)
+    #expect(table("article")?.objectRelationships.map(\.name) == ["author"])
+    #expect(table("author")?.arrayRelationships.count == 1)
+    #expect(!editor.isChanged)
+    #expect(editor.consistency.isConsistent)
+  }
+
   @Test mutating func followsRenamedAndMovedTables() throws {
     let sql = """
       CREATE SCHEMA press;

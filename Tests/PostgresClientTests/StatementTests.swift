@@ -48,6 +48,21 @@ struct StatementTests {
     }
   }
 
+  @Test func preparesAnewAfterATypeWasMadeAgain() async throws {
+    try await PoolFixture.with("CREATE TYPE mood AS ENUM ('calm')") { fixture async throws in
+      var parameters = Parameters()
+      parameters.append(text: "calm")
+      var batch = QueryBatch()
+      batch.append(PreparedQuery("SELECT ($1::mood)::text"), parameters)
+      for _ in 0..<2 {
+        for access in Access.allCases {
+          #expect(try await fixture.pool.execute(batch, access: access)[0].rows == [["calm"]])
+        }
+        try fixture.database.execute("DROP TYPE mood; CREATE TYPE mood AS ENUM ('calm')")
+      }
+    }
+  }
+
   @Test func preparesAnewWhatTheSessionHasLost() async throws {
     try await PoolFixture.with(configure: { $0.maximumReadConnections = 1 }) {
       fixture async throws in

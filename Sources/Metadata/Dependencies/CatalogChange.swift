@@ -67,7 +67,14 @@ struct CatalogChange {
 
   private mutating func compareForeignKeys(_ old: Table, _ new: Table) {
     let kept = Set(new.foreignKeys.map(\.oid))
-    for key in old.foreignKeys where !kept.contains(key.oid) {
+    // A key that one text drops and adds again, to say more of it, is the same to relationships.
+    func isReplaced(_ key: ForeignKey) -> Bool {
+      new.foreignKeys.contains {
+        $0.name.hasSameBytes(as: key.name) && $0.columns == key.columns && $0.target == key.target
+          && $0.targetColumns == key.targetColumns
+      }
+    }
+    for key in old.foreignKeys where !kept.contains(key.oid) && !isReplaced(key) {
       droppedForeignKeys.append(.foreignKey(old.name, key.name))
     }
   }

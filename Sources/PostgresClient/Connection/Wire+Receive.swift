@@ -116,11 +116,16 @@ extension Wire {
 }
 
 extension PostgresError {
-  /// The table has changed since the statement was prepared, so its result has another form.
+  /// The table has changed since the statement was prepared, so its result has another form; or a
+  /// type of its parameters was dropped, with an extension say, and made again under its name.
   ///
-  /// PostgreSQL has no SQLSTATE of its own for it, and the message is translated.
+  /// PostgreSQL has no SQLSTATE of its own for either, and the messages are translated.
   var isStalePlan: Bool {
-    sqlstate == .featureNotSupported && routine == "RevalidateCachedQuery"
+    switch sqlstate {
+    case .featureNotSupported: routine == "RevalidateCachedQuery"
+    case .internalError: routine == "getTypeInputInfo" || routine == "getTypeBinaryInputInfo"
+    default: false
+    }
   }
 
   /// Whether the same batch succeeds on a second try because the connection prepares it anew.
