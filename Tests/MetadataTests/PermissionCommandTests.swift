@@ -74,6 +74,10 @@ import Testing
         #"\"editor\" does not exist"#
       ),
       (
+        "create_select_permission", #"{"columns":[],"filter":{"id":{"_equals":1}}}"#,
+        #"\"_equals\" does not exist"#
+      ),
+      (
         "create_insert_permission", #"{"check":{},"set":{"editor":"x"}}"#,
         #"column \"editor\" does not exist"#
       ),

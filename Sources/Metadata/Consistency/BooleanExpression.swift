@@ -8,14 +8,9 @@ struct BooleanExpression {
     case column(TableName, String)
     case relationship(TableName, String)
     case computedField(TableName, String)
-    /// What is no field of the table.
+    /// What is no field of the table, or no operator of a column.
     case unknown(TableName, String)
   }
-
-  private static let columnOperators = [
-    "_ceq", "_cne", "_cneq", "_cgt", "_clt", "_cgte", "_clte", "_cnlike", "_clike",
-    "$ceq", "$cne", "$cneq", "$cgt", "$clt", "$cgte", "$clte",
-  ]
 
   /// Expressions nest by the request's JSON, whose parser bounds their depth.
   let fields: FieldIndex
@@ -89,7 +84,12 @@ struct BooleanExpression {
     return .object(
       JSONObject(
         comparisons.members.map { comparison in
-          guard Self.columnOperators.contains(comparison.key) else { return comparison }
+          guard ComparisonNames.comparesColumns(comparison.key) else {
+            if !ComparisonNames.isKnown(comparison.key) {
+              _ = visit(.unknown(table, comparison.key))
+            }
+            return comparison
+          }
           return JSONObject.Member(
             key: comparison.key,
             value: rewritingColumn(comparison.value, on: table)
