@@ -108,10 +108,37 @@ extension PermissionCompiler {
         Comparison(value, operation, try operands(operation, names, operand, type))
       )
     }
+    if type.name == "ltree" { try checkLabelPaths(operation, operand) }
     let form = ParameterRecipe.Form(operandOf: operation, type)
     let compared = Predicate(value, operation, slot(operand, form))
     guard operation == .notEqual, isNullable(value, on: table) else { return compared }
     return .or([compared, Predicate(value, isNull: true)])
+  }
+
+  /// Refuses what is no path of labels in the words of Hasura, before PostgreSQL does in its own.
+  private mutating func checkLabelPaths(
+    _ operation: ComparisonOperator,
+    _ operand: JSONValue
+  ) throws(PermissionFailure) {
+    switch operation {
+    case .ancestor, .descendant, .equal:
+      guard let text = operand.string,
+        SessionVariable.name(in: text) == nil || purpose != .permission
+      else { return }
+      guard text.isLabelPath else {
+        throw failure(
+          "Expecting label path: a sequence of zero or more labels separated by dots, for example "
+            + "L1.L2.L3"
+        )
+      }
+    case .ancestorAny, .descendantAny:
+      for (index, element) in (operand.array ?? []).enumerated() {
+        try at(.index(index)) { (compiler) throws(PermissionFailure) in
+          try compiler.checkLabelPaths(.ancestor, element)
+        }
+      }
+    default: break
+    }
   }
 
   /// The operands of an operator whose value is an object.
@@ -238,5 +265,15 @@ extension ComparisonOperator {
   /// The operator by its name in permissions, which also spell `_ne`.
   fileprivate init?(permission name: String) {
     self.init(rawValue: name == "_ne" ? "_neq" : name)
+  }
+}
+
+extension String {
+  /// Whether it may be an ltree: labels of letters, digits, `_` and `-` with dots between, or nothing.
+  fileprivate var isLabelPath: Bool {
+    isEmpty
+      || split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
+        !label.isEmpty && label.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }
+      }
   }
 }

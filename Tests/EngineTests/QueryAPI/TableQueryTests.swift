@@ -179,4 +179,38 @@ import Testing
       #"{"error":"restricted access : admin only","path":"$","code":"access-denied"}"#
     )
   }
+
+  @Test func refusesWhatIsNoPathOfLabels() async throws {
+    let metadata = EngineHarness.metadata([["table": "nodes"]])
+    let harness = try await EngineHarness(
+      sql: """
+        create extension ltree;
+        create table nodes (path ltree primary key);
+        insert into nodes values ('a'), ('a.b');
+        """,
+      metadata: metadata
+    )
+    func answer(_ condition: JSONValue) async throws -> String {
+      let arguments: JSONValue = [
+        "table": "nodes", "columns": ["path"], "where": ["path": condition],
+      ]
+      return try await harness.query(["type": "select", "args": arguments]).1.text
+    }
+    #expect(try await answer(["$ancestor": "a"]) == #"[{"path":"a"}]"#)
+    #expect(try await answer(["$descendant_any": ["a.b"]]) == #"[{"path":"a.b"}]"#)
+    let message =
+      "Expecting label path: a sequence of zero or more labels separated by dots, for example "
+      + "L1.L2.L3"
+    for (condition, place) in [
+      (["$ancestor": "a."], #"["$ancestor"]"#),
+      (["$ancestor_any": ["a", "a..b"]], #"["$ancestor_any"][1]"#),
+    ] as [(JSONValue, String)] {
+      let expected: JSONValue = [
+        "error": .string(message), "path": .string("$.args.where.path" + place),
+        "code": "parse-failed",
+      ]
+      #expect(try await answer(condition) == expected.text)
+    }
+    await harness.stop()
+  }
 }
