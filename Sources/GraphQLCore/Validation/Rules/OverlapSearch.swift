@@ -167,6 +167,8 @@ struct OverlapSearch {
     if isSame, first.isPlain, second.isPlain { return nil }
     let areExclusive = areExclusive || excludeEachOther(first, second)
     if let reason = difference(first, second, areExclusive: areExclusive) {
+      // Telling of a conflict costs more than finding it.
+      spend(10)
       return Conflict(name: name, reason: reason, first: [first.node], second: [second.node])
     }
     guard let firstSet = first.selectionSet, let secondSet = second.selectionSet else {
