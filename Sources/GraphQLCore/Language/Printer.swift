@@ -13,6 +13,8 @@ struct Printer {
   /// Leaves out fields named `__typename`.
   private let omitsTypenames: Bool
   var measures: [NodeID: Measure] = [:]
+  /// Whether a `{` would be read as the body of the definition before.
+  private var followsOpenDefinition = false
 
   init(
     _ document: Document,
@@ -64,6 +66,7 @@ struct Printer {
         line()
       }
       print(definition)
+      followsOpenDefinition = document.mayHaveBody(definition) && output.last != UInt8(ascii: "}")
     }
   }
 
@@ -75,7 +78,7 @@ struct Printer {
     let hasDirective = document.hasChild(node, .directive)
     let isShorthand =
       document.operationKind(node) == .query && !document.hasName(node) && variables.isEmpty
-      && !hasDirective && document.description(of: node) == nil
+      && !hasDirective && document.description(of: node) == nil && !followsOpenDefinition
     if !isShorthand {
       write(document.operationKind(node).rawValue)
       if document.hasName(node) || !variables.isEmpty { write(" ") }
@@ -354,5 +357,17 @@ extension Document {
       current = next
     }
     return nil
+  }
+}
+
+extension Document {
+  /// Whether a definition or extension is of a kind that may end with a body in braces.
+  fileprivate func mayHaveBody(_ definition: NodeID) -> Bool {
+    switch kind(definition) {
+    case .schemaDefinition, .objectDefinition, .interfaceDefinition, .enumDefinition,
+      .inputObjectDefinition:
+      true
+    default: false
+    }
   }
 }
