@@ -3,11 +3,21 @@
 import time
 
 import pytest
+from conftest import BINARY, make_desk
+from stack import Stack
 from wire import Wire, decoded, post
 
 BY_PK = {"query": "{ desk_by_pk(id: 1) { name } }"}
 ALPHA = {"data": {"desk_by_pk": {"name": "alpha"}}}
 FILLS = {"query": "{ fill(order_by: {id: asc}) { id price at desk { name } } }"}
+
+
+@pytest.fixture(scope="module")
+def stack():
+    """As everywhere, but with a limit that a test reaches with a megabyte."""
+    with Stack(BINARY, environment={"APUS_MAX_REQUEST_BYTES": "1048576"}) as stack:
+        make_desk(stack)
+        yield stack
 
 
 def test_connections_are_kept_alive(stack):
