@@ -15,7 +15,9 @@ extension MetadataEditor {
     let replacement = try replacement(arguments)
     try checkCycles(replacement)
     store(replacement)
-    if !arguments.allowsInconsistencies, !consistency.isConsistent {
+    if !arguments.allowsInconsistencies,
+      consistency.inconsistencies.contains(where: \.isRefused)
+    {
       throw failure(
         .unexpected,
         "cannot continue due to inconsistent metadata",

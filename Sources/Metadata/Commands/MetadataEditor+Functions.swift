@@ -59,7 +59,7 @@ extension MetadataEditor {
     let (source, catalog) = try source(reference.source)
     if case .success(let resolved) = function.resolved(in: catalog) {
       let table = source.table(resolved.table)
-      guard table?.hasPermission(of: role) == true else {
+      guard table?.permits(role, RoleHierarchy(metadata)) == true else {
         throw failure(
           .notSupported,
           "function permission can only be added when the function's return table "
@@ -127,11 +127,12 @@ extension Source {
 }
 
 extension TrackedTable {
-  /// Whether the role may do anything with the table.
-  fileprivate func hasPermission(of role: String) -> Bool {
+  /// Whether the role, or one that it inherits from, may do anything with the table.
+  fileprivate func permits(_ role: String, _ hierarchy: RoleHierarchy) -> Bool {
     let roles =
       insertPermissions.map(\.role) + selectPermissions.map(\.role) + updatePermissions.map(\.role)
       + deletePermissions.map(\.role)
-    return roles.contains { $0.hasSameBytes(as: role) }
+    let permissions = roles.map { Permission(role: $0, definition: true) }
+    return !hierarchy.definitions(of: role, in: permissions).isEmpty
   }
 }

@@ -159,7 +159,7 @@ package struct MetadataEditor: Sendable {
   ) -> [InconsistentObject] {
     let known = Set(old.inconsistencies.flatMap { $0.objects.map(\.id) })
     return new.inconsistencies.filter { object in
-      object.objects.contains { !known.contains($0.id) }
+      object.isRefused && object.objects.contains { !known.contains($0.id) }
     }
   }
 

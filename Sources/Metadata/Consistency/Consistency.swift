@@ -20,6 +20,7 @@ package struct Consistency: Sendable {
       inconsistencies += checker.inconsistencies
     }
     checkRoles()
+    checkInheritedPermissions()
     let endpoints = EndpointCheck(metadata, inspector: context.inspector)
     self.metadata.restEndpoints = endpoints.endpoints
     inconsistencies += endpoints.inconsistencies
@@ -46,6 +47,39 @@ package struct Consistency: Sendable {
       let names = Set(broken.map(\.name))
       metadata.inheritedRoles.removeAll { names.contains($0.name) }
     }
+  }
+
+  /// What a role may write is inherited where all parents that may write it may do the same.
+  private mutating func checkInheritedPermissions() {
+    guard !metadata.inheritedRoles.isEmpty else { return }
+    let hierarchy = RoleHierarchy(metadata)
+    for role in metadata.inheritedRoles.map(\.name).sorted(by: { $0.precedes($1) }) {
+      for source in metadata.sources {
+        for table in source.tables {
+          let inserts = hierarchy.definitions(of: role, in: table.insertPermissions)
+          let updates = hierarchy.definitions(of: role, in: table.updatePermissions)
+          let deletes = hierarchy.definitions(of: role, in: table.deletePermissions)
+          if Set(inserts).count > 1 { report(.insert, role, source, table) }
+          if Set(updates).count > 1 { report(.update, role, source, table) }
+          if Set(deletes).count > 1 { report(.delete, role, source, table) }
+        }
+      }
+    }
+  }
+
+  private mutating func report(
+    _ kind: MetadataObject.PermissionKind,
+    _ role: String,
+    _ source: Source,
+    _ table: TrackedTable
+  ) {
+    inconsistencies.append(
+      InconsistentObject(
+        notInherited: .permission(source: source.name, table.table, kind, role: role),
+        "Could not inherit permission for the role '\(role)' for the entity: "
+          + "'\(kind.rawValue) permission, table: \(table.table), source: '\(source.name)''"
+      )
+    )
   }
 
   /// Saved queries that ask for what is not there are told, and stay: others may hold.

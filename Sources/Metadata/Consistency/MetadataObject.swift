@@ -74,6 +74,8 @@ package struct InconsistentObject: Hashable, Sendable {
     case inconsistent
     /// The reason says it all.
     case plain
+    /// A permission that a role does not inherit; there is no such object in the document.
+    case notInherited
     /// The definitions of several endpoints of which the first stands for all.
     case ambiguous([JSONValue])
   }
@@ -105,6 +107,16 @@ package struct InconsistentObject: Hashable, Sendable {
     form = .ambiguous(objects.map(\.definition))
   }
 
+  /// What the roles that a role inherits from do not agree on, of all that they may write.
+  package init(notInherited id: MetadataObject.ID, _ message: String) {
+    objects = [MetadataObject(id: id, definition: .null)]
+    self.message = message
+    form = .notInherited
+  }
+
+  /// Whether no command may bring it about; roles may well disagree.
+  package var isRefused: Bool { form != .notInherited }
+
   package var reason: String {
     form == .inconsistent ? "Inconsistent object: \(message)" : message
   }
@@ -113,6 +125,18 @@ package struct InconsistentObject: Hashable, Sendable {
   package func encoded() -> JSONValue {
     if case .ambiguous(let definitions) = form {
       return ["reason": .string(reason), "conflicts": .array(definitions)]
+    }
+    if form == .notInherited,
+      case .permission(let source, let table, let kind, let role)? = objects.first?.id
+    {
+      return [
+        "reason": .string(reason), "name": .string(role),
+        "type": "inherited role permission inconsistency",
+        "entity": [
+          "permission_type": .string(kind.rawValue), "source": .string(source),
+          "table": table.schema == "public" ? .string(table.name) : table.encoded(),
+        ],
+      ]
     }
     if objects.count == 1, let object = objects.first { return encoded(object, reason: reason) }
     return [

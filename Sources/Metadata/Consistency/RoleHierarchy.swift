@@ -1,5 +1,4 @@
 import JSON
-package import Metadata
 
 /// Whose permissions count for a role.
 ///
@@ -20,19 +19,19 @@ package struct RoleHierarchy: Sendable {
     )
   }
 
-  func inherits(_ role: String) -> Bool { parents[role] != nil }
+  package func inherits(_ role: String) -> Bool { parents[role] != nil }
 
   /// The roles that inherited roles are made of, and those themselves.
-  var roles: Set<String> { Set(parents.keys).union(parents.values.joined()) }
+  package var roles: Set<String> { Set(parents.keys).union(parents.values.joined()) }
 
   /// Whether a role, or one that it inherits from, is permitted to call a function.
-  func permits(_ role: String, _ function: TrackedFunction) -> Bool {
+  package func permits(_ role: String, _ function: TrackedFunction) -> Bool {
     let permissions = function.permittedRoles.map { Permission(role: $0, definition: true) }
     return !definitions(of: role, in: permissions).isEmpty
   }
 
   /// The permissions that a role has in a list: its own, else all that it inherits.
-  func definitions<Definition>(
+  package func definitions<Definition>(
     of role: String,
     in permissions: [Permission<Definition>]
   ) -> [Definition] {
