@@ -1,0 +1,108 @@
+/// The options that say what the engine makes of a request.
+extension Option {
+  static var stringifyNumericTypesDefinition: OptionDefinition {
+    OptionDefinition(
+      "stringify-numeric-types",
+      variables: "HASURA_GRAPHQL_STRINGIFY_NUMERIC_TYPES",
+      form: .flag,
+      help: "Answer bigint, numeric, float8 and money as strings."
+    )
+  }
+
+  static var nullCollapseDefinition: OptionDefinition {
+    OptionDefinition(
+      "v1-boolean-null-collapse",
+      variables: "HASURA_GRAPHQL_V1_BOOLEAN_NULL_COLLAPSE",
+      form: .flag,
+      help: "Take a null in a condition for no condition, as Hasura 1 did."
+    )
+  }
+
+  static var inferFunctionPermissionsDefinition: OptionDefinition {
+    OptionDefinition(
+      "infer-function-permissions",
+      variables: "HASURA_GRAPHQL_INFER_FUNCTION_PERMISSIONS",
+      form: .flag,
+      defaultValue: "true",
+      help: "Let roles that may read a table call the functions that return its rows."
+    )
+  }
+
+  static var adminInternalErrorsDefinition: OptionDefinition {
+    OptionDefinition(
+      "admin-internal-errors",
+      variables: "HASURA_GRAPHQL_ADMIN_INTERNAL_ERRORS",
+      form: .flag,
+      defaultValue: "true",
+      help: "Show the role admin what PostgreSQL said."
+    )
+  }
+
+  static var devModeDefinition: OptionDefinition {
+    OptionDefinition(
+      "dev-mode",
+      variables: "HASURA_GRAPHQL_DEV_MODE",
+      form: .flag,
+      help: "Show everyone what PostgreSQL said."
+    )
+  }
+
+  static var planCacheSizeDefinition: OptionDefinition {
+    OptionDefinition(
+      "query-plan-cache-size",
+      variables: "HASURA_GRAPHQL_QUERY_PLAN_CACHE_SIZE",
+      form: .number(1...1_000_000),
+      defaultValue: "1000",
+      help: "Operations whose plans each thread keeps."
+    )
+  }
+
+  static var tokenLimitDefinition: OptionDefinition {
+    OptionDefinition(
+      "token-limit",
+      variables: "APUS_TOKEN_LIMIT",
+      form: .number(1...10_000_000),
+      defaultValue: "10000",
+      help: "Tokens that a document may have."
+    )
+  }
+
+  static var depthLimitDefinition: OptionDefinition {
+    OptionDefinition(
+      "depth-limit",
+      variables: "APUS_DEPTH_LIMIT",
+      form: .number(1...100),
+      defaultValue: "20",
+      help: "Levels of fields that an operation may have."
+    )
+  }
+
+  static var rootFieldLimitDefinition: OptionDefinition {
+    OptionDefinition(
+      "root-field-limit",
+      variables: "APUS_ROOT_FIELD_LIMIT",
+      form: .number(1...100_000),
+      defaultValue: "100",
+      help: "Fields that an operation may have at its root."
+    )
+  }
+
+  static var nodeLimitDefinition: OptionDefinition {
+    OptionDefinition(
+      "node-limit",
+      variables: "APUS_NODE_LIMIT",
+      form: .number(1...1_000_000),
+      defaultValue: "5000",
+      help: "Fields that an operation may have in all, fragments written out."
+    )
+  }
+
+  static var enableAllowlistDefinition: OptionDefinition {
+    OptionDefinition(
+      "enable-allowlist",
+      variables: "HASURA_GRAPHQL_ENABLE_ALLOWLIST",
+      form: .flag,
+      help: "Let others than admin ask only what the allow list has."
+    )
+  }
+}
