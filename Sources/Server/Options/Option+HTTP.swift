@@ -1,3 +1,5 @@
+import Observability
+
 /// The options that say where and how requests come in.
 extension Option {
   static var hostDefinition: OptionDefinition {
