@@ -5,93 +5,8 @@ import Testing
 
 /// Each way by which a role might reach rows or values that it may not read.
 @Suite(.timeLimit(.minutes(2))) struct ReadPermissionTests {
-  private static let sql = """
-    create table desks (id integer primary key, name text not null, secret text not null);
-    create table accounts (
-      id integer primary key, desk_id integer not null references desks, owner text not null,
-      equity numeric not null, pin text, tags text[], raw jsonb);
-    create table orders (
-      id integer primary key, account_id integer not null references accounts,
-      qty numeric not null, note text);
-    create table grants (person text not null, level integer not null);
-    insert into desks values (1, 'alpha', 'one'), (2, 'beta', 'two');
-    insert into accounts values
-      (1, 1, 'ann', 10.50, '1111', '{a}', '{"k": 1}'),
-      (2, 1, 'bob', 20.25, '2222', '{b}', '{"k": 2}'),
-      (3, 2, 'ann', 30.75, '3333', '{c}', '{"k": 3}'),
-      (4, 2, 'cid', 99.99, '4444', '{d}', '{"k": 4}');
-    insert into orders select n, 1 + n % 4, n * 2, 'note ' || n from generate_series(1, 12) n;
-    insert into grants values ('ann', 3), ('bob', 1);
-    """
-
-  private static let metadata = EngineHarness.metadata([
-    [
-      "table": "desks",
-      "array_relationships": [
-        [
-          "name": "accounts",
-          "using": ["foreign_key_constraint_on": ["table": "accounts", "column": "desk_id"]],
-        ]
-      ],
-      "select_permissions": [
-        ["role": "owner", "permission": ["columns": ["id", "name"], "filter": [:]]]
-      ],
-    ],
-    [
-      "table": "accounts",
-      "object_relationships": [
-        ["name": "desk", "using": ["foreign_key_constraint_on": "desk_id"]]
-      ],
-      "array_relationships": [
-        [
-          "name": "orders",
-          "using": ["foreign_key_constraint_on": ["table": "orders", "column": "account_id"]],
-        ]
-      ],
-      "select_permissions": [
-        [
-          "role": "owner",
-          "permission": [
-            "columns": ["id", "desk_id", "owner", "equity", "raw"],
-            "filter": ["owner": ["_eq": "X-Hasura-User"]], "allow_aggregations": true,
-          ],
-        ]
-      ],
-    ],
-    [
-      "table": "orders",
-      "object_relationships": [
-        ["name": "account", "using": ["foreign_key_constraint_on": "account_id"]]
-      ],
-      "select_permissions": [
-        [
-          "role": "owner",
-          "permission": [
-            "columns": ["id", "account_id", "qty"], "filter": ["qty": ["_lte": 20]], "limit": 4,
-          ],
-        ]
-      ],
-    ],
-    ["table": "grants"],
-  ])
-
-  private func check(
-    as session: Session = Session(
-      role: "owner",
-      [SessionVariable(name: "x-hasura-user", value: "ann")]
-    ),
-    metadata: JSONValue = Self.metadata,
-    _ cases: (query: String, answer: String)...
-  ) async throws {
-    let harness = try await EngineHarness(sql: Self.sql, metadata: metadata)
-    for (query, answer) in cases {
-      #expect(await harness.answer(query, as: session) == answer, "\(query)")
-    }
-    await harness.stop()
-  }
-
   @Test func showsOnlyTheRowsOfTheFilter() async throws {
-    try await check(
+    try await AccountsFixture.check(
       (
         "{ accounts(order_by: {id: asc}) { id owner } }",
         #"{"data":{"accounts":[{"id":1,"owner":"ann"},{"id":3,"owner":"ann"}]}}"#
@@ -121,7 +36,7 @@ import Testing
   }
 
   @Test func showsNoOtherRowByARelationship() async throws {
-    try await check(
+    try await AccountsFixture.check(
       (
         "{ desks(order_by: {id: asc}) { id accounts(order_by: {id: asc}) { id } } }",
         #"{"data":{"desks":[{"id":1,"accounts":[{"id":1}]},{"id":2,"accounts":[{"id":3}]}]}}"#
@@ -140,7 +55,7 @@ import Testing
   }
 
   @Test func judgesNoOtherRowInAConditionOrAnOrder() async throws {
-    try await check(
+    try await AccountsFixture.check(
       (
         "{ desks(where: {accounts: {owner: {_eq: \"cid\"}}}) { id } }",
         #"{"data":{"desks":[]}}"#
@@ -167,7 +82,7 @@ import Testing
   }
 
   @Test func countsAndSumsOnlyTheRowsOfTheFilter() async throws {
-    try await check(
+    try await AccountsFixture.check(
       (
         "{ accounts_aggregate { aggregate { count sum { equity } min { owner } } nodes { id } } }",
         #"{"data":{"accounts_aggregate":{"aggregate":{"count":2,"sum":{"equity":41.25},"#
@@ -177,7 +92,7 @@ import Testing
   }
 
   @Test func limitsListsAndNotSingleRows() async throws {
-    try await check(
+    try await AccountsFixture.check(
       ("{ orders(order_by: {id: asc}) { id } }", Self.orders(1, 2, 3, 4)),
       ("{ orders(order_by: {id: asc}, limit: 100) { id } }", Self.orders(1, 2, 3, 4)),
       ("{ orders(order_by: {id: asc}, limit: null) { id } }", Self.orders(1, 2, 3, 4)),
@@ -185,7 +100,10 @@ import Testing
       ("{ orders_by_pk(id: 10) { id } }", #"{"data":{"orders_by_pk":{"id":10}}}"#),
       ("{ orders_by_pk(id: 11) { id } }", #"{"data":{"orders_by_pk":null}}"#)
     )
-    let harness = try await EngineHarness(sql: Self.sql, metadata: Self.metadata)
+    let harness = try await EngineHarness(
+      sql: AccountsFixture.sql,
+      metadata: AccountsFixture.metadata
+    )
     let query = "query ($n: Int) { orders(order_by: {id: asc}, limit: $n) { id } }"
     let session = Session(role: "owner")
     #expect(await harness.answer(query, ["n": 3], as: session) == Self.orders(1, 2, 3))
@@ -232,7 +150,7 @@ import Testing
     ),
   ])
   func hasNoFieldForWhatIsHidden(query: String, message: String, path: String) async throws {
-    try await check(
+    try await AccountsFixture.check(
       (
         query,
         #"{"errors":[{"message":"\#(message)","extensions":{"path":"$.selectionSet.\#(path)","#
@@ -245,7 +163,7 @@ import Testing
     let refusal =
       #"{"errors":[{"message":"missing session variable: \"x-hasura-user\"","#
       + #""extensions":{"path":"$","code":"not-found"}}]}"#
-    try await check(
+    try await AccountsFixture.check(
       as: Session(role: "owner"),
       ("{ accounts { id } }", refusal),
       ("{ desks { accounts { id } } }", refusal),
@@ -254,7 +172,7 @@ import Testing
   }
 
   @Test func keepsSessionVariablesOutOfTheText() async throws {
-    try await check(
+    try await AccountsFixture.check(
       as: Session(
         role: "owner",
         [SessionVariable(name: "x-hasura-user", value: "ann' or 'a' = 'a")]
@@ -268,7 +186,7 @@ import Testing
   /// The metadata with a member more in the permission on accounts.
   private static func metadata(_ member: String, _ value: JSONValue) -> JSONValue {
     EngineHarness.metadata(
-      (metadata["sources"]?.array?[0]["tables"]?.array ?? []).map { table in
+      (AccountsFixture.metadata["sources"]?.array?[0]["tables"]?.array ?? []).map { table in
         guard table["table"] == "accounts", var object = table.object,
           var permission = object["select_permissions"]?.array?[0]["permission"]?.object
         else { return table }
@@ -289,14 +207,14 @@ import Testing
       "{ desks { accounts { id } } }",
       #"{"data":{"desks":[{"accounts":[{"id":1}]},{"accounts":[{"id":3}]}]}}"#
     )
-    try await check(
+    try await AccountsFixture.check(
       metadata: Self.metadata("query_root_fields", ["select_by_pk"]),
       ("{ accounts { id } }", Self.missing("accounts")),
       ("{ accounts_aggregate { aggregate { count } } }", Self.missing("accounts_aggregate")),
       ("{ accounts_by_pk(id: 1) { id } }", #"{"data":{"accounts_by_pk":{"id":1}}}"#),
       byRelationship
     )
-    try await check(
+    try await AccountsFixture.check(
       metadata: Self.metadata("query_root_fields", []),
       ("{ accounts_by_pk(id: 1) { id } }", Self.missing("accounts_by_pk")),
       byRelationship
@@ -304,7 +222,7 @@ import Testing
   }
 
   @Test func tellsNoDetailsOfTheStatementInAnError() async throws {
-    try await check(
+    try await AccountsFixture.check(
       (
         "{ accounts(where: {equity: {_eq: \"much\"}}) { id } }",
         #"{"errors":[{"message":"invalid input syntax for type numeric: \"much\"","#
@@ -314,99 +232,12 @@ import Testing
   }
 
   @Test func introspectsOnlyWhatTheRoleSees() async throws {
-    try await check(
+    try await AccountsFixture.check(
       (
         "{ __type(name: \"accounts\") { fields { name } } grants: __type(name: \"grants\") { name } }",
         #"{"data":{"__type":{"fields":[{"name":"desk"},{"name":"desk_id"},{"name":"equity"},"#
           + #"{"name":"id"},{"name":"orders"},{"name":"owner"},{"name":"raw"}]},"grants":null}}"#
       )
     )
-  }
-
-  // MARK: - The language of conditions
-
-  private func expect(
-    _ filter: JSONValue,
-    shows ids: [Int],
-    _ variables: [SessionVariable] = []
-  ) async throws {
-    let metadata = EngineHarness.metadata(
-      (Self.metadata["sources"]?.array?[0]["tables"]?.array ?? []).map { table in
-        guard table["table"] == "accounts", var object = table.object else { return table }
-        object["select_permissions"] = [
-          ["role": "filtered", "permission": ["columns": ["id"], "filter": filter]]
-        ]
-        return .object(object)
-      }
-    )
-    try await check(
-      as: Session(role: "filtered", variables),
-      metadata: metadata,
-      (
-        "{ accounts(order_by: {id: asc}) { id } }",
-        #"{"data":{"accounts":["# + ids.map { #"{"id":\#($0)}"# }.joined(separator: ",") + "]}}"
-      )
-    )
-  }
-
-  @Test(
-    arguments: [
-      ([:], [1, 2, 3, 4]),
-      (["_or": []], []),
-      (["_and": []], [1, 2, 3, 4]),
-      (["_not": [:]], []),
-      (["id": 2], [2]),
-      (["id": ["$gt": 2]], [3, 4]),
-      (["id": ["_in": [1, 4, 9]]], [1, 4]),
-      (["id": ["_nin": [1, 4]]], [2, 3]),
-      (["id": [:]], [1, 2, 3, 4]),
-      (["$and": [["owner": "ann"], ["equity": ["_gt": "20"]]]], [3]),
-      (["owner": ["_like": "%b%"]], [2]),
-      (["pin": ["_is_null": false]], [1, 2, 3, 4]),
-      (["pin": ["_eq": nil]], []),
-      (["pin": ["_ne": "1111"]], [2, 3, 4]),
-      (["tags": ["_contains": ["c"]]], [3]),
-      (["raw": ["_contains": ["k": 4]]], [4]),
-      (["raw": ["_has_key": "k"]], [1, 2, 3, 4]),
-      (["desk": ["secret": ["_eq": "two"]]], [3, 4]),
-      (["orders": ["note": ["_eq": "note 5"]]], [2]),
-      (["desk_id": ["_ceq": "id"]], [1]),
-      (["id": ["_cgt": ["desk", "id"]]], [2, 3, 4]),
-      (["desk": ["accounts": ["equity": ["_cgt": ["$", "equity"]]]]], [1, 3]),
-      (["_exists": ["_table": "grants", "_where": ["level": ["_gt": 2]]]], [1, 2, 3, 4]),
-      (["_exists": ["_table": "grants", "_where": ["level": ["_gt": 5]]]], []),
-      (
-        [
-          "_exists": [
-            "_table": ["schema": "public", "name": "grants"],
-            "_where": ["person": ["_ceq": ["$", "owner"]]],
-          ]
-        ], [1, 2, 3]
-      ),
-      (["raw": ["_cast": ["String": ["_like": "%3%"]]]], [3]),
-    ] as [(JSONValue, [Int])]
-  )
-  func understandsTheConditionsOfPermissions(filter: JSONValue, ids: [Int]) async throws {
-    try await expect(filter, shows: ids)
-  }
-
-  @Test(
-    arguments: [
-      (["id": "X-Hasura-Id"], "3", [3]),
-      (["id": ["_eq": "x-hasura-id"]], "3", [3]),
-      (["id": ["_in": "X-Hasura-Id"]], "{1,4}", [1, 4]),
-      (["id": ["_nin": "X-Hasura-Id"]], "{1,4}", [2, 3]),
-      (["raw": ["_contains": "X-Hasura-Id"]], #"{"k": 2}"#, [2]),
-      (["tags": ["_contains": "X-Hasura-Id"]], "{b}", [2]),
-      (["desk": ["name": "X-Hasura-Id"]], "beta", [3, 4]),
-      (["equity": ["_gte": "X-Hasura-Id"]], "30.75", [3, 4]),
-    ] as [(JSONValue, String, [Int])]
-  )
-  func readsSessionVariablesAsWhatTheColumnNeeds(
-    filter: JSONValue,
-    value: String,
-    ids: [Int]
-  ) async throws {
-    try await expect(filter, shows: ids, [SessionVariable(name: "x-hasura-id", value: value)])
   }
 }
