@@ -44,4 +44,33 @@ import Testing
       try library.send(Self.question) == #"{"is_consistent":true,"inconsistent_objects":[]}"#
     )
   }
+
+  @Test func aConflictIsToldOfTheRoleThatHasItAndNotOfThoseThatInheritFromIt() throws {
+    var library = try library(#"{"id":1}"#)
+    let before = try library.send(Self.question)
+    for role in ["child", "grandchild"] {
+      let parents = role == "child" ? #"["both","reader"]"# : #"["child"]"#
+      _ = try library.send(
+        #"{"type":"add_inherited_role","args":{"role_name":"\#(role)","role_set":\#(parents)}}"#
+      )
+    }
+    #expect(try library.send(Self.question) == before)
+  }
+
+  @Test func whatAParentDoesNotHaveForAConflictLeavesTheOtherParentsPermission() {
+    let hierarchy = RoleHierarchy(["both": ["author", "editor"], "child": ["both", "chief"]])
+    let permissions = [
+      Permission(role: "author", definition: 1), Permission(role: "editor", definition: 2),
+      Permission(role: "chief", definition: 3),
+    ]
+    #expect(hierarchy.writeDefinition(of: "both", in: permissions) == .conflict)
+    #expect(hierarchy.writeDefinition(of: "child", in: permissions) == .permission(3))
+    #expect(hierarchy.writeDefinition(of: "stranger", in: permissions) == .nothing)
+  }
+
+  @Test func rolesThatInheritFromEachOtherHaveNothingAndEnd() {
+    let hierarchy = RoleHierarchy(["one": ["other"], "other": ["one"]])
+    let permissions = [Permission(role: "third", definition: 1)]
+    #expect(hierarchy.writeDefinition(of: "one", in: permissions) == .nothing)
+  }
 }

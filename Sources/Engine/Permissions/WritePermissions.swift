@@ -18,26 +18,23 @@ struct WritePermissions: Hashable {
       delete = DeletePermission()
       return
     }
-    let inserts = hierarchy.definitions(of: role, in: table.insertPermissions)
-    insert = agreed(inserts, "insert", backendOnly: \.isBackendOnly, isBackend)
-    let updates = hierarchy.definitions(of: role, in: table.updatePermissions)
-    update = agreed(updates, "update", backendOnly: \.isBackendOnly, isBackend)
-    let deletes = hierarchy.definitions(of: role, in: table.deletePermissions)
-    delete = agreed(deletes, "delete", backendOnly: \.isBackendOnly, isBackend)
+    let inserts = hierarchy.writeDefinition(of: role, in: table.insertPermissions)
+    insert = allowed(inserts, "insert", backendOnly: \.isBackendOnly, isBackend)
+    let updates = hierarchy.writeDefinition(of: role, in: table.updatePermissions)
+    update = allowed(updates, "update", backendOnly: \.isBackendOnly, isBackend)
+    let deletes = hierarchy.writeDefinition(of: role, in: table.deletePermissions)
+    delete = allowed(deletes, "delete", backendOnly: \.isBackendOnly, isBackend)
   }
 
-  private mutating func agreed<Definition: Hashable>(
-    _ definitions: [Definition],
+  private mutating func allowed<Definition>(
+    _ inherited: Inherited<Definition>,
     _ kind: String,
     backendOnly: (Definition) -> Bool,
     _ isBackend: Bool
   ) -> Definition? {
-    guard let first = definitions.first else { return nil }
-    guard definitions.allSatisfy({ $0 == first }) else {
-      conflicts.append(kind)
-      return nil
-    }
-    return isBackend || !backendOnly(first) ? first : nil
+    if inherited == .conflict { conflicts.append(kind) }
+    guard let definition = inherited.permission else { return nil }
+    return isBackend || !backendOnly(definition) ? definition : nil
   }
 
   /// The same without what differs between roles of one schema: conditions, and values of presets.

@@ -56,12 +56,12 @@ package struct Consistency: Sendable {
     for role in metadata.inheritedRoles.map(\.name).sorted(by: { $0.precedes($1) }) {
       for source in metadata.sources {
         for table in source.tables {
-          let inserts = hierarchy.definitions(of: role, in: table.insertPermissions)
-          let updates = hierarchy.definitions(of: role, in: table.updatePermissions)
-          let deletes = hierarchy.definitions(of: role, in: table.deletePermissions)
-          if Set(inserts).count > 1 { report(.insert, role, source, table) }
-          if Set(updates).count > 1 { report(.update, role, source, table) }
-          if Set(deletes).count > 1 { report(.delete, role, source, table) }
+          let inserts = hierarchy.writeDefinition(of: role, in: table.insertPermissions)
+          let updates = hierarchy.writeDefinition(of: role, in: table.updatePermissions)
+          let deletes = hierarchy.writeDefinition(of: role, in: table.deletePermissions)
+          if inserts == .conflict { report(.insert, role, source, table) }
+          if updates == .conflict { report(.update, role, source, table) }
+          if deletes == .conflict { report(.delete, role, source, table) }
         }
       }
     }

@@ -21,6 +21,9 @@ package struct RoleHierarchy: Sendable {
 
   package func inherits(_ role: String) -> Bool { parents[role] != nil }
 
+  /// The roles that a role inherits from, nil for one that does not.
+  func parents(of role: String) -> [String]? { parents[role] }
+
   /// The roles that inherited roles are made of, and those themselves.
   package var roles: Set<String> { Set(parents.keys).union(parents.values.joined()) }
 
