@@ -81,6 +81,18 @@ struct TypeSystemTests {
         "directive @d(a: Int @d) on ARGUMENT_DEFINITION",
         "Directive @d must not reference itself."
       ),
+      (
+        "type T { a: Int @deprecated(reason: 1) }",
+        "Argument \"reason\" has invalid value: String cannot represent a non string value: 1"
+      ),
+      (
+        "enum E { A @deprecated(reason: [\"old\"]) }",
+        "Argument \"reason\" has invalid value: String cannot represent a non string value: [\"old\"]"
+      ),
+      (
+        "scalar S @specifiedBy(url: null)",
+        "Argument \"url\" has invalid value: Expected value of non-null type \"String!\" not to be null."
+      ),
     ]
   )
   func refusesTheSchema(text: String, message: String) throws {

@@ -14,6 +14,7 @@ struct SchemaChecker {
   mutating func check() {
     checkRootTypes()
     checkDirectives()
+    checkAppliedDirectives()
     var defaults = DefaultCycleCheck(schema, origins)
     for index in TypeID.builtInCount..<max(TypeID.builtInCount, schema.types.count) {
       let type = schema.types[index]
