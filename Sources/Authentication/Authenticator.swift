@@ -17,6 +17,7 @@ package final class Authenticator: Sendable {
   private let secret: SecretAuthentication
   private let unauthorizedRole: String?
   private let workers: [LoopAuthentication]
+  private let memos: [SessionMemo]
   private let refreshers: [JWKRefresher]
   private let refreshClient: HTTPClient
 
@@ -44,6 +45,7 @@ package final class Authenticator: Sendable {
       }
     }
     self.refreshers = refreshers
+    memos = loops.map(SessionMemo.init)
     workers = loops.map { loop in
       LoopAuthentication(configuration, stores, client, logger, on: loop)
     }
@@ -67,8 +69,14 @@ package final class Authenticator: Sendable {
     body: [UInt8],
     on loop: EventLoop
   ) async throws(HasuraError) -> Finding {
-    if let session = try secret.session(headers) { return Finding(session: session) }
-    let worker = workers.first { $0.loop === loop } ?? workers[0]
-    return try await worker.session(headers, body: body)
+    let index = workers.firstIndex { $0.loop === loop }
+    let found =
+      if let index, loop.isCurrent {
+        try memos[index].session(headers, make: secret.session)
+      } else {
+        try secret.session(headers)
+      }
+    if let found { return Finding(session: found) }
+    return try await workers[index ?? 0].session(headers, body: body)
   }
 }

@@ -11,6 +11,9 @@ extension HTTPHeaders {
 
     package var value: ArraySlice<UInt8> { headers.bytes[entry.value] }
 
+    /// The name in the letters that were sent.
+    package var nameBytes: ArraySlice<UInt8> { headers.bytes[entry.name] }
+
     /// The name in small letters.
     package var name: String {
       String(decoding: headers.bytes[entry.name].map(HTTPHeaders.lowercased), as: UTF8.self)
