@@ -26,16 +26,22 @@ struct ParameterRecipe: Hashable, Sendable {
   enum Form: Hashable, Sendable {
     case scalar
     case json
-    /// An array literal of the elements.
+    /// An array literal of the elements of a list.
     case array
-    /// An array literal of elements that are JSON.
+    /// An array literal of the elements of a list, which are JSON.
     case jsonArray
+    /// A value of an array type: a list of its elements, or their ``ListText``.
+    case arrayValue
+    /// The same of a type whose elements are JSON.
+    case jsonArrayValue
     /// A geometry or geography: GeoJSON, or what PostGIS reads as it is.
     case geometry
     /// An array literal of such.
     case geometryArray
     /// An array of text whose elements are array literals.
     case arrayOfArrays
+    /// The same, of elements that are JSON.
+    case arrayOfJSONArrays
     /// An array of text: the steps of a path into a JSON value.
     case jsonPath
     /// A number of rows, which must not be negative.
@@ -62,8 +68,8 @@ struct ParameterRecipe: Hashable, Sendable {
     var element: Element {
       switch self {
       case .json: .json
-      case .array: .array
-      case .jsonArray: .jsonArray
+      case .arrayValue: .array
+      case .jsonArrayValue: .jsonArray
       case .geometry: .geometry
       default: .scalar
       }
@@ -80,8 +86,10 @@ extension ParameterRecipe.Form {
   /// What a value of a type is sent as.
   init(valueOf type: BoundType) {
     self =
-      if type.isArray {
-        .array
+      if type.hasJSONElements {
+        .jsonArrayValue
+      } else if type.isArray {
+        .arrayValue
       } else if type.isJSON {
         .json
       } else if type.isSpatial {
@@ -91,21 +99,14 @@ extension ParameterRecipe.Form {
       }
   }
 
-  /// What a value that is written into a column of a type is sent as.
-  init(written type: BoundType) {
-    if type.elementSQLName == "json" || type.elementSQLName == "jsonb" {
-      self = .jsonArray
-    } else {
-      self.init(valueOf: type)
-    }
-  }
-
   /// What the operand of an operator is sent as, for a column of a type.
   init(operandOf comparison: ComparisonOperator, _ type: BoundType) {
     switch comparison {
     case .isIn, .notIn:
       self =
-        if type.isArray {
+        if type.hasJSONElements {
+          .arrayOfJSONArrays
+        } else if type.isArray {
           .arrayOfArrays
         } else if type.isJSON {
           .jsonArray
@@ -118,6 +119,10 @@ extension ParameterRecipe.Form {
     default: self.init(valueOf: comparison.operandType(0, of: type) ?? type)
     }
   }
+}
+
+extension BoundType {
+  fileprivate var hasJSONElements: Bool { elementSQLName == "json" || elementSQLName == "jsonb" }
 }
 
 extension ParameterRecipe {

@@ -23,13 +23,16 @@ struct ParameterText {
     switch form {
     case .scalar: scalar(value)
     case .json: json(value)
-    case .array: wholeArray(value)
+    case .array: array(value, of: .scalar)
     case .jsonArray: array(value, of: .json)
+    case .arrayValue: wholeArray(value, of: .scalar)
+    case .jsonArrayValue: wholeArray(value, of: .json)
     case .geometry: try geometry(value)
     case .geometryArray:
       for element in Self.elements(of: value) { try GeoJSON.check(element) }
       array(value, of: .geometry)
     case .arrayOfArrays: array(value, of: .array)
+    case .arrayOfJSONArrays: array(value, of: .jsonArray)
     case .values(let element):
       if element == .geometry {
         for value in Self.elements(of: value) { try GeoJSON.check(value) }
@@ -97,16 +100,12 @@ struct ParameterText {
   private typealias Element = ParameterRecipe.Form.Element
 
   /// An array literal, which a text may be already, as Hasura takes it: `"{1,2}"`.
-  private mutating func wholeArray(_ value: InputValue) {
-    let text: String? =
-      switch value {
-      case .string(let text), .scalar(.string(let text)): text
-      default: nil
-      }
-    guard let text, text.utf8.first == UInt8(ascii: "{"), text.utf8.last == UInt8(ascii: "}") else {
-      return array(value, of: .scalar)
+  private mutating func wholeArray(_ value: InputValue, of element: Element) {
+    switch value {
+    case .string(let text) where ListText.isOne(text): append(text)
+    case .scalar(.string(let text)) where ListText.isOne(text): append(text)
+    default: array(value, of: element)
     }
-    append(text)
   }
 
   /// An array literal: `{"a","b",NULL}`, lists in lists as arrays of more dimensions.
@@ -116,7 +115,7 @@ struct ParameterText {
       if index > 0 { append(",") }
       switch (value, element) {
       case (.null, _), (.scalar(.null), .scalar), (.scalar(.null), .array),
-        (.scalar(.null), .geometry):
+        (.scalar(.null), .jsonArray), (.scalar(.null), .geometry):
         append("NULL")
       case (.list, .scalar), (.scalar(.array), .scalar): array(value, of: .scalar)
       default: quoted(value, element)
@@ -177,8 +176,8 @@ struct ParameterText {
     switch element {
     case .scalar: scalar(value)
     case .json: json(value)
-    case .array: wholeArray(value)
-    case .jsonArray: array(value, of: .json)
+    case .array: wholeArray(value, of: .scalar)
+    case .jsonArray: wholeArray(value, of: .json)
     case .geometry: spatial(value)
     }
     if bytes[start...].contains(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {

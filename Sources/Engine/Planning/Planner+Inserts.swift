@@ -116,7 +116,7 @@ extension Planner {
     let form = ParameterRecipe.Form.column(
       column.id,
       acceptsNull: column.binding.acceptsNull,
-      ParameterRecipe.Form(written: bound.type).element
+      ParameterRecipe.Form(valueOf: bound.type).element
     )
     return ArrayColumn(
       column: column.binding.index,
@@ -141,7 +141,7 @@ extension Planner {
         given.append(column.index)
         let slot = try at(key: schema[id].name) { (planner) throws(HasuraError) in
           let type = planner.roleSchema.tables[table].columns[column.index].type
-          return planner.slot(value, ParameterRecipe.Form(written: type))
+          return planner.slot(value, ParameterRecipe.Form(valueOf: type))
         }
         object.columns.append(ColumnValue(column: column.index, slot: slot))
       case .insertRelationship(let index):

@@ -77,7 +77,7 @@ extension Planner {
   {
     switch change {
     case .set, .increment:
-      ParameterRecipe.Form(written: roleSchema.tables[table].columns[column].type)
+      ParameterRecipe.Form(valueOf: roleSchema.tables[table].columns[column].type)
     case .append, .prepend: .json
     case .deleteKey, .deleteElement, .multiply, .useDefault: .scalar
     case .deleteAtPath: .array

@@ -125,7 +125,7 @@ extension TableQueryReader {
     var arrays: [ArrayColumn] = []
     for column in columns {
       let bound = roleSchema.tables[table].columns[column.index]
-      let element = ParameterRecipe.Form(written: bound.type).element
+      let element = ParameterRecipe.Form(valueOf: bound.type).element
       let values = objects.map { InputValue(written: $0[column.name] ?? .null) }
       var array = ArrayColumn(
         column: column.index,
@@ -153,7 +153,7 @@ extension TableQueryReader {
       let type = roleSchema.tables[table].columns[column.index].type
       let slot = slot(
         value,
-        ParameterRecipe.Form(written: type),
+        ParameterRecipe.Form(valueOf: type),
         at: place.key(column.name)
       )
       row.columns.append(ColumnValue(column: column.index, slot: slot))

@@ -78,7 +78,7 @@ extension TableQueryReader {
     let type = roleSchema.tables[table].columns[column].type
     let slot = slot(
       value.value ?? .null,
-      ParameterRecipe.Form(written: type),
+      ParameterRecipe.Form(valueOf: type),
       at: place.key(value.column)
     )
     let kind: ChangeOperator =

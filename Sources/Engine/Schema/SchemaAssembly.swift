@@ -26,6 +26,7 @@ struct SchemaAssembly {
 
   let tables: [VisibleTable]
   let functions: [VisibleFunction]
+  let tableNames: Set<String>
   private(set) var builder = SchemaBuilder()
   private var fieldBindings: [FieldBinding] = []
   private var inputBindings: [InputBinding] = []
@@ -51,8 +52,11 @@ struct SchemaAssembly {
   init(tables: [VisibleTable], functions: [VisibleFunction] = [], order: [String] = []) {
     self.tables = tables
     self.functions = functions
+    tableNames = Set(tables.map(\.bound.graphQLName))
     tableTypes = Array(repeating: nil, count: tables.count * TableType.allCases.count)
     selectArguments = Array(repeating: nil, count: tables.count)
+    // Hasura takes PostgreSQL's notation of arrays beside GraphQL's.
+    builder.takesListTexts = true
     for name in order { _ = builder.type(name) }
     for id: TypeID in [.int, .float, .string, .boolean, .id] { owners.updateValue(nil, forKey: id) }
   }

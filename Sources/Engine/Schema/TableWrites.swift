@@ -111,7 +111,7 @@ extension PermissionCompiler {
       let columns = tables[table].columns
       guard let column = columns.firstIndex(where: { $0.name.hasSameBytes(as: preset.key) })
       else { continue }
-      let form = ParameterRecipe.Form(written: columns[column].type)
+      let form = ParameterRecipe.Form(valueOf: columns[column].type)
       values.append(ColumnValue(column: column, slot: slot(preset.value, form)))
     }
     return values

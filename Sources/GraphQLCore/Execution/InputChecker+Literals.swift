@@ -19,7 +19,10 @@ extension InputChecker {
       return
     }
     if let item = type.item {
-      guard kind == .list else { return check(node, as: item, in: document, context) }
+      guard kind == .list else {
+        if document.listText(node, of: item, in: schema) != nil { return }
+        return check(node, as: item, in: document, context)
+      }
       for (index, child) in document.children(of: node).enumerated() {
         at(.index(index)) { $0.check(child, as: item, in: document, context) }
       }

@@ -21,7 +21,10 @@ struct InputChecker {
       return
     }
     if let item = type.item {
-      guard case .array(let elements) = json else { return check(json, as: item) }
+      guard case .array(let elements) = json else {
+        if case .string(let text) = json, schema.takes(text, asListOf: item) { return }
+        return check(json, as: item)
+      }
       for (index, element) in elements.enumerated() {
         at(.index(index)) { $0.check(element, as: item) }
       }

@@ -37,6 +37,7 @@ extension InputCoercion {
     }
     if let item = type.item {
       guard document.kind(node) == .list else {
+        if let text = document.listText(node, of: item, in: schema) { return .string(text) }
         return literal(node, as: item, in: context).map { .list([$0]) }
       }
       return list(node, of: item, in: context)
@@ -139,6 +140,16 @@ extension InputCoercion {
       }
       return .joined(fields)
     }
+  }
+}
+
+extension Document {
+  /// The text of a string literal that stands for a whole list.
+  func listText(_ node: NodeID, of item: TypeReference, in schema: Schema) -> String? {
+    guard kind(node) == .string || kind(node) == .blockString,
+      schema.takes(string(node), asListOf: item)
+    else { return nil }
+    return string(node)
   }
 }
 

@@ -15,6 +15,9 @@ package struct InputCoercion: Sendable {
     if case .null = json { return type.isNonNull ? nil : .null }
     if let item = type.item {
       guard case .array(let elements) = json else {
+        if case .string(let text) = json, schema.takes(text, asListOf: item) {
+          return .string(text)
+        }
         // A value that is no list is a list of one.
         return value(json, as: item).map { .list([$0]) }
       }

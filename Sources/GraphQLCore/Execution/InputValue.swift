@@ -10,7 +10,7 @@ package indirect enum InputValue: Hashable, Sendable {
   case int(String)
   /// Any number, in the digits that it was written in.
   case float(String)
-  /// A `String` or an `ID`.
+  /// A `String` or an `ID`; for a list, the ``ListText`` that stands for it.
   case string(String)
   case enumValue(EnumValueID)
   case list([InputValue])

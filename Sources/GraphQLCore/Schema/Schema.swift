@@ -23,6 +23,8 @@ package struct Schema: Sendable {
   package func coercedDefault(of id: InputValueID) -> InputValue? { coercedDefaults[id] }
 
   package var description: String? { storage.description }
+  /// Whether texts such as `{a,b}` stand for lists of scalars, see ``ListText``.
+  package var takesListTexts: Bool { storage.takesListTexts }
   package var types: [TypeDefinition] { storage.types }
   package var fields: [FieldDefinition] { storage.fields }
   package var inputValues: [InputValueDefinition] { storage.inputValues }
@@ -42,6 +44,7 @@ package struct Schema: Sendable {
   /// Where what the arrays hold is kept, together with the tables to find it by name.
   final class Storage: Sendable {
     let description: String?
+    let takesListTexts: Bool
     let types: [TypeDefinition]
     let fields: [FieldDefinition]
     let inputValues: [InputValueDefinition]
@@ -55,6 +58,7 @@ package struct Schema: Sendable {
 
     init(
       description: String?,
+      takesListTexts: Bool,
       types: [TypeDefinition],
       fields: [FieldDefinition],
       inputValues: [InputValueDefinition],
@@ -64,6 +68,7 @@ package struct Schema: Sendable {
       typeIndex: NameIndex
     ) {
       self.description = description
+      self.takesListTexts = takesListTexts
       self.types = types
       self.fields = fields
       self.inputValues = inputValues

@@ -13,6 +13,8 @@ package struct SchemaBuilder {
   private var definedTwice: SchemaError?
 
   package var description: String?
+  /// Whether texts such as `{a,b}` stand for lists of scalars, see ``ListText``.
+  package var takesListTexts = false
 
   package init() {
     defineBuiltIns()
@@ -28,6 +30,7 @@ package struct SchemaBuilder {
     enumValues = schema.enumValues
     directives = schema.directives
     description = schema.description
+    takesListTexts = schema.takesListTexts
     isDefined = Array(repeating: true, count: types.count)
     for (index, type) in types.enumerated() {
       typeIndex.insert(index, hash: NameHash.of(type.name.utf8Span.span))
@@ -205,6 +208,7 @@ package struct SchemaBuilder {
     return Schema(
       Schema.Storage(
         description: description,
+        takesListTexts: takesListTexts,
         types: types,
         fields: fields,
         inputValues: inputValues,

@@ -1,0 +1,234 @@
+import JSON
+import Testing
+
+@testable import Engine
+
+/// What values may be written as, in the document and in variables; no digit is lost on the way in.
+@Suite(.timeLimit(.minutes(2))) struct InputFormTests {
+  private typealias Fixture = WritingFixture
+
+  private static let sql = """
+    create table forms (
+      id serial primary key, words text[], counts integer[], totals bigint[], amounts numeric[],
+      flags boolean[], documents jsonb[], matrix integer[], amount numeric, ratio float8, small real,
+      short smallint, total bigint, whole integer, at timestamptz, naive timestamp, day date,
+      clock time, zoned timetz, span interval, raw jsonb, text_raw json, bits bytea, net inet,
+      code uuid, during tstzrange);
+    """
+
+  private static let metadata = EngineHarness.metadata([["table": "forms"]])
+
+  /// Inserts one value in a document, in a variable of its own, in a row of a list and as an update,
+  /// and expects the same of each.
+  private func check(
+    _ cases: [(column: String, type: String, literal: String, json: JSONValue, answer: String)],
+    location: SourceLocation = #_sourceLocation
+  ) async throws {
+    let harness = try await EngineHarness(sql: Self.sql, metadata: Self.metadata)
+    for (column, type, literal, json, answer) in cases {
+      let inserted = #"{"data":{"insert_forms_one":{"\#(column)":\#(answer)}}}"#
+      var found = await harness.answer(
+        "mutation { insert_forms_one(object: {\(column): \(literal)}) { \(column) } }"
+      )
+      #expect(found == inserted, "\(column): \(literal)", sourceLocation: location)
+      found = await harness.answer(
+        "mutation ($v: \(type)) { insert_forms_one(object: {\(column): $v}) { \(column) } }",
+        ["v": json]
+      )
+      #expect(found == inserted, "\(column): $v = \(json)", sourceLocation: location)
+      found = await harness.answer(
+        """
+        mutation ($r: [forms_insert_input!]!) { insert_forms(objects: $r) {
+          returning { \(column) } } }
+        """,
+        [
+          "r": [
+            .object(JSONObject([.init(key: column, value: json)])),
+            .object(JSONObject([.init(key: column, value: json)])),
+          ]
+        ]
+      )
+      #expect(
+        found == #"{"data":{"insert_forms":{"returning":[{"\#(column)":\#(answer)},"#
+          + #"{"\#(column)":\#(answer)}]}}}"#,
+        "rows of \(json)",
+        sourceLocation: location
+      )
+      found = await harness.answer(
+        """
+        mutation ($s: forms_set_input!) { update_forms_by_pk(pk_columns: {id: 1}, _set: $s) {
+          \(column) } }
+        """,
+        ["s": .object(JSONObject([.init(key: column, value: json)]))]
+      )
+      #expect(
+        found == #"{"data":{"update_forms_by_pk":{"\#(column)":\#(answer)}}}"#,
+        "set to \(json)",
+        sourceLocation: location
+      )
+    }
+    await harness.stop()
+  }
+
+  @Test func takesArraysInPostgreSQLsNotation() async throws {
+    try await check([
+      ("words", "[String!]", #""{a,\"b c\",NULL}""#, "{a,\"b c\",NULL}", #"["a","b c",null]"#),
+      ("words", "[String!]", #""{}""#, "{}", "[]"),
+      ("words", "[String!]", #"["{a,b}"]"#, ["{a,b}"], #"["{a,b}"]"#),
+      // One text is a list of it, as GraphQL has it.
+      ("words", "[String!]", #""a,b""#, "a,b", #"["a,b"]"#),
+      ("counts", "[Int!]", #""{1,2}""#, "{1,2}", "[1,2]"),
+      ("counts", "[Int!]", #""[0:1]={1,2}""#, " [0:1] = {1,2}", "[1,2]"),
+      ("matrix", "[Int!]", #""{{1,2},{3,4}}""#, "{{1,2},{3,4}}", "[[1,2],[3,4]]"),
+      ("totals", "[bigint!]", #""{9007199254740993}""#, "{9007199254740993}", "[9007199254740993]"),
+      (
+        "totals", "[bigint!]", #"["9007199254740993", 1]"#, [9_007_199_254_740_993, "1"],
+        "[9007199254740993,1]"
+      ),
+      ("amounts", "[numeric!]", #""{1.10,NaN}""#, "{1.10,NaN}", #"[1.10,"NaN"]"#),
+      ("flags", "[Boolean!]", #""{t,f}""#, "{t,f}", "[true,false]"),
+      ("documents", "[jsonb!]", #"[{a: 1}, "x"]"#, [["a": 1], "x"], #"[{"a": 1},"x"]"#),
+      ("documents", "[jsonb!]", #""{\"{\\\"a\\\": 1}\"}""#, #"{"{\"a\": 1}"}"#, #"[{"a": 1}]"#),
+    ])
+  }
+
+  @Test func takesArraysInPostgreSQLsNotationInConditions() async throws {
+    let harness = try await EngineHarness(sql: Self.sql, metadata: Self.metadata)
+    _ = await harness.answer(
+      #"mutation { insert_forms(objects: [{words: ["a"]}, {words: ["a", "b"]}]) { affected_rows } }"#
+    )
+    func ids(_ condition: String, _ variables: JSONObject = [:]) async -> String {
+      let declaration = variables.isEmpty ? "" : "($v: [String!])"
+      return await harness.answer(
+        "query \(declaration) { forms(where: {words: {\(condition)}}, order_by: {id: asc}) { id } }",
+        variables
+      )
+    }
+    let both = #"{"data":{"forms":[{"id":1},{"id":2}]}}"#
+    let second = #"{"data":{"forms":[{"id":2}]}}"#
+    #expect(await ids(#"_eq: "{a,b}""#) == second)
+    #expect(await ids("_eq: $v", ["v": "{a,b}"]) == second)
+    #expect(await ids(#"_contains: "{a}""#) == both)
+    #expect(await ids(#"_in: ["{a}", ["a", "b"]]"#) == both)
+    #expect(await ids(#"_in: "{a,b}""#) == second)
+    await harness.stop()
+  }
+
+  @Test func tellsWhatIsWrongWithAnArray() async throws {
+    let harness = try await EngineHarness(sql: Self.sql, metadata: Self.metadata)
+    let malformed = await harness.answer(
+      #"mutation { insert_forms_one(object: {words: "{a"}) { id } }"#
+    )
+    #expect(
+      malformed
+        == Fixture.error(
+          #"malformed array literal: "{a""#,
+          "$.selectionSet.insert_forms_one.args.object",
+          "data-exception"
+        )
+    )
+    let noNumbers = await harness.answer(
+      #"mutation { insert_forms_one(object: {counts: "{a}"}) { id } }"#
+    )
+    #expect(
+      noNumbers
+        == Fixture.error(
+          #"invalid input syntax for type integer: "a""#,
+          "$.selectionSet.insert_forms_one.args.object",
+          "data-exception"
+        )
+    )
+    let text = await harness.answer("mutation { insert_forms_one(object: {counts: \"1\"}) { id } }")
+    #expect(
+      text
+        == Fixture.error(
+          "expected a 32-bit integer for type 'Int', but found a string",
+          "$.selectionSet.insert_forms_one.args.object.counts",
+          "validation-failed"
+        )
+    )
+    await harness.stop()
+  }
+
+  @Test func keepsEveryDigit() async throws {
+    let digits = "123456789012345678901234567890.123456789012345678901234567890"
+    let number = try JSONValue(parsing: digits)
+    try await check([
+      ("amount", "numeric", digits, number, digits),
+      ("amount", "numeric", #""\#(digits)""#, .string(digits), digits),
+      ("amount", "numeric", "1.50", try JSONValue(parsing: "1.50"), "1.50"),
+      (
+        "amount", "numeric", "1e-30", try JSONValue(parsing: "1E-30"),
+        "0.000000000000000000000000000001"
+      ),
+      ("amount", "numeric", #""NaN""#, "nan", #""NaN""#),
+      ("amount", "numeric", #""Infinity""#, "inf", #""Infinity""#),
+      ("amount", "numeric", #""-Infinity""#, "-Infinity", #""-Infinity""#),
+      ("ratio", "float8", #""-Infinity""#, "-Infinity", #""-Infinity""#),
+      ("ratio", "float8", #""NaN""#, "NaN", #""NaN""#),
+      ("ratio", "float8", "0.1", "0.1", "0.1"),
+      (
+        "ratio", "float8", "1.7976931348623157e308", "1.7976931348623157e308",
+        "1.7976931348623157e+308"
+      ),
+      ("small", "Float", "0.1", try JSONValue(parsing: "0.1"), "0.1"),
+      ("total", "bigint", "9223372036854775807", "9223372036854775807", "9223372036854775807"),
+      (
+        "total", "bigint", #""-9223372036854775808""#,
+        try JSONValue(parsing: "-9223372036854775808"), "-9223372036854775808"
+      ),
+      ("short", "smallint", "-32768", "-32768", "-32768"),
+      ("whole", "Int", "2147483647", 2_147_483_647, "2147483647"),
+      (
+        "raw", "jsonb", "{n: \(digits), b: 9007199254740993}",
+        try JSONValue(parsing: #"{"n": \#(digits), "b": 9007199254740993}"#),
+        #"{"b": 9007199254740993, "n": \#(digits)}"#
+      ),
+      (
+        "text_raw", "json", "[1.10, 1e400]", try JSONValue(parsing: "[1.10, 1e400]"),
+        "[1.10,1e400]"
+      ),
+    ])
+  }
+
+  @Test func takesTimesWithAnyOffset() async throws {
+    try await check([
+      (
+        "at", "timestamptz", #""2024-02-29T12:00:00.123456+05:45""#,
+        "2024-02-29T06:15:00.123456Z", #""2024-02-29T06:15:00.123456+00:00""#
+      ),
+      (
+        "at", "timestamptz", #""2024-02-29 12:00:00-0330""#, "2024-02-29T15:30:00+00",
+        #""2024-02-29T15:30:00+00:00""#
+      ),
+      (
+        "at", "timestamptz", #""20240229T120000Z""#, "2024-02-29T12:00Z",
+        #""2024-02-29T12:00:00+00:00""#
+      ),
+      ("at", "timestamptz", #""infinity""#, "infinity", #""infinity""#),
+      (
+        "naive", "timestamp", #""2024-02-29T12:00:00.5""#, "2024-02-29 12:00:00.5+09:00",
+        #""2024-02-29T12:00:00.5""#
+      ),
+      ("day", "date", #""2024-02-29""#, "20240229", #""2024-02-29""#),
+      ("clock", "time", #""23:59:59.999999""#, "23:59:59.999999", #""23:59:59.999999""#),
+      ("zoned", "timetz", #""12:00:00+05:45""#, "12:00:00 +0545", #""12:00:00+05:45""#),
+      ("span", "interval", #""P1DT2H""#, "1 day 02:00:00", #""1 day 02:00:00""#),
+      (
+        "during", "tstzrange", #""[2024-01-01T00:00:00Z,)""#, "[2024-01-01 00:00:00+00,)",
+        #""[\"2024-01-01 00:00:00+00\",)""#
+      ),
+    ])
+  }
+
+  @Test func takesOtherTypesAsText() async throws {
+    try await check([
+      ("bits", "bytea", #""\\x00ff""#, "\\x00ff", #""\\x00ff""#),
+      ("net", "inet", #""10.0.0.0/8""#, "10.0.0.0/8", #""10.0.0.0/8""#),
+      (
+        "code", "uuid", #""A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11""#,
+        "{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11}", #""a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11""#
+      ),
+    ])
+  }
+}
