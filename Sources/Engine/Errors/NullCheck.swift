@@ -78,6 +78,7 @@ extension InputBinding {
     case .insertColumn(let column): column.acceptsNull
     case .changedColumn(_, let acceptsNull): acceptsNull
     case .insertRelationship, .onConflict: true
+    case .related, .relatedChanges, .relatedDelete, .relatedUpdate, .relatedInsert: true
     // A key that is null is in no column, which is an answer.
     case .comparison(.hasKey): true
     default: false

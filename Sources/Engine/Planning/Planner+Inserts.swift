@@ -179,6 +179,18 @@ extension Planner {
         )
       }
     }
+    let determined = isBefore ? [] : relationship.columns.map(\.remote)
+    guard let rows = try relatedRows(input, relationship, determined: determined) else { return }
+    let related = RelatedInsert(relationship: index, rows: rows, path: path.text)
+    if isBefore { object.before.append(related) } else { object.after.append(related) }
+  }
+
+  /// The rows of `{data, on_conflict}`; nil where there are none.
+  mutating func relatedRows(
+    _ input: Input,
+    _ relationship: BoundRelationship,
+    determined: [Int]
+  ) throws(HasuraError) -> InsertRows? {
     let target = relationship.target
     var conflict: ConflictClause?
     var data: Input?
@@ -192,24 +204,15 @@ extension Planner {
       default: break
       }
     }
-    guard let data else { return }
-    let place = path.text
+    guard let data else { return nil }
     let source = InsertSource(
       data,
       isOne: !relationship.isArray,
       isOneOfRelationship: !relationship.isArray
     )
-    let rows = try at(key: "data") { (planner) throws(HasuraError) in
-      try planner.rows(
-        source,
-        target,
-        conflict,
-        determined: isBefore ? [] : relationship.columns.map(\.remote)
-      )
+    return try at(key: "data") { (planner) throws(HasuraError) in
+      try planner.rows(source, target, conflict, determined: determined)
     }
-    guard let rows else { return }
-    let related = RelatedInsert(relationship: index, rows: rows, path: place)
-    if isBefore { object.before.append(related) } else { object.after.append(related) }
   }
 
   // MARK: - Messages

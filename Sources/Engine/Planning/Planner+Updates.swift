@@ -27,7 +27,7 @@ extension Planner {
     return writes
   }
 
-  private mutating func write(_ input: Input, _ table: Int) throws(HasuraError) -> Write? {
+  mutating func write(_ input: Input, _ table: Int) throws(HasuraError) -> Write? {
     var change = Change(filter: permittedToUpdate(table))
     for (id, field) in input.fields(variables) {
       let binding = roleSchema.binding(of: id)
@@ -47,6 +47,7 @@ extension Planner {
     /// Whether an operator was given, be it an empty one.
     var hasOperator = false
     var refusal: WriteRefusal?
+    var related: [RelatedWrite] = []
   }
 
   private func permittedToUpdate(_ table: Int) -> Predicate {
@@ -59,6 +60,11 @@ extension Planner {
     _ table: Int,
     to change: inout Change
   ) throws(HasuraError) {
+    if case .related = binding {
+      change.hasOperator = true
+      change.related = try related(input, table)
+      return
+    }
     guard case .change(let kind) = binding else {
       return try restrict(&change.filter, binding, input, table, &change.refusal)
     }
@@ -98,11 +104,12 @@ extension Planner {
     }
     let changes =
       presets.map { ColumnChange(column: $0.column, change: .set, slot: $0.slot) } + change.changes
-    guard !changes.isEmpty else { return nil }
+    guard !changes.isEmpty || !change.related.isEmpty else { return nil }
     let update = UpdateRows(
       filter: change.filter,
       changes: changes,
-      check: permission?.check ?? .always
+      check: permission?.check ?? .always,
+      related: change.related
     )
     return Write(table: table, action: .update(update), path: "$", noRow: change.refusal)
   }

@@ -35,6 +35,15 @@ package enum InputBinding: Hashable, Sendable {
   /// `if`: what the row has to be before it is written.
   case precondition
 
+  /// `related`: what happens to rows that belong to those that are updated.
+  case related
+
+  // Fields of `<t>_related_input` and `<t>_related_changes`.
+  case relatedChanges(Int)
+  case relatedDelete
+  case relatedUpdate
+  case relatedInsert
+
   // Fields of `<t>_insert_input`.
   case insertColumn(InsertColumn)
   case insertRelationship(Int)

@@ -58,6 +58,7 @@ extension SchemaAssembly {
       )
       try appendPrecondition(of: table, to: &members)
     }
+    try appendRelated(of: table, to: &members)
     return members
   }
 

@@ -35,6 +35,9 @@ extension SchemaAssembly {
     case .deleteAtPathInput: try defineChange(.deleteAtPath, of: table, id)
     case .keyColumnsInput: try defineKeyColumns(of: table, id)
     case .updates: try defineUpdates(of: table, id)
+    case .relatedInput: try defineRelated(of: table, id)
+    case .relatedChanges: try defineRelatedChanges(of: table, isArray: true, id)
+    case .relatedRowChanges: try defineRelatedChanges(of: table, isArray: false, id)
     case .mutationResponse: try defineMutationResponse(of: table, id)
     }
   }

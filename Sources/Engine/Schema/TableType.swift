@@ -25,6 +25,9 @@ enum TableType: Int, CaseIterable {
   case deleteAtPathInput
   case keyColumnsInput
   case updates
+  case relatedInput
+  case relatedChanges
+  case relatedRowChanges
   case mutationResponse
 
   /// What follows the table's name in the name of the type.
@@ -55,6 +58,9 @@ enum TableType: Int, CaseIterable {
     case .deleteAtPathInput: "_delete_at_path_input"
     case .keyColumnsInput: "_pk_columns_input"
     case .updates: "_updates"
+    case .relatedInput: "_related_input"
+    case .relatedChanges: "_related_changes"
+    case .relatedRowChanges: "_related_row_changes"
     case .mutationResponse: "_mutation_response"
     }
   }

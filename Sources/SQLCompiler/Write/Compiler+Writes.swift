@@ -106,13 +106,9 @@ extension Compiler {
     if isPlain, let statement = SingleStatement(write) {
       return perform(statement, write, returning)
     }
-    let isAppended = SingleStatement(write) == nil
-    let capture = RowCapture(
-      setting: "apus.r\(writeCount)",
-      table: write.table,
-      form: isAppended ? .appended : .rows
-    )
+    var capture = RowCapture(setting: "apus.r\(writeCount)", table: write.table, form: .rows)
     var outcome = Outcome()
+    if case .insert = write.action, SingleStatement(write) == nil { capture.form = .appended }
     let kept = returning.isEmpty ? nil : capture
     if let statement = SingleStatement(write) {
       outcome.counts.append(
@@ -120,6 +116,14 @@ extension Compiler {
       )
     } else if case .insert(let rows) = write.action {
       outcome.counts = insert(rows, common: [], depth: 0, keeping: kept)
+    } else if case .update(let rows) = write.action {
+      outcome.counts = update(
+        rows,
+        of: write.table,
+        keeping: kept,
+        noRow: write.noRow,
+        path: write.path
+      )
     }
     for fields in returning {
       outcome.levels.append(read(fields, from: capture, isOneRow: isOneRow))
@@ -179,26 +183,36 @@ extension Compiler {
   }
 
   /// Runs a statement and keeps its rows for later ones; returns where their number is.
-  private mutating func run(
+  ///
+  /// Without a row, or with any number but one where that is demanded, the request is refused.
+  mutating func run(
     _ statement: SingleStatement,
     keeping captures: [RowCapture],
     noRow: WriteRefusal?,
+    demandsOneRow: Bool = false,
     path: String
   ) -> RowCountSource {
     var writer = SQLWriter(tables: tables, sources: sources)
     let alias = writer.makeAlias()
     let isKept = !captures.isEmpty || noRow != nil
     if isKept { writer.write("with w as (") }
-    statement.write(&writer, alias: alias)
     var list = captures.isEmpty ? [] : ["(\(alias).*)::\(tables[statement.table].sqlName) as r"]
+    if statement.isLock {
+      writer.write("select \(list.first ?? "1 as k") ")
+      list = []
+    }
+    statement.write(&writer, alias: alias)
     let check = statement.check(&writer, alias: alias)
     if let check { list.append(check + (isKept ? " as k" : "")) }
-    if list.isEmpty && isKept { list.append("1 as k") }
+    if list.isEmpty && isKept && !statement.isLock { list.append("1 as k") }
     if !list.isEmpty { writer.write(" returning " + list.joined(separator: ", ")) }
     if isKept {
       writer.write(") select count(*)")
       for capture in captures { writer.write(", " + writer.keep(capture)) }
-      if noRow != nil { writer.write(", " + SQLWriter.demand("count(*) > 0", .noRow)) }
+      if noRow != nil {
+        let condition = demandsOneRow ? "count(*) = 1" : "count(*) > 0"
+        writer.write(", " + SQLWriter.demand(condition, .noRow))
+      }
       writer.write(" from w")
     }
     let source = RowCountSource(statement: Int32(statements.count), cell: isKept ? 0 : nil)
@@ -212,7 +226,7 @@ extension Compiler {
   ///
   /// `common` are columns that every row takes from elsewhere. Rows are kept in `capture`, where the
   /// answer shows them.
-  private mutating func insert(
+  mutating func insert(
     _ rows: InsertRows,
     common: [(column: Int, source: ColumnSource)],
     depth: Int,

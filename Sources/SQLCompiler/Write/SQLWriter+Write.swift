@@ -109,16 +109,31 @@ extension SQLWriter {
     filter(conflict.filter, table, alias: alias)
   }
 
-  private mutating func filter(_ filter: Predicate, _ table: Int, alias: String) {
-    guard filter != .always else { return }
+  private mutating func filter(
+    _ filter: Predicate,
+    _ table: Int,
+    under parents: ParentRows? = nil,
+    alias: String
+  ) {
+    guard filter != .always || parents != nil else { return }
     write(" where ")
+    guard let parents else { return predicate(filter, table: table, alias: alias) }
+    membership(parents, table: table, alias: alias)
+    guard filter != .always else { return }
+    write(" and (")
     predicate(filter, table: table, alias: alias)
+    write(")")
   }
 
   // MARK: - Updates and deletes
 
   /// Writes `update … set … where …`.
-  mutating func update(_ update: UpdateRows, of table: Int, alias: String) {
+  mutating func update(
+    _ update: UpdateRows,
+    of table: Int,
+    under parents: ParentRows?,
+    alias: String
+  ) {
     let columns = tables[table].columns
     write("update \(tables[table].sqlName) as \(alias) set ")
     list(update.changes) { writer, change in
@@ -126,7 +141,19 @@ extension SQLWriter {
       writer.write("\(column.sqlName) = ")
       writer.change(change, alias + "." + column.sqlName, column.type)
     }
-    filter(update.filter, table, alias: alias)
+    filter(update.filter, table, under: parents, alias: alias)
+  }
+
+  /// Writes `from … where … for update`.
+  mutating func lock(
+    _ condition: Predicate,
+    of table: Int,
+    under parents: ParentRows?,
+    alias: String
+  ) {
+    write("from \(tables[table].sqlName) as \(alias)")
+    filter(condition, table, under: parents, alias: alias)
+    write(" for update of \(alias)")
   }
 
   private mutating func change(_ change: ColumnChange, _ old: String, _ type: BoundType) {
@@ -158,9 +185,14 @@ extension SQLWriter {
   }
 
   /// Writes `delete from … where …`.
-  mutating func delete(where condition: Predicate, from table: Int, alias: String) {
+  mutating func delete(
+    where condition: Predicate,
+    from table: Int,
+    under parents: ParentRows?,
+    alias: String
+  ) {
     write("delete from \(tables[table].sqlName) as \(alias)")
-    filter(condition, table, alias: alias)
+    filter(condition, table, under: parents, alias: alias)
   }
 
   // MARK: - Refusals

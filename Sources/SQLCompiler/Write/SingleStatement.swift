@@ -2,14 +2,14 @@
 struct SingleStatement {
   private enum Action {
     case insert(InsertStatement, check: Predicate, updateCheck: Predicate?)
-    case update(UpdateRows)
-    case delete(Predicate)
+    case update(UpdateRows, under: ParentRows?)
+    case delete(Predicate, under: ParentRows?)
   }
 
   let table: Int
   private let action: Action
 
-  /// Nil where rows are inserted along with others, each after what it depends on.
+  /// Nil where rows are written along with others, each after what it depends on.
   init?(_ write: Write) {
     switch write.action {
     case .insert(let rows):
@@ -25,14 +25,30 @@ struct SingleStatement {
           .map { (column: $0.column, source: ColumnSource.slot($0.slot)) }
         self.init(rows, .row(values))
       }
-    case .update(let update): self.init(table: write.table, action: .update(update))
-    case .delete(let filter): self.init(table: write.table, action: .delete(filter))
+    case .update(let update):
+      guard update.related.isEmpty else { return nil }
+      self.init(update, of: write.table)
+    case .delete(let filter): self.init(deleting: filter, from: write.table)
     }
   }
 
   private init(table: Int, action: Action) {
     self.table = table
     self.action = action
+  }
+
+  /// An update of those of the rows that belong to others.
+  init(_ update: UpdateRows, of table: Int, under parents: ParentRows? = nil) {
+    self.init(table: table, action: .update(update, under: parents))
+  }
+
+  init(deleting filter: Predicate, from table: Int, under parents: ParentRows? = nil) {
+    self.init(table: table, action: .delete(filter, under: parents))
+  }
+
+  /// Whether rows are only looked up and locked.
+  var isLock: Bool {
+    if case .update(let update, _) = action { update.changes.isEmpty } else { false }
   }
 
   /// An insert of some of the rows' values.
@@ -45,11 +61,16 @@ struct SingleStatement {
     )
   }
 
+  /// Writes the statement up to `returning`; of a lock what follows the list of the select.
   func write(_ writer: inout SQLWriter, alias: String) {
     switch action {
     case .insert(let statement, _, _): writer.insert(statement, alias: alias)
-    case .update(let update): writer.update(update, of: table, alias: alias)
-    case .delete(let filter): writer.delete(where: filter, from: table, alias: alias)
+    case .update(let update, let parents) where update.changes.isEmpty:
+      writer.lock(update.filter, of: table, under: parents, alias: alias)
+    case .update(let update, let parents):
+      writer.update(update, of: table, under: parents, alias: alias)
+    case .delete(let filter, let parents):
+      writer.delete(where: filter, from: table, under: parents, alias: alias)
     }
   }
 
@@ -66,8 +87,8 @@ struct SingleStatement {
       let condition =
         "case when \(alias).xmax = 0 then (\(text(check))) else (\(text(updateCheck))) end"
       return SQLWriter.demand(condition, .check)
-    case .update(let update):
-      return update.check == .always ? nil : SQLWriter.demand(text(update.check), .check)
+    case .update(let update, _):
+      return isLock || update.check == .always ? nil : SQLWriter.demand(text(update.check), .check)
     }
   }
 }

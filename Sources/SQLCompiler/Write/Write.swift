@@ -199,13 +199,22 @@ package struct ConflictClause: Hashable, Sendable {
 /// Which rows change, how, and what they have to be afterwards.
 package struct UpdateRows: Hashable, Sendable {
   package var filter: Predicate
+  /// Empty where only what belongs to the rows changes.
   package var changes: [ColumnChange]
   package var check: Predicate
+  /// What happens to rows that belong to them, in this order, afterwards.
+  package var related: [RelatedWrite]
 
-  package init(filter: Predicate, changes: [ColumnChange], check: Predicate = .always) {
+  package init(
+    filter: Predicate,
+    changes: [ColumnChange],
+    check: Predicate = .always,
+    related: [RelatedWrite] = []
+  ) {
     self.filter = filter
     self.changes = changes
     self.check = check
+    self.related = related
   }
 }
 

@@ -5,7 +5,7 @@ import Testing
 
 /// What permissions to write let through, and that a refused row refuses the whole request.
 @Suite(.timeLimit(.minutes(2))) struct WritePermissionTests {
-  private static let sql = """
+  static let sql = """
     create table accounts (
       id integer primary key, owner text not null, kind text default 'cash', frozen boolean
         not null default false);
@@ -21,7 +21,7 @@ import Testing
   private static let own: JSONValue = ["owner": ["_eq": "X-Hasura-User"]]
   private static let ofOwn: JSONValue = ["account": ["owner": ["_eq": "X-Hasura-User"]]]
 
-  private static let metadata = EngineHarness.metadata([
+  static let metadata = EngineHarness.metadata([
     [
       "table": "accounts",
       "array_relationships": [
@@ -98,13 +98,13 @@ import Testing
     ],
   ])
 
-  private static let ann = Session(
+  static let ann = Session(
     role: "trader",
     [SessionVariable(name: "x-hasura-user", value: "ann")]
   )
-  private static let refusal = "check constraint of an insert/update permission has failed"
+  static let refusal = "check constraint of an insert/update permission has failed"
 
-  private func check(
+  func check(
     as session: Session = ann,
     _ steps: (query: String, answer: String)...,
     after count: String = #"{"data":{"orders":[{"id":10},{"id":11},{"id":12}]}}"#,
