@@ -47,6 +47,7 @@ let package = Package(
     library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
     library("COpenSSL", pkgConfig: "libcrypto", package: "libssl-dev"),
     library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
+    library("CWslay", package: "libwslay-dev"),
     library("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
     // Debian ships llhttp's generated C source, in the package node-llhttp.
     .target(
@@ -68,7 +69,7 @@ let package = Package(
     .target(name: "EventLoop", dependencies: ["CUV"], swiftSettings: swift),
     .target(
       name: "HTTP",
-      dependencies: ["CCurl", "CLLHTTP", "CUV", "CZlib", "EventLoop"],
+      dependencies: ["CCurl", "CLLHTTP", "COpenSSL", "CUV", "CWslay", "CZlib", "EventLoop"],
       swiftSettings: swift
     ),
     .target(

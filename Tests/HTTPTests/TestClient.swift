@@ -68,6 +68,15 @@ final class TestClient: @unchecked Sendable {
     }
   }
 
+  /// The next bytes, so many.
+  func receive(count: Int) throws -> [UInt8] {
+    while received.count < count {
+      if try !readMore() { throw Failure(description: "closed before \(count) bytes had come") }
+    }
+    defer { received.removeFirst(count) }
+    return Array(received.prefix(count))
+  }
+
   /// All that comes until the server closes.
   func receiveRest() throws -> String {
     while try readMore() {}

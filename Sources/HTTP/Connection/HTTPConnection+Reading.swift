@@ -23,7 +23,7 @@ extension HTTPConnection {
     )
   }
 
-  private func stopReading() {
+  func stopReading() {
     guard isReading else { return }
     isReading = false
     uv_read_stop(socket.asStream)
@@ -55,7 +55,7 @@ extension HTTPConnection {
   /// Whether one more request may be read: neither their number nor what their bodies take is more
   /// than a client gets.
   private var hasRoom: Bool {
-    pipeline.count < configuration.maximumPipelined
+    !isUpgrading && pipeline.count < configuration.maximumPipelined
       && pipeline.waitingByteCount <= configuration.limits.maximumBodyBytes
   }
 
@@ -73,6 +73,7 @@ extension HTTPConnection {
         request.remoteAddress = remoteAddress
         request.receivedAt = uv_hrtime()
         if !isPersistent { life = .ending }
+        isUpgrading = isPersistent && WebSocketHandshake.isRequested(by: request)
         pipeline.append(request, isPersistent: isPersistent)
         startRequests()
       case .refused(let refusal):

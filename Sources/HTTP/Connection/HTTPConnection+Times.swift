@@ -9,6 +9,7 @@ extension HTTPConnection {
   /// Ends what takes too long; called about twice a second.
   func checkTimes(_ now: UInt64) {
     if isWriting { return checkWriting(now) }
+    if let stream { return stream.producer?.tick(now) ?? () }
     let elapsed = now &- phaseStart
     switch life {
     case .closed, .ending:
@@ -42,7 +43,7 @@ extension HTTPConnection {
   }
 
   private func checkWriting(_ now: UInt64) {
-    let size = uv_stream_get_write_queue_size(socket.asStream)
+    let size = socket.unwrittenByteCount
     if size != writeProgress.size {
       writeProgress = (size, now)
     } else if now &- writeProgress.since > listener.writeMilliseconds {

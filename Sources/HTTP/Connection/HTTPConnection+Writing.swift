@@ -8,12 +8,21 @@ extension HTTPConnection {
   /// Writes the answers that are ready, in the order of the requests, then goes on with the rest.
   func flush() {
     guard life == .open || life == .ending else { return }
+    if takeover != nil { return goOnWithTakeover() }
     var bytes = listener.takeScratch()
     let date = listener.dateField()
     var isLast = false
-    while !isWriting, !isLast, let (exchange, response) = pipeline.popAnswered() {
+    while !isWriting, !isLast, takeover == nil, let (exchange, response) = pipeline.popAnswered() {
       isLast = !exchange.isPersistent || response.closesConnection || isLastOfShutDown
       hasAnswered = true
+      // What follows a request for an upgrade that was not granted is HTTP.
+      isUpgrading = false
+      if !exchange.isHead { takeover = response.takeover }
+      if case .stream? = takeover {
+        // To HTTP/1.0 the end of the connection is the end of such a body.
+        isStreamChunked = exchange.minorVersion > 0
+        if !isStreamChunked { isLast = true }
+      }
       ResponseHead.append(
         response,
         minorVersion: exchange.minorVersion,
@@ -36,6 +45,7 @@ extension HTTPConnection {
       life = .ending
       pipeline.cancel()
     }
+    if takeover != nil { return goOnWithTakeover() }
     if !isWriting { proceed() }
   }
 
@@ -64,41 +74,18 @@ extension HTTPConnection {
   // MARK: - Socket
 
   /// Gives bytes to the socket, or to libuv where the socket does not take all now.
-  private func write(_ head: [UInt8], _ body: [UInt8]) {
-    let total = head.count + body.count
-    let written = head.withUnsafeBytes { head in
-      body.withUnsafeBytes { body in
-        var buffers = (Self.buffer(head), Self.buffer(body))
-        return withUnsafeMutableBytes(of: &buffers) { buffers in
-          uv_try_write(
-            socket.asStream,
-            buffers.baseAddress?.assumingMemoryBound(to: uv_buf_t.self),
-            body.isEmpty ? 1 : 2
-          )
-        }
-      }
-    }
-    if written == total { return }
-    if written < 0 && written != UV_EAGAIN.rawValue { return close() }
-    let rest = PendingWrite(head, body, from: max(Int(written), 0))
-    isWriting = true
-    writeProgress = (total, loop.now)
-    let status = rest.start(on: socket.asStream) { [self] status in
+  func write(_ head: [UInt8], _ body: [UInt8]) {
+    let outcome = socket.write(head, body) { [self] status in
       isWriting = false
       if life == .closed { return }
       if status < 0 { close() } else { flush() }
     }
-    if status < 0 {
-      isWriting = false
-      close()
+    switch outcome {
+    case .done: break
+    case .failed: close()
+    case .pending:
+      isWriting = true
+      writeProgress = (head.count + body.count, loop.now)
     }
-  }
-
-  private static func buffer(_ bytes: UnsafeRawBufferPointer) -> uv_buf_t {
-    uv_buf_t(
-      base: UnsafeMutableRawPointer(mutating: bytes.baseAddress)?
-        .assumingMemoryBound(to: CChar.self),
-      len: bytes.count
-    )
   }
 }

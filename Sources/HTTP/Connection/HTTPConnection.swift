@@ -4,8 +4,8 @@ import EventLoop
 /// One client: its socket, what it asked and what it is still owed.
 ///
 /// Reading is in `HTTPConnection+Reading.swift`, writing in `HTTPConnection+Writing.swift`, times in
-/// `HTTPConnection+Times.swift`.
-final class HTTPConnection: @unchecked Sendable {
+/// `HTTPConnection+Times.swift`, streams and upgrades in `HTTPConnection+Takeover.swift`.
+final class HTTPConnection: ServedConnection, @unchecked Sendable {
   // Touched on the loop's thread only: by libuv's callbacks, and by tasks that were spawned there.
 
   /// How far the connection is from its end.
@@ -37,6 +37,14 @@ final class HTTPConnection: @unchecked Sendable {
   var owesContinue = false
   var hasAnswered = false
   var isShuttingDown = false
+  /// Whether the last request asked for a websocket: what follows it is not read before it is answered.
+  var isUpgrading = false
+  /// What follows the head that was written last, in place of a body.
+  var takeover: Takeover?
+  /// The body that is being sent in pieces.
+  var stream: ResponseStream?
+  var isStreamChunked = true
+  private var hasSurrendered = false
 
   /// The parser's phase, and since when, in milliseconds of the loop's clock.
   var phase = RequestParser.Phase.idle
@@ -67,7 +75,7 @@ final class HTTPConnection: @unchecked Sendable {
     uv_tcp_nodelay(socket, 1)
   }
 
-  deinit { socket.deallocate() }
+  deinit { if !hasSurrendered { socket.deallocate() } }
 
   static func of(_ data: UnsafeMutableRawPointer) -> HTTPConnection {
     Unmanaged<HTTPConnection>.fromOpaque(data).takeUnretainedValue()
@@ -130,10 +138,12 @@ final class HTTPConnection: @unchecked Sendable {
   func shutDown() {
     isShuttingDown = true
     if hasAnswered && isIdle { close() }
+    stream?.producer?.shutDown()
   }
 
   var isIdle: Bool {
     pipeline.isEmpty && parser.phase == .idle && unparsed.isEmpty && !isWriting && life == .open
+      && takeover == nil
   }
 
   /// Everything asked is answered and written: tells the client so, and waits for it to close.
@@ -142,12 +152,7 @@ final class HTTPConnection: @unchecked Sendable {
     life = .lingering
     phaseStart = loop.now
     unparsed = []
-    let request = UnsafeMutablePointer<uv_shutdown_t>.allocate(capacity: 1)
-    let status = uv_shutdown(request, socket.asStream) { request, _ in request?.deallocate() }
-    if status < 0 {
-      request.deallocate()
-      return close()
-    }
+    if !socket.endWriting() { return close() }
     startReading()
   }
 
@@ -157,19 +162,26 @@ final class HTTPConnection: @unchecked Sendable {
     life = .closed
     pipeline.cancel()
     unparsed = []
+    takeover = nil
     listener.remove(self)
     closeHandle()
+    let stream = stream.take()
+    stream?.producer?.cancelled()
+  }
+
+  /// Gives the socket to one who goes on with it, and is no connection any more.
+  func surrender() -> UnsafeMutablePointer<uv_tcp_t> {
+    stopReading()
+    life = .closed
+    hasSurrendered = true
+    listener.forget(self)
+    Unmanaged.passUnretained(self).release()
+    return socket
   }
 
   private func closeHandle() {
     uv_close(socket.asHandle) { handle in
       Unmanaged<HTTPConnection>.fromOpaque(handle!.pointee.data).release()
     }
-  }
-}
-
-extension UnsafeMutablePointer<uv_tcp_t> {
-  var asStream: UnsafeMutablePointer<uv_stream_t> {
-    UnsafeMutableRawPointer(self).assumingMemoryBound(to: uv_stream_t.self)
   }
 }

@@ -20,12 +20,16 @@ enum ResponseHead {
       bytes.append(field: value)
       bytes.append("\r\n")
     }
-    if HTTPStatus.hasBody(response.status) {
+    if case .stream? = response.takeover {
+      if minorVersion > 0 { bytes.append("transfer-encoding: chunked\r\n") }
+    } else if HTTPStatus.hasBody(response.status) {
       bytes.append("content-length: ")
       bytes.append(decimal: response.body.count)
       bytes.append("\r\n")
     }
-    if !isPersistent {
+    if response.status == 101 || response.status == 426 && isPersistent {
+      bytes.append("connection: upgrade\r\n")
+    } else if !isPersistent {
       bytes.append("connection: close\r\n")
     } else if minorVersion == 0 {
       bytes.append("connection: keep-alive\r\n")

@@ -8,6 +8,8 @@ package struct HTTPResponse: Sendable {
   package var body: [UInt8]
   /// Whether the connection ends after this answer.
   package var closesConnection = false
+  /// What the connection does after the head instead of sending `body`.
+  var takeover: Takeover?
 
   package init(
     status: Int,

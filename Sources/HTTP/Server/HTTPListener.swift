@@ -13,6 +13,7 @@ final class HTTPListener: @unchecked Sendable {
   let handler: @Sendable (HTTPRequest, EventLoop) async -> HTTPResponse
   let parserSettings = ParserSettings()
   let compressor: Compressor
+  let webSockets = WebSocketShare()
   let idleMilliseconds: UInt64
   let headMilliseconds: UInt64
   let bodyMilliseconds: UInt64
@@ -30,7 +31,7 @@ final class HTTPListener: @unchecked Sendable {
   private var clock: LoopTimer?
   private var isPaused = false
   private var isShuttingDown = false
-  private var connections: [ObjectIdentifier: HTTPConnection] = [:]
+  private var connections: [ObjectIdentifier: any ServedConnection] = [:]
   private var whenEmpty: [() -> Void] = []
   private var scratch: [UInt8] = []
   private var date = DateField()
@@ -135,7 +136,18 @@ final class HTTPListener: @unchecked Sendable {
     connection.startReading()
   }
 
-  func remove(_ connection: HTTPConnection) {
+  /// Notes what has become of a connection that was forgotten.
+  func add(_ connection: any ServedConnection) {
+    connections[ObjectIdentifier(connection)] = connection
+    if isShuttingDown { connection.shutDown() }
+  }
+
+  /// Forgets a connection whose socket lives on.
+  func forget(_ connection: any ServedConnection) {
+    connections[ObjectIdentifier(connection)] = nil
+  }
+
+  func remove(_ connection: any ServedConnection) {
     guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
     load.subtract(1, ordering: .relaxed)
     guard connections.isEmpty else { return }

@@ -1,0 +1,66 @@
+import CUV
+import EventLoop
+
+extension WebSocket {
+  /// Frames are put one behind the other up to about this size.
+  private static var gatheredBytes: Int { 64 << 10 }
+  /// Payloads up to this size are copied behind their heads; larger ones are written where they are.
+  private static var copiedBytes: Int { 16 << 10 }
+
+  /// Writes at the end of the loop's turn what is there by then.
+  func noteFlush() {
+    guard !isFlushNoted, !isWriting else { return }
+    isFlushNoted = true
+    let share = listener.webSockets
+    if share.note(self) { loop.atTurnEnd { share.flush() } }
+  }
+
+  func flushNow() {
+    isFlushNoted = false
+    if !isWriting { flush() }
+  }
+
+  /// Gives the socket what waits, then goes on with what had to wait for that.
+  func flush() {
+    guard life != .closed, life != .lingering else { return }
+    var bytes = listener.takeScratch()
+    while !isWriting, life != .closed, !queue.isEmpty {
+      let body = queue.take(
+        into: &bytes,
+        limit: Self.gatheredBytes,
+        copiedBytes: Self.copiedBytes
+      )
+      write(bytes, body)
+      bytes.removeAll(keepingCapacity: true)
+    }
+    listener.giveBackScratch(bytes)
+    guard life != .closed else { return }
+    if life == .ending && !isWriting { return endWriting() }
+    if owesDrained, life == .open, waitingByteCount <= configuration.lowWaterBytes {
+      owesDrained = false
+      handler?.drained()
+    }
+  }
+
+  private func write(_ head: [UInt8], _ body: [UInt8]) {
+    let outcome = socket.write(head, body) { [self] status in
+      isWriting = false
+      if life == .closed { return }
+      if status < 0 { close() } else { flush() }
+    }
+    switch outcome {
+    case .done: break
+    case .failed: close()
+    case .pending:
+      isWriting = true
+      writeProgress = (head.count + body.count, loop.now)
+    }
+  }
+
+  /// Ends our side of the connection, which is the server's to end first: section 7.1.1.
+  private func endWriting() {
+    life = .lingering
+    lifeStart = loop.now
+    if !socket.endWriting() { close() }
+  }
+}

@@ -1,0 +1,176 @@
+import CUV
+import CWslay
+package import EventLoop
+
+/// One websocket, RFC 6455, server's side; for its loop's thread only.
+///
+/// It lives until it is closed, also when nobody holds it. Reading is in `WebSocket+Reading.swift`,
+/// writing in `WebSocket+Writing.swift`, times in `WebSocket+Times.swift`.
+package final class WebSocket: ServedConnection, @unchecked Sendable {
+  // Touched on the loop's thread only.
+
+  /// How far the websocket is from its end.
+  enum Life: Hashable {
+    case open
+    /// Our close frame is on its way, and the peer's has not come.
+    case closing
+    /// Both are there, or the peer's is not waited for: nothing is read as frames any more.
+    case ending
+    /// Our side of the connection has ended; the peer's rest is thrown away until it ends too.
+    case lingering
+    case closed
+  }
+
+  package let remoteAddress: String
+  let listener: HTTPListener
+  let socket: UnsafeMutablePointer<uv_tcp_t>
+  let configuration: WebSocketConfiguration
+  let windowBits: Int?
+  var reader: WebSocketReader
+  var queue = OutgoingQueue()
+  var handler: (any WebSocketHandler)?
+  var life = Life.open
+  /// What the handler is told when all is over.
+  var outcome = WebSocketClose.abnormal
+
+  /// Whether libuv has bytes of ours that the socket has not taken.
+  var isWriting = false
+  var isFlushNoted = false
+  /// Whether the handler has sent something since it was last told that all has left.
+  var owesDrained = false
+  /// Since when the life is what it is, in milliseconds of the loop's clock.
+  var lifeStart: UInt64
+  /// Since when a message is incomplete.
+  var messageStart: UInt64?
+  /// What libuv has yet to write, and since when.
+  var writeProgress: (size: Int, since: UInt64) = (0, 0)
+
+  package var loop: EventLoop { listener.loop }
+
+  private init(
+    _ socket: UnsafeMutablePointer<uv_tcp_t>,
+    _ upgrade: WebSocketUpgrade,
+    from remoteAddress: String,
+    _ listener: HTTPListener
+  ) {
+    self.socket = socket
+    self.listener = listener
+    self.remoteAddress = remoteAddress
+    configuration = upgrade.configuration
+    windowBits = upgrade.deflate?.windowBits
+    lifeStart = listener.loop.now
+    reader = WebSocketReader(
+      listener.webSockets.reading,
+      maximumMessageBytes: configuration.maximumMessageBytes,
+      maximumFragments: configuration.maximumFragments,
+      mayBeCompressed: upgrade.deflate != nil
+    )
+  }
+
+  deinit { socket.deallocate() }
+
+  /// Makes a websocket of a connection whose answer has been sent; `rest` is what the client has sent
+  /// behind its request.
+  static func take(over connection: HTTPConnection, _ upgrade: WebSocketUpgrade, _ rest: [UInt8]) {
+    let listener = connection.listener
+    let address = connection.remoteAddress
+    let socket = connection.surrender()
+    let webSocket = WebSocket(socket, upgrade, from: address, listener)
+    socket.pointee.data = Unmanaged.passRetained(webSocket).toOpaque()
+    // A peer whose machine has gone is noticed although nothing is sent to it.
+    uv_tcp_keepalive(socket, 1, 60)
+    webSocket.handler = upgrade.makeHandler(webSocket)
+    listener.add(webSocket)
+    rest.withUnsafeBytes { webSocket.received($0) }
+    webSocket.startReading()
+  }
+
+  static func of(_ data: UnsafeMutableRawPointer) -> WebSocket {
+    Unmanaged<WebSocket>.fromOpaque(data).takeUnretainedValue()
+  }
+
+  // MARK: - For the handler
+
+  /// The largest message that is taken, from now on.
+  package var maximumMessageBytes: Int {
+    get { reader.maximumMessageBytes }
+    set { reader.maximumMessageBytes = newValue }
+  }
+
+  /// Whether anything that is sent still goes to the peer.
+  package var isOpen: Bool { life == .open }
+
+  /// What has been sent and not been taken by the socket.
+  package var waitingByteCount: Int {
+    queue.byteCount + (isWriting ? socket.unwrittenByteCount : 0)
+  }
+
+  /// Sends a message, at the end of the loop's turn.
+  ///
+  /// Its text is the three parts one behind the other; `payload` may be shared with other websockets
+  /// and is not copied before it is written.
+  package func send(_ prefix: [UInt8], payload: [UInt8] = [], suffix: [UInt8] = []) {
+    guard life == .open else { return }
+    if waitingByteCount > configuration.maximumQueuedBytes {
+      // It may be that only this turn of the loop has so much to say.
+      if !isWriting { flush() }
+      guard life == .open else { return }
+      if waitingByteCount > configuration.maximumQueuedBytes { return fail(.tooSlow) }
+    }
+    var frame = OutgoingQueue.Frame(
+      opcode: WSLAY_TEXT_FRAME,
+      head: prefix,
+      payload: payload,
+      tail: suffix
+    )
+    if let windowBits, payload.count >= configuration.compressionThreshold,
+      let message = listener.webSockets.deflater.message(
+        prefix,
+        payload,
+        suffix,
+        windowBits: windowBits
+      )
+    {
+      frame.isCompressed = true
+      (frame.head, frame.payload, frame.tail) = message
+    }
+    queue.append(frame)
+    owesDrained = true
+    noteFlush()
+  }
+
+  /// Ends the websocket after what has been sent: the close frame goes out, and the peer's is
+  /// waited for.
+  package func close(_ close: WebSocketClose) {
+    guard life == .open else { return }
+    outcome = close
+    life = .closing
+    lifeStart = loop.now
+    queue.append(OutgoingQueue.Frame(opcode: WSLAY_CONNECTION_CLOSE, head: close.payload))
+    noteFlush()
+  }
+
+  // MARK: - End
+
+  /// Ends the websocket for a fault of the peer's: what waits is dropped, and the peer's close frame
+  /// is not looked for.
+  func fail(_ close: WebSocketClose) {
+    guard life == .open else { return }
+    queue.removeAll()
+    self.close(close)
+    life = .ending
+  }
+
+  package func shutDown() { handler?.shutDown() }
+
+  package func close() {
+    guard life != .closed else { return }
+    life = .closed
+    listener.remove(self)
+    uv_close(socket.asHandle) { handle in
+      Unmanaged<WebSocket>.fromOpaque(handle!.pointee.data).release()
+    }
+    let handler = handler.take()
+    handler?.closed(outcome)
+  }
+}

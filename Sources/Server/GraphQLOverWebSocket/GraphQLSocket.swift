@@ -1,0 +1,137 @@
+import Authentication
+import Engine
+import EventLoop
+import HTTP
+import Observability
+
+/// A client's websocket: does what its protocol decides.
+///
+/// Operations are in `GraphQLSocket+Operations.swift`, what the log says of them in
+/// `GraphQLSocket+Log.swift`.
+final class GraphQLSocket: WebSocketHandler, @unchecked Sendable {
+  // Touched on the loop's thread only: by the websocket, and by tasks that were spawned there.
+
+  let socket: WebSocket
+  let host: SocketHost
+  /// The connection's name in the log.
+  let id: String
+  var machine: any SocketMachine
+  var session: Session?
+  var operations: [OperationID: OperationRun] = [:]
+  /// The subscriptions whose last result has not left yet.
+  var unresumed: [OperationRun] = []
+
+  /// The headers of the handshake, which count beside those of the session's first message.
+  private let handshake: HTTPHeaders
+  private let readsCookies: Bool
+  private var authentication: Task<Void, Never>?
+  private let openedAt: UInt64
+  private var lastKeepAlive: UInt64
+  private let generation: Int
+  var isStopping = false
+
+  /// What the handshake has fixed.
+  struct Opening: Sendable {
+    var machine: any SocketMachine
+    var handshake: HTTPHeaders
+    var readsCookies: Bool
+  }
+
+  init(_ socket: WebSocket, _ host: SocketHost, _ opening: Opening) {
+    self.socket = socket
+    self.host = host
+    machine = opening.machine
+    handshake = opening.handshake
+    readsCookies = opening.readsCookies
+    id = host.ids.id(given: nil)
+    openedAt = socket.loop.now
+    lastKeepAlive = openedAt
+    generation = host.engine.generation
+    host.opened()
+    log(.accepted)
+  }
+
+  // MARK: - From the websocket
+
+  func receive(_ text: [UInt8]) { perform(machine.receive(text)) }
+
+  func drained() {
+    let runs = unresumed
+    unresumed = []
+    for run in runs { run.resume() }
+  }
+
+  func tick(_ now: UInt64) {
+    if !machine.isReady {
+      if now &- openedAt >= host.settings.initialisationTimeout.milliseconds {
+        perform(machine.timeOut())
+      }
+      return
+    }
+    if let end = session?.expiresAt, end <= Timestamp.now().millisecondsSinceEpoch {
+      return socket.close(WebSocketClose(4403, "the token has expired"))
+    }
+    if host.settings.closesOnMetadataChange, host.engine.generation != generation {
+      return socket.close(
+        WebSocketClose(1012, "Server state changed, restarting the server")
+      )
+    }
+    guard let interval = host.settings.keepAlive?.milliseconds, now &- lastKeepAlive >= interval
+    else { return }
+    lastKeepAlive = now
+    // Where results wait to be taken, another sign of life says nothing.
+    if socket.waitingByteCount == 0 { socket.send(machine.keepAlive) }
+  }
+
+  func shutDown() {
+    isStopping = true
+    closeIfDone()
+  }
+
+  func closed(_ close: WebSocketClose) {
+    host.closed()
+    authentication?.cancel()
+    authentication = nil
+    for run in operations.values { run.cancel() }
+    operations = [:]
+    unresumed = []
+    log(.closed(close))
+  }
+
+  /// Whether the server stops and nothing is left that has to be answered before.
+  func closeIfDone() {
+    guard isStopping, !operations.values.contains(where: { !$0.isSubscription }) else { return }
+    socket.close(.goingAway)
+  }
+
+  // MARK: - What the protocol decides
+
+  func perform(_ actions: [SocketAction]) {
+    for action in actions where socket.isOpen {
+      switch action {
+      case .send(let message): socket.send(message)
+      case .authenticate(let headers): authenticate(headers)
+      case .start(let id, let call): start(id, call)
+      case .stop(let id): stop(id)
+      case .close(let close): socket.close(close)
+      case .note(let message): log(.connectionError(message))
+      }
+    }
+  }
+
+  private func authenticate(_ given: [ConnectionHeader]) {
+    let headers = ConnectionHeader.merged(given, with: handshake, readsCookies: readsCookies)
+    let loop = socket.loop
+    authentication = loop.spawn { [self] in
+      do throws(HasuraError) {
+        let finding = try await host.authenticator.session(headers, body: [], on: loop)
+        guard socket.isOpen else { return }
+        session = finding.session
+        socket.maximumMessageBytes = host.settings.maximumMessageBytes
+        perform(machine.accept())
+      } catch {
+        if socket.isOpen { perform(machine.refuse(error)) }
+      }
+    }
+  }
+}
