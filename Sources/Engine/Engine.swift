@@ -10,12 +10,24 @@ package final class Engine: Sendable {
   let snapshots = SnapshotBox()
   private let workers: [Worker]
   private let authority: MetadataAuthority
+  let keepers: [LiveQueryKeeper]
+  let streams: [StreamKeeper]
+  let desks: [SubscriptionDesk]
 
   package init(_ configuration: EngineConfiguration, on loops: [EventLoop]) {
     precondition(!loops.isEmpty, "an engine needs a loop")
     let snapshots = snapshots
     workers = loops.map { Worker(configuration, snapshots, on: $0) }
     authority = MetadataAuthority(configuration, snapshots, workers[0])
+    let keepers = workers.map { LiveQueryKeeper($0.pool, configuration.subscriptions) }
+    let streams = workers.map { StreamKeeper($0.pool, configuration.subscriptions) }
+    let desks = zip(workers, streams).map { SubscriptionDesk($0, keepers, $1) }
+    self.keepers = keepers
+    self.streams = streams
+    self.desks = desks
+    snapshots.whenPublished {
+      for desk in desks { desk.loop.execute { desk.assumeIsolated { $0.snapshotChanged() } } }
+    }
   }
 
   /// Reads metadata and catalog, and returns when requests can be answered.
@@ -25,6 +37,9 @@ package final class Engine: Sendable {
 
   /// Lets what is under way finish and closes the connections.
   package func stop() async {
+    for desk in desks { await desk.close() }
+    for keeper in keepers { await keeper.close() }
+    for keeper in streams { await keeper.close() }
     await authority.stop()
     for worker in workers { await worker.pool.close() }
   }
@@ -73,6 +88,10 @@ package final class Engine: Sendable {
 
   /// The connections of a loop, for what else works on the database.
   package func pool(of loop: EventLoop) -> PostgresPool { worker(of: loop).pool }
+
+  func desk(of loop: EventLoop) -> SubscriptionDesk {
+    desks.first { $0.loop === loop } ?? desks[0]
+  }
 
   private func worker(of loop: EventLoop) -> Worker {
     workers.first { $0.loop === loop } ?? workers[0]

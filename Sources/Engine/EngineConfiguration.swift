@@ -27,6 +27,8 @@ package struct EngineConfiguration: Sendable {
   /// How long the answer to a mutation with an idempotency key is kept.
   package var idempotencyLifetime: Duration = .seconds(86_400)
 
+  package var subscriptions = SubscriptionOptions()
+
   package init(database: PostgresConfiguration) {
     self.database = database
   }

@@ -9,6 +9,8 @@ package struct GraphQLRequest: Sendable {
   package var variables: JSONObject
   /// Whether the way that the request came by may change anything: GET may not.
   package var allowsMutation: Bool
+  /// Whether results may follow each other on the way that the request came by.
+  package var allowsSubscription = false
   /// What makes a mutation happen once however often it is sent; of no meaning to queries.
   package var idempotencyKey: String?
 

@@ -52,7 +52,8 @@ extension Compiler {
   /// Where the table has no key the given columns do: rows that agree in them and in the order lead
   /// to the same rows below, so that any choice among them is the same for the levels below.
   func makeTotal(_ rows: inout RowSelection, table: Int, keys: [Int]) {
-    guard rows.isCut else { return }
+    // With ties there is no choice, and a further key would break them.
+    guard rows.isCut, !rows.hasTies else { return }
     if rows.order.isEmpty {
       rows.order = rows.distinctOn.map { OrderTerm(key: .column($0), direction: .ascending) }
     }

@@ -125,6 +125,7 @@ extension Compiler {
     levels[Int(index)].number = Int32(number)
     output.shiftCells(ofKeys: level.keys, by: firstCell)
     output.shiftCells(of: level.fields, by: firstCell)
+    if stream?.level == index { stream?.cell += firstCell }
   }
 
   /// The columns of a source that the levels directly below it select by.

@@ -12,6 +12,7 @@ package struct Compiler {
   /// What the statements of the current root field's levels select.
   var drafts: [LevelDraft] = []
   var gathered: GatheredStatement?
+  var stream: StreamCell?
   /// Of mutations: what their statements' errors are told as, and where the numbers of rows are.
   var notes: [StatementNote] = []
   var counts: [[RowCountSource]] = []
@@ -41,6 +42,7 @@ package struct Compiler {
     plan.keyCells = output.keyCells
     plan.constants = output.constants
     plan.gathered = gathered
+    plan.stream = stream
     plan.notes = notes
     plan.counts = counts
     plan.mayWrite = sources.contains { $0.function?.isVolatile == true }
@@ -57,6 +59,10 @@ package struct Compiler {
       let level = rows(query, parent: nil, isOneRow: true)
       writeStatements(isSmall: true, function: query.function)
       output.add(key, .one(level: level, keys: 0..<0), to: &data)
+    case .stream(let key, let query, let cursor):
+      let level = rows(query, parent: nil, cursor: cursor)
+      writeStatements(isSmall: query.rows.isSmall)
+      output.add(key, .many(level: level, keys: 0..<0), to: &data)
     case .aggregate(let key, let query):
       let fields = aggregate(query, parent: nil, keys: 0..<0)
       writeStatements(isSmall: false, function: query.function)
@@ -76,7 +82,8 @@ package struct Compiler {
     parent: RowSource.Link?,
     isOneRow: Bool = false,
     isLimited: Bool = true,
-    capture: RowCapture? = nil
+    capture: RowCapture? = nil,
+    cursor: Int? = nil
   ) -> Int32 {
     let source = addSource(
       query.table,
@@ -94,6 +101,7 @@ package struct Compiler {
     let fields = object(query.fields, source: source, cells: &cells)
     levels[Int(level)].keys = keys
     levels[Int(level)].fields = fields
+    if let cursor { stream = StreamCell(level: level, cell: cells.index(of: .cursor(cursor))) }
     drafts.append(LevelDraft(level: level, source: source, cells: cells, isAggregate: false))
     if isOneRow && query.function == nil && levels.count == 1 { gathered = gather(query, cells) }
     return level

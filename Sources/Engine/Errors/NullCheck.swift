@@ -69,6 +69,7 @@ extension InputBinding {
   package var acceptsNull: Bool {
     switch self {
     case .none, .whereArgument, .orderByArgument, .distinctOn, .limit, .offset: true
+    case .cursorOrdering: true
     // NULL is a value that a function may get.
     case .functionArgument: true
     case .orderByComputedField, .orderByComputedAggregate: true

@@ -40,6 +40,7 @@ extension Operation {
   func check(_ request: GraphQLRequest) throws(RequestFailure) {
     guard kind != .query else { return }
     if kind == .subscription {
+      if request.allowsSubscription { return }
       throw RequestFailure(
         HasuraError(
           .unexpectedPayload,

@@ -11,6 +11,8 @@ final class Plan: Sendable {
   /// The statement of `read.gathered`.
   let gatheredQuery: PreparedQuery?
   let recipes: [ParameterRecipe]
+  /// Of a stream: the recipe of its cursor.
+  let streamCursor: Int?
   /// Root fields that the schema alone answers.
   let introspection: [CollectedField]
 
@@ -19,12 +21,14 @@ final class Plan: Sendable {
     queries: [PreparedQuery],
     gatheredQuery: PreparedQuery?,
     recipes: [ParameterRecipe],
+    streamCursor: Int? = nil,
     introspection: [CollectedField]
   ) {
     self.read = read
     self.queries = queries
     self.gatheredQuery = gatheredQuery
     self.recipes = recipes
+    self.streamCursor = streamCursor
     self.introspection = introspection
   }
 }
@@ -46,6 +50,8 @@ final class PlannedOperation {
 /// A plan, and what its requests have taught.
 final class CachedPlan {
   let plan: Plan
+  /// The same for subscriptions, once there is one.
+  var live: LivePlan?
   /// The size of the largest recent answer, for the first guess at the next.
   var bodySize = 1024
   /// How long its statements take.

@@ -202,7 +202,7 @@ struct ResponseEncoder {
 
 extension Level {
   /// The level's rows in the result of its statement.
-  fileprivate func rows(in result: QueryResult) -> Range<Int> {
+  func rows(in result: QueryResult) -> Range<Int> {
     guard let number else { return 0..<result.rowCount }
     let cells = result.cells
     func comes(_ row: Int, before number: Int32) -> Bool {

@@ -101,17 +101,7 @@ actor Worker {
   ) async throws(RequestFailure) -> Answer {
     let roleSchema = try await schema(of: session.key, in: snapshot)
     let planned = try operation(request, session, roleSchema, snapshot)
-    if request.variables.count > 0,
-      let error = HasuraError.unexpectedVariables(request.variables, in: planned.operation)
-    {
-      throw RequestFailure(error, .variables)
-    }
-    let variables: VariableValues
-    do {
-      variables = try planned.operation.coerceVariables(request.variables)
-    } catch {
-      throw RequestFailure(HasuraError(error, in: planned.operation), .variables)
-    }
+    let variables = try variables(of: request, planned.operation)
     let cached = try plan(planned, variables, roleSchema)
     let external = try introspection(cached.plan, planned.operation, variables)
     if planned.operation.kind == .mutation {
@@ -121,6 +111,23 @@ actor Worker {
     return Answer(
       body: encode(cached, rows.results, external, gatheredRow: rows.gatheredRow)
     )
+  }
+
+  /// The values that a request gives to the variables of its operation.
+  func variables(
+    of request: GraphQLRequest,
+    _ operation: Operation
+  ) throws(RequestFailure) -> VariableValues {
+    if request.variables.count > 0,
+      let error = HasuraError.unexpectedVariables(request.variables, in: operation)
+    {
+      throw RequestFailure(error, .variables)
+    }
+    do {
+      return try operation.coerceVariables(request.variables)
+    } catch {
+      throw RequestFailure(HasuraError(error, in: operation), .variables)
+    }
   }
 
   /// The body of an answer.
@@ -144,7 +151,7 @@ actor Worker {
 
   // MARK: - Planning
 
-  private func operation(
+  func operation(
     _ request: GraphQLRequest,
     _ session: Session,
     _ roleSchema: RoleSchema,
@@ -170,7 +177,7 @@ actor Worker {
     return planned
   }
 
-  private func plan(
+  func plan(
     _ planned: PlannedOperation,
     _ variables: VariableValues,
     _ roleSchema: RoleSchema
@@ -206,6 +213,7 @@ actor Worker {
       queries: read.statements.map { query($0.sql) },
       gatheredQuery: read.gathered.map { query($0.sql) },
       recipes: planner.recipes,
+      streamCursor: planner.streamCursor,
       introspection: planner.introspection
     )
     let cached = CachedPlan(plan)

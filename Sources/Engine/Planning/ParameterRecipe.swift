@@ -10,7 +10,7 @@ struct ParameterRecipe: Hashable, Sendable {
     case element(Int)
   }
 
-  enum Source: Hashable, Sendable {
+  indirect enum Source: Hashable, Sendable {
     /// A value that stands in the document.
     case constant(InputValue)
     /// A value in a variable of the request; the shape of the variables is part of the plan, so the
@@ -20,6 +20,8 @@ struct ParameterRecipe: Hashable, Sendable {
     case session(String)
     /// All variables of the session, as a JSON object.
     case sessionVariables
+    /// Where a stream begins: a value that is replaced as it goes on, and so is no other's.
+    case cursor(Source)
   }
 
   /// The text that PostgreSQL is sent.
@@ -127,8 +129,13 @@ extension BoundType {
 
 extension ParameterRecipe {
   /// The value in this request; null for what comes from its session.
-  func value(_ variables: VariableValues) -> InputValue {
-    switch source {
+  func value(_ variables: VariableValues) -> InputValue { source.value(variables) }
+}
+
+extension ParameterRecipe.Source {
+  fileprivate func value(_ variables: VariableValues) -> InputValue {
+    switch self {
+    case .cursor(let start): return start.value(variables)
     case .constant(let value): return value.substituting(variables)
     case .session, .sessionVariables: return .null
     case .variable(let index, let steps):

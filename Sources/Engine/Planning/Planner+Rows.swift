@@ -50,7 +50,7 @@ extension Planner {
     }
   }
 
-  private mutating func limit(_ input: Input) throws(HasuraError) -> RowCount {
+  mutating func limit(_ input: Input) throws(HasuraError) -> RowCount {
     guard let number = input.literalCount else { return .parameter(slot(input, .limit)) }
     guard number >= 0 else { throw failure(ParameterError.negativeLimit.message) }
     return .literal(number)

@@ -14,6 +14,8 @@ struct Planner {
   private(set) var recipes: [ParameterRecipe] = []
   /// The root fields that the schema alone answers.
   private(set) var introspection: [CollectedField] = []
+  /// The recipe of the cursor, where the operation is a stream.
+  private(set) var streamCursor: Int?
   /// Where the planner is, for errors.
   private(set) var path = JSONPath()
   private var depth = 0
@@ -75,6 +77,7 @@ struct Planner {
       return .row(key: key, try tableQuery(field, id, table))
     case .selectAggregate(let table):
       return .aggregate(key: key, try aggregateQuery(field, id, table))
+    case .selectStream(let table): return try stream(field, id, table)
     case .function(let index):
       let function = roleSchema.functions[index]
       guard let table = function.table else { break }
@@ -180,6 +183,13 @@ struct Planner {
     let recipe = ParameterRecipe(source: .sessionVariables, form: .json, path: "$")
     if let known = recipes.firstIndex(of: recipe) { return ParameterSlot(known) }
     recipes.append(recipe)
+    return ParameterSlot(recipes.count - 1)
+  }
+
+  /// The slot of a stream's cursor, which is no other value's slot.
+  mutating func cursorSlot(_ input: Input, _ form: ParameterRecipe.Form) -> ParameterSlot {
+    recipes.append(ParameterRecipe(source: .cursor(input.source), form: form, path: path.text))
+    streamCursor = recipes.count - 1
     return ParameterSlot(recipes.count - 1)
   }
 

@@ -18,6 +18,9 @@ package enum FieldBinding: Hashable, Sendable {
   /// `no_queries_available`, which keeps an otherwise empty query root valid.
   case noQueriesAvailable
 
+  // Of subscription_root, beside the fields of query_root.
+  case selectStream(table: Int)
+
   // Of mutation_root.
   case insert(table: Int)
   case insertOne(table: Int)

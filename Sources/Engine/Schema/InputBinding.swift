@@ -25,6 +25,15 @@ package enum InputBinding: Hashable, Sendable {
   case countDistinct
   case jsonPath
 
+  // Arguments of streams.
+  case batchSize
+  case cursor
+
+  // Fields of `<t>_stream_cursor_input` and `<t>_stream_cursor_value_input`.
+  case cursorInitialValue
+  case cursorOrdering
+  case cursorColumn(Int)
+
   // Arguments of mutations.
   case insertObjects
   case insertObject

@@ -144,9 +144,9 @@ package struct RoleSchemaBuilder {
 extension SchemaAssembly {
   fileprivate mutating func defineSchema() throws(NameConflict) -> Roots {
     defineDirectives()
-    let query = try defineQueryRoot()
+    let (query, subscription) = try defineQueryRoots()
     let mutation = try defineMutationRoot()
     try definePending()
-    return Roots(query: query, mutation: mutation)
+    return Roots(query: query, mutation: mutation, subscription: subscription)
   }
 }

@@ -5,34 +5,64 @@ import SQLCompiler
 
 // The root type of queries, and the directives.
 extension SchemaAssembly {
-  /// Defines `query_root`, and with it everything that queries can reach.
-  mutating func defineQueryRoot() throws(NameConflict) -> TypeID {
+  /// Defines `query_root`, and with it everything that queries can reach, and `subscription_root`,
+  /// which is nil where the role sees nothing there.
+  mutating func defineQueryRoots() throws(NameConflict) -> (query: TypeID, subscription: TypeID?) {
     let id = try claimShared("query_root", for: 0)
-    var fields = Members<FieldDefinition, FieldBinding>()
-    var owners: [String: Int] = [:]
+    var queries = RootMembers(name: "query_root")
+    var subscriptions = RootMembers(name: "subscription_root")
     for table in tables.indices where tables[table].isVisible {
-      for (field, binding) in try rootFields(of: table) {
-        if let owner = owners[field.name] {
-          report(field.name, of: tables[table].bound.name, after: owner, in: "query_root")
-          continue
+      let visible = tables[table]
+      for root in try rootFields(of: table) {
+        // One definition for both, which share its arguments.
+        if visible.shows(root.key, in: .query) { add(root.field, to: &queries, of: table) }
+        if visible.shows(root.key, in: .subscription) {
+          add(root.field, to: &subscriptions, of: table)
         }
-        owners[field.name] = table
-        fields.append(field, binding)
+      }
+      if visible.shows(.selectStream, in: .subscription) {
+        add(try streamField(of: table), to: &subscriptions, of: table)
       }
     }
     for index in functions.indices where functions[index].exposure == .query {
-      for (field, binding) in try rootFields(ofFunction: index) {
-        if let owner = owners[field.name] {
-          report(field.name, of: functions[index].name, after: owner, in: "query_root")
-          continue
-        }
-        owners[field.name] = functions[index].table
-        fields.append(field, binding)
+      for field in try rootFields(ofFunction: index) {
+        add(field, to: &queries, of: functions[index].table, function: functions[index].name)
+        add(field, to: &subscriptions, of: functions[index].table, function: functions[index].name)
       }
     }
-    if fields.isEmpty { fields.append(Self.noQueriesAvailable, .noQueriesAvailable) }
-    define(object: id, description: nil, fields.sorted)
-    return id
+    if queries.fields.isEmpty {
+      queries.fields.append(Self.noQueriesAvailable, .noQueriesAvailable)
+    }
+    define(object: id, description: nil, queries.fields.sorted)
+    guard !subscriptions.fields.isEmpty else { return (id, nil) }
+    let subscription = try claimShared("subscription_root", for: 0)
+    define(object: subscription, description: nil, subscriptions.fields.sorted)
+    return (id, subscription)
+  }
+
+  /// The fields of a root type on its way, and by their names the tables that they are of.
+  private struct RootMembers {
+    let name: String
+    var fields = Members<FieldDefinition, FieldBinding>()
+    var owners: [String: Int] = [:]
+  }
+
+  private mutating func add(
+    _ field: (definition: FieldDefinition, binding: FieldBinding),
+    to root: inout RootMembers,
+    of table: Int,
+    function: FunctionName? = nil
+  ) {
+    let name = field.definition.name
+    if let owner = root.owners[name] {
+      let loser = function ?? tables[table].bound.name
+      // What clashes among the queries does so among the subscriptions, and is told once.
+      let isKnown = inconsistencies.contains { $0.table == loser && $0.object == .rootField(name) }
+      if !isKnown { report(name, of: loser, after: owner, in: root.name) }
+      return
+    }
+    root.owners[name] = table
+    root.fields.append(field.definition, field.binding)
   }
 
   /// What `no_queries_available` says, as its description and as its value.
@@ -48,13 +78,16 @@ extension SchemaAssembly {
     )
   }
 
-  private mutating func rootFields(
-    of table: Int
-  ) throws(NameConflict) -> [(FieldDefinition, FieldBinding)] {
+  private typealias RootField = (
+    key: CustomRootFields.Key, field: (definition: FieldDefinition, binding: FieldBinding)
+  )
+
+  /// The fields of a table that one of the roots shows.
+  private mutating func rootFields(of table: Int) throws(NameConflict) -> [RootField] {
     let visible = tables[table]
     let name = visible.bound.graphQLName
     let quoted = visible.displayName.inQuotes
-    var fields: [(FieldDefinition, FieldBinding)] = []
+    var fields: [RootField] = []
     if visible.shows(.select) {
       let field = FieldDefinition(
         name: rootName(.select, of: visible, name),
@@ -62,7 +95,7 @@ extension SchemaAssembly {
         arguments: try selectArguments(of: table),
         type: try reference(to: .object, of: table).nonNull.list.nonNull
       )
-      fields.append((field, .select(table: table)))
+      fields.append((.select, (field, .select(table: table))))
     }
     if visible.shows(.selectByPrimaryKey), let key = visible.primaryKeyColumns {
       let field = FieldDefinition(
@@ -75,7 +108,7 @@ extension SchemaAssembly {
         arguments: try makeKeyArguments(key, of: table),
         type: try reference(to: .object, of: table)
       )
-      fields.append((field, .selectByPrimaryKey(table: table)))
+      fields.append((.selectByPrimaryKey, (field, .selectByPrimaryKey(table: table))))
     }
     if visible.shows(.selectAggregate), visible.allowsAggregations {
       let field = FieldDefinition(
@@ -88,7 +121,7 @@ extension SchemaAssembly {
         arguments: try selectArguments(of: table),
         type: try reference(to: .aggregate, of: table).nonNull
       )
-      fields.append((field, .selectAggregate(table: table)))
+      fields.append((.selectAggregate, (field, .selectAggregate(table: table))))
     }
     return fields
   }
@@ -191,6 +224,7 @@ extension SchemaAssembly {
         locations: [.query]
       )
     )
+    defineSubscriptionDirectives()
   }
 
   private mutating func makeConditionArgument() -> Range<Int> {

@@ -39,6 +39,8 @@ extension SchemaAssembly {
     case .relatedChanges: try defineRelatedChanges(of: table, isArray: true, id)
     case .relatedRowChanges: try defineRelatedChanges(of: table, isArray: false, id)
     case .mutationResponse: try defineMutationResponse(of: table, id)
+    case .streamCursorInput: try defineStreamCursorInput(of: table, id)
+    case .streamCursorValueInput: try defineStreamCursorValueInput(of: table, id)
     }
   }
 

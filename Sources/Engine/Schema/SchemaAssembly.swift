@@ -22,6 +22,8 @@ struct SchemaAssembly {
     var query: TypeID
     /// Nil where the role may write nothing.
     var mutation: TypeID?
+    /// Nil where the role sees nothing that a subscription could select.
+    var subscription: TypeID?
   }
 
   let tables: [VisibleTable]
@@ -46,6 +48,7 @@ struct SchemaAssembly {
   /// By the name of the type: the `args` of computed fields.
   var computedArguments: [String: TypeReference] = [:]
   private var orderDirection: TypeID?
+  private var cursorOrdering: TypeID?
   private(set) var inconsistencies: [SchemaInconsistency] = []
 
   /// Types that stand in `order` get their ids in that order.
@@ -221,6 +224,15 @@ struct SchemaAssembly {
     return TypeReference(id)
   }
 
+  /// The enum `cursor_ordering`.
+  mutating func cursorOrdering(for table: Int) throws(NameConflict) -> TypeReference {
+    if let cursorOrdering { return TypeReference(cursorOrdering) }
+    let id = try claimShared("cursor_ordering", for: table)
+    defineCursorOrdering(id)
+    cursorOrdering = id
+    return TypeReference(id)
+  }
+
   // MARK: - The end
 
   /// Defines what is referred to, until nothing is left.
@@ -236,7 +248,11 @@ struct SchemaAssembly {
     recipes: [ParameterRecipe],
     inconsistencies: [SchemaInconsistency]
   ) throws(SchemaError) -> RoleSchema {
-    let schema = try builder.build(query: roots.query, mutation: roots.mutation)
+    let schema = try builder.build(
+      query: roots.query,
+      mutation: roots.mutation,
+      subscription: roots.subscription
+    )
     fieldBindings.place([], at: schema.fields.count..<schema.fields.count, none: .none)
     inputBindings.place([], at: schema.inputValues.count..<schema.inputValues.count, none: .none)
     enumBindings.place([], at: schema.enumValues.count..<schema.enumValues.count, none: .none)

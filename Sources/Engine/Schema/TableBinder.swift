@@ -224,6 +224,7 @@ struct TableBinder {
         ),
         allowsAggregations: permission?.allowsAggregations ?? isAdmin,
         queryRootFields: permission?.queryRootFields,
+        subscriptionRootFields: permission?.subscriptionRootFields,
         customRootFields: tracked.configuration.customRootFields,
         enumValues: tracked.isEnum ? validEnumValues(of: table.name) : []
       )

@@ -29,6 +29,8 @@ enum TableType: Int, CaseIterable {
   case relatedChanges
   case relatedRowChanges
   case mutationResponse
+  case streamCursorInput
+  case streamCursorValueInput
 
   /// What follows the table's name in the name of the type.
   var suffix: String {
@@ -62,6 +64,8 @@ enum TableType: Int, CaseIterable {
     case .relatedChanges: "_related_changes"
     case .relatedRowChanges: "_related_row_changes"
     case .mutationResponse: "_mutation_response"
+    case .streamCursorInput: "_stream_cursor_input"
+    case .streamCursorValueInput: "_stream_cursor_value_input"
     }
   }
 }

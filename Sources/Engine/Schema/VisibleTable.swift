@@ -32,6 +32,8 @@ struct VisibleTable {
   var allowsAggregations: Bool
   /// Which root fields of queries the role sees; nil for all.
   var queryRootFields: [CustomRootFields.Key]?
+  /// Which root fields of subscriptions the role sees; nil for all.
+  var subscriptionRootFields: [CustomRootFields.Key]?
   var customRootFields: CustomRootFields
   /// The values of the GraphQL enum, where the table is an enum table.
   var enumValues: [DatabaseContext.EnumValue]
@@ -39,8 +41,21 @@ struct VisibleTable {
   /// The name as messages and descriptions have it.
   var displayName: String { bound.name.description }
 
+  /// The root types that have fields to read a table.
+  enum ReadingRoot {
+    case query, subscription
+  }
+
+  func shows(_ field: CustomRootFields.Key, in root: ReadingRoot) -> Bool {
+    switch root {
+    case .query: queryRootFields?.contains(field) ?? true
+    case .subscription: subscriptionRootFields?.contains(field) ?? true
+    }
+  }
+
+  /// Whether one of the roots shows a field.
   func shows(_ field: CustomRootFields.Key) -> Bool {
-    queryRootFields?.contains(field) ?? true
+    shows(field, in: .query) || shows(field, in: .subscription)
   }
 
   /// Columns that the role may write, whether or not it may read them.

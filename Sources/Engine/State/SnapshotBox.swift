@@ -7,6 +7,7 @@ import Synchronization
 final class SnapshotBox: Sendable {
   private let latestGeneration = Atomic<Int>(0)
   private let snapshot = Mutex<EngineSnapshot?>(nil)
+  private let observers = Mutex<[@Sendable () -> Void]>([])
 
   /// Counts the snapshots; zero before the first.
   var generation: Int { latestGeneration.load(ordering: .acquiring) }
@@ -20,5 +21,11 @@ final class SnapshotBox: Sendable {
       snapshot?.generation = latestGeneration.load(ordering: .relaxed) + 1
       latestGeneration.add(1, ordering: .releasing)
     }
+    for observer in observers.withLock({ $0 }) { observer() }
+  }
+
+  /// Calls back after each time that a snapshot was published, on the publisher's thread.
+  func whenPublished(_ observer: @escaping @Sendable () -> Void) {
+    observers.withLock { $0.append(observer) }
   }
 }

@@ -128,9 +128,9 @@ struct IntrospectionWriter {
     case .mutationType: try type(schema.mutationType, below: index, &writer)
     case .subscriptionType: try type(schema.subscriptionType, below: index, &writer)
     default:
-      let directives = schema.directives.indices.map {
-        IntrospectedObject.directive(DirectiveID($0))
-      }
+      let directives = schema.directives.indices
+        .filter { schema.directives[$0].isAdvertised }
+        .map { IntrospectedObject.directive(DirectiveID($0)) }
       try list(directives, below: index, &writer)
     }
   }

@@ -29,19 +29,23 @@ package struct DirectiveDefinition: Sendable {
   package let arguments: Range<Int>
   package let isRepeatable: Bool
   package let locations: [DirectiveLocation]
+  /// Whether introspection and printing tell of it.
+  package let isAdvertised: Bool
 
   package init(
     name: String,
     description: String? = nil,
     arguments: Range<Int> = 0..<0,
     isRepeatable: Bool = false,
-    locations: [DirectiveLocation]
+    locations: [DirectiveLocation],
+    isAdvertised: Bool = true
   ) {
     self.name = name
     self.description = description
     self.arguments = arguments
     self.isRepeatable = isRepeatable
     self.locations = locations
+    self.isAdvertised = isAdvertised
   }
 }
 

@@ -17,7 +17,7 @@ struct SchemaPrinter {
     }
     add { $0.printDefinition() }
     for (index, directive) in schema.directives.enumerated()
-    where !DirectiveID(index).isBuiltIn {
+    where !DirectiveID(index).isBuiltIn && directive.isAdvertised {
       add { $0.print(directive) }
     }
     for type in schema.types.dropFirst(TypeID.builtInCount) { add { $0.print(type) } }

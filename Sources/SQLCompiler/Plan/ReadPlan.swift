@@ -18,10 +18,18 @@ package struct ReadPlan: Sendable {
   package var notes: [StatementNote] = []
   /// Of a mutation: the values of the last external members, numbers of rows that were written.
   package var counts: [[RowCountSource]] = []
+  /// Of a stream: where its rows tell how far they go.
+  package var stream: StreamCell?
   /// Whether a function is called that may change something.
   package var mayWrite = false
 
   package init() {}
+}
+
+/// The cell with the text of the cursor in the rows of a stream; that of the last row is the next one.
+package struct StreamCell: Hashable, Sendable {
+  package var level: Int32
+  package var cell: Int32
 }
 
 /// What the errors of a mutation's statement are told as.

@@ -4,6 +4,8 @@ package struct RowSelection: Hashable, Sendable {
   package var order: [OrderTerm] = []
   package var distinctOn: [Int] = []
   package var limit: RowCount?
+  /// Whether rows that equal the last one within the limit, by the order, come along.
+  package var hasTies = false
   package var offset: RowCount?
 
   package init() {}

@@ -77,6 +77,8 @@ package enum RootRequest: Hashable, Sendable {
   /// At most one row, found by its primary key.
   case row(key: String, TableQuery)
   case aggregate(key: String, AggregateQuery)
+  /// Rows behind a cursor, which is a column that they are in order of.
+  case stream(key: String, TableQuery, cursor: Int)
   case typename(key: String, name: String)
   /// A member that is answered without the database; the caller writes its value.
   case external(key: String, index: Int)

@@ -7,6 +7,8 @@ struct CellList {
     case path(Int, ParameterSlot)
     /// A column's value in a form that is the same text wherever the value is equal.
     case key(Int)
+    /// A column's value as PostgreSQL's own text, to go on from there.
+    case cursor(Int)
     case count(columns: [Int], isDistinct: Bool)
     case function(AggregateFunction, Int)
     /// The value of a computed field, of JSON the part that a path names.
@@ -76,6 +78,7 @@ struct CellList {
     case .column(let column): table.columns[column].type.selectedType
     case .path(let column, _): table.columns[column].type.sqlName
     case .key(let column): table.columns[column].type.canonicalType
+    case .cursor: "text"
     case .count: "bigint"
     case .function(let function, let column): function.type(over: table.columns[column].type)
     case .computed(let value, let path):
@@ -99,6 +102,7 @@ struct CellList {
       return table.columns[column].type.canonical(
         writer.column(column, of: index, alias: alias)
       )
+    case .cursor(let column): return writer.inParentheses(name(column)) + "::text"
     case .count(let columns, let isDistinct):
       guard !columns.isEmpty else { return "count(*)" }
       let list = columns.map(name).joined(separator: ", ")

@@ -70,7 +70,11 @@ extension SQLWriter {
   }
 
   mutating func cut(_ rows: RowSelection) {
-    if let limit = rows.limit {
+    if let limit = rows.limit, rows.hasTies {
+      write(" fetch first (")
+      write(limit)
+      write(") rows with ties")
+    } else if let limit = rows.limit {
       write(" limit ")
       write(limit)
     }

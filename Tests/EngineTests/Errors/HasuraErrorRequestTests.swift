@@ -64,12 +64,21 @@ import Testing
           + " specified"
       ),
       ("query a { author { id } }", "x", "no such operation found in the document: \"x\""),
-      ("subscription { a }", nil, "no subscriptions exist"),
     ] as [(String, String?, String)]
   )
   func refusesAnOperationThatThereIsNot(text: String, name: String?, message: String) {
     let error = #expect(throws: RequestError.self) { try operation(text, name) }
     #expect(error.map { HasuraError($0) } == HasuraError(.validationFailed, message))
+  }
+
+  @Test func refusesSubscriptionsWhereThereAreNone() throws {
+    let schema = try RoleSchemaBuilder(catalog: Catalog(), source: Source()).build().schema
+    let error = #expect(throws: RequestError.self) {
+      try Operation(document: try Document(parsing: "subscription { a }"), schema: schema)
+    }
+    #expect(
+      error.map { HasuraError($0) } == HasuraError(.validationFailed, "no subscriptions exist")
+    )
   }
 
   @Test func refusesMutationsWhereThereAreNone() throws {

@@ -1,0 +1,27 @@
+package import EventLoop
+
+extension Engine {
+  /// Answers an operation of any kind with results that follow each other until it is cancelled.
+  ///
+  /// A query or mutation gives its one result and completes. Called on the loop's thread; `deliver` is
+  /// called on it too, later.
+  package func subscribe(
+    _ request: GraphQLRequest,
+    _ session: Session,
+    on loop: EventLoop,
+    deliver: @escaping (SubscriptionEvent) -> Void
+  ) -> Subscription {
+    let desk = desk(of: loop)
+    let receiver = LoopBound(deliver, on: loop)
+    let number = desk.assumeIsolated { $0.subscribe(request, session, receiver) }
+    return Subscription(desk, number: number)
+  }
+
+  package func subscriptionStatistics() async -> SubscriptionStatistics {
+    var statistics = SubscriptionStatistics()
+    for desk in desks { await desk.count(into: &statistics) }
+    for keeper in keepers { await keeper.count(into: &statistics) }
+    for keeper in streams { await keeper.count(into: &statistics) }
+    return statistics
+  }
+}

@@ -1,0 +1,59 @@
+import PostgresClient
+import SQLCompiler
+
+/// The plan of a live query, known by its content: the statements, and the JSON that their rows become.
+///
+/// Plans of several loops, roles and documents are equal where statements and output are. What they
+/// answer then depends on nothing but the statements' parameters, which is why those who have plan
+/// and parameters in common may share a result, and nobody else does.
+final class LivePlan: Hashable, Sendable {
+  let plan: Plan
+  /// What decides when the answer may have changed.
+  let reads: TableReads
+  private let statements: [String]
+  private let hash: Int
+
+  init(_ plan: Plan) {
+    self.plan = plan
+    statements = plan.read.statements.map(\.sql)
+    reads = TableReads(of: statements)
+    var hasher = Hasher()
+    hasher.combine(statements)
+    hasher.combine(plan.read.constants)
+    hash = hasher.finalize()
+  }
+
+  static func == (first: LivePlan, second: LivePlan) -> Bool {
+    if first === second { return true }
+    let (own, other) = (first.plan.read, second.plan.read)
+    return first.hash == second.hash && first.statements == second.statements
+      && own.root == other.root && own.fields == other.fields && own.levels == other.levels
+      && own.keyCells == other.keyCells && own.constants == other.constants
+      && own.stream == other.stream
+  }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(hash) }
+}
+
+/// What is refreshed together: one plan, at one pace.
+struct LiveGroupKey: Hashable, Sendable {
+  let plan: LivePlan
+  /// In milliseconds, by `@refetch`; nil for the server's own.
+  let interval: Int?
+  /// Whether errors show what PostgreSQL said.
+  let showsInternal: Bool
+}
+
+/// Those who get one and the same result.
+struct CohortKey: Hashable, Sendable {
+  let group: LiveGroupKey
+  /// Of each statement: the values of variables, of the session and of the document.
+  let parameters: [Parameters]
+}
+
+/// A result of a cohort, as all who are in it get it.
+struct LiveResult: Sendable {
+  /// Counts the results of the cohort that differ from the one before.
+  var version: Int
+  var bytes: [UInt8]
+}

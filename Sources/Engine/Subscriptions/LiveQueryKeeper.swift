@@ -1,0 +1,199 @@
+import EventLoop
+import PostgresClient
+import SQLCompiler
+
+/// Keeps the live queries whose plans fall to one loop: reads them again when they may have changed.
+actor LiveQueryKeeper {
+  nonisolated let loop: EventLoop
+  nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+  let pool: PostgresPool
+  let options: SubscriptionOptions
+  private var groups: [LiveGroupKey: LiveGroup] = [:]
+  private var isClosed = false
+  private var statements = 0
+
+  /// Adds what is known here.
+  func count(into statistics: inout SubscriptionStatistics) {
+    statistics.cohorts += groups.values.reduce(0) { $0 + $1.cohorts.count }
+    statistics.statements += statements
+  }
+
+  init(_ pool: PostgresPool, _ options: SubscriptionOptions) {
+    loop = pool.loop
+    self.pool = pool
+    self.options = options
+  }
+
+  // MARK: - Cohorts
+
+  /// A desk has one more subscriber in a cohort, who wants its result.
+  func attach(_ key: CohortKey, _ desk: SubscriptionDesk) {
+    guard !isClosed else { return }
+    let group = groups[key.group] ?? makeGroup(key.group)
+    let cohort = group.cohort(key)
+    cohort.listeners[ObjectIdentifier(desk)] = desk
+    // Where changes are told, what was read last is how it is now.
+    if let newest = cohort.newest, group.pace.isDriven, !group.isStale {
+      send(newest, of: cohort, to: desk)
+    } else {
+      group.demand(cohort, for: desk)
+      start(group)
+    }
+  }
+
+  /// A desk has no more subscribers in a cohort.
+  func detach(_ key: CohortKey, _ desk: SubscriptionDesk) {
+    guard let group = groups[key.group], let cohort = group.cohorts[key] else { return }
+    cohort.listeners[ObjectIdentifier(desk)] = nil
+    guard cohort.listeners.isEmpty else { return }
+    group.cohorts[key] = nil
+    guard group.cohorts.isEmpty else { return }
+    group.timer?.close()
+    groups[key.group] = nil
+  }
+
+  func close() {
+    isClosed = true
+    for group in groups.values { group.timer?.close() }
+    groups = [:]
+  }
+
+  private func makeGroup(_ key: LiveGroupKey) -> LiveGroup {
+    let interval = key.interval ?? options.liveInterval
+    let group = LiveGroup(
+      key,
+      pace: RefreshPace(interval: UInt64(max(interval, 1)), isDriven: false)
+    )
+    groups[key] = group
+    return group
+  }
+
+  private func send(_ result: LiveResult, of cohort: LiveCohort, to desk: SubscriptionDesk) {
+    let key = cohort.key
+    desk.loop.execute { desk.assumeIsolated { $0.receive(result, for: key) } }
+  }
+
+  // MARK: - Refreshes
+
+  private func follow(_ action: RefreshPace.Action, _ group: LiveGroup) {
+    switch action {
+    case .none: break
+    case .refresh:
+      group.isStale = true
+      start(group)
+    case .wait(let time):
+      let timer = group.timer ?? LoopTimer(on: loop)
+      group.timer = timer
+      let key = group.key
+      timer.start(afterMilliseconds: time > loop.now ? time - loop.now : 0) {
+        self.assumeIsolated { $0.ring(key) }
+      }
+    }
+  }
+
+  private func ring(_ key: LiveGroupKey) {
+    guard let group = groups[key] else { return }
+    follow(group.pace.elapsed(loop.now), group)
+  }
+
+  /// Begins to read what is due, unless that is being done.
+  private func start(_ group: LiveGroup) {
+    guard !group.isRunning, group.hasWork else { return }
+    group.isRunning = true
+    let key = group.key
+    loop.spawn { await self.run(key) }
+  }
+
+  private func run(_ key: LiveGroupKey) async {
+    while let group = groups[key], group.hasWork {
+      let isWhole = group.isStale
+      if isWhole { group.pace.started(loop.now) }
+      let due = group.takeDue()
+      var start = 0
+      while start < due.count {
+        let end = min(start + options.liveBatchSize, due.count)
+        await refresh(Array(due[start..<end]), of: group)
+        start = end
+      }
+      if isWhole { follow(group.pace.finished(loop.now), group) }
+    }
+    groups[key]?.isRunning = false
+  }
+
+  /// Reads cohorts by one batch of statements, in one snapshot.
+  private func refresh(_ cohorts: [LiveCohort], of group: LiveGroup) async {
+    let plan = group.key.plan.plan
+    var batch = QueryBatch()
+    batch.reserveCapacity(cohorts.count * plan.queries.count)
+    for cohort in cohorts {
+      for (query, parameters) in zip(plan.queries, cohort.key.parameters) {
+        batch.append(query, parameters)
+      }
+    }
+    statements += batch.count
+    do {
+      let results = try await pool.execute(batch, access: plan.read.mayWrite ? .write : .read)
+      let count = plan.queries.count
+      for (index, cohort) in cohorts.enumerated() {
+        let own = Array(results[(index * count)..<((index + 1) * count)])
+        let body = ResponseEncoder.encode(plan, own, size: cohort.bodySize)
+        publish(body, of: cohort)
+      }
+    } catch {
+      await recover(from: error, cohorts, of: group)
+    }
+  }
+
+  /// A statement that fails takes all of its batch with it, and is to be its own cohort's affair.
+  private func recover(
+    from error: PostgresError,
+    _ cohorts: [LiveCohort],
+    of group: LiveGroup
+  ) async {
+    let plan = group.key.plan.plan
+    if cohorts.count > 1, error.kind == .server {
+      let failed = error.statement.map { $0 / plan.queries.count }
+      for (index, cohort) in cohorts.enumerated() where index == failed {
+        var own = error
+        own.statement = error.statement.map { $0 % plan.queries.count }
+        publish(failure: own, of: cohort, in: group)
+      }
+      let others = cohorts.enumerated().filter { $0.offset != failed }.map(\.element)
+      if failed != nil, group.failuresInARow < 2 {
+        group.failuresInARow += 1
+        await refresh(others, of: group)
+        group.failuresInARow = 0
+      } else {
+        for cohort in others { await refresh([cohort], of: group) }
+      }
+      return
+    }
+    // While the database is away those who have a result keep it: it is what was true last.
+    for cohort in cohorts where error.kind == .server || cohort.newest == nil {
+      publish(failure: error, of: cohort, in: group)
+    }
+  }
+
+  private func publish(failure error: PostgresError, of cohort: LiveCohort, in group: LiveGroup) {
+    let plan = group.key.plan.plan
+    let statement = error.statement.flatMap { index in
+      plan.queries.indices.contains(index) ? plan.queries[index].sql : nil
+    }
+    let answer = HasuraError(error, statement: statement)
+    publish(answer.answer(.graphQL, showingInternal: group.key.showsInternal), of: cohort)
+  }
+
+  /// Sends a result to those who do not have it.
+  private func publish(_ body: [UInt8], of cohort: LiveCohort) {
+    let waiting = cohort.waiting
+    cohort.waiting = [:]
+    if let newest = cohort.newest, newest.bytes == body {
+      for desk in waiting.values { send(newest, of: cohort, to: desk) }
+      return
+    }
+    let result = LiveResult(version: (cohort.newest?.version ?? 0) + 1, bytes: body)
+    cohort.newest = result
+    for desk in cohort.listeners.values { send(result, of: cohort, to: desk) }
+  }
+}

@@ -1,0 +1,208 @@
+import EventLoop
+
+/// Where the subscribers of one loop are known: what each asked for, and what it gets.
+///
+/// Live queries are kept by the loop that their plan's hash names, for the subscribers of all loops;
+/// here arrives what it found, once for each cohort.
+actor SubscriptionDesk {
+  nonisolated let loop: EventLoop
+  nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+  let worker: Worker
+  private let keepers: [LiveQueryKeeper]
+  /// The streams of this loop's subscribers.
+  private let streams: StreamKeeper
+  private var subscribers: [Int: Subscriber] = [:]
+  private var views: [CohortKey: CohortView] = [:]
+  private var lastNumber = 0
+  private var isClosed = false
+
+  /// One that subscribed; belongs to the desk.
+  final class Subscriber {
+    let number: Int
+    let request: GraphQLRequest
+    let session: Session
+    let deliver: LoopBound<(SubscriptionEvent) -> Void>
+    var delivery = Delivery()
+    var cohort: CohortKey?
+    var isStream = false
+    /// Its place among the members of its cohort.
+    var place = 0
+    var isOver = false
+    /// Whether it is being planned, and whether that has to be done once more.
+    var isPlanning = false
+    var needsPlan = false
+
+    init(
+      _ number: Int,
+      _ request: GraphQLRequest,
+      _ session: Session,
+      _ deliver: LoopBound<(SubscriptionEvent) -> Void>
+    ) {
+      self.number = number
+      self.request = request
+      self.session = session
+      self.deliver = deliver
+    }
+  }
+
+  /// A cohort as this loop has it: those of its subscribers who are here.
+  private final class CohortView {
+    var members: [Subscriber] = []
+    var newest: LiveResult?
+  }
+
+  init(_ worker: Worker, _ keepers: [LiveQueryKeeper], _ streams: StreamKeeper) {
+    loop = worker.loop
+    self.streams = streams
+    self.worker = worker
+    self.keepers = keepers
+  }
+
+  /// Adds what is known here.
+  func count(into statistics: inout SubscriptionStatistics) {
+    statistics.subscribers += subscribers.count
+  }
+
+  // MARK: - Subscribers
+
+  func subscribe(
+    _ request: GraphQLRequest,
+    _ session: Session,
+    _ deliver: LoopBound<(SubscriptionEvent) -> Void>
+  ) -> Int {
+    lastNumber += 1
+    let number = lastNumber
+    var request = request
+    request.allowsSubscription = true
+    let subscriber = Subscriber(number, request, session, deliver)
+    subscribers[number] = subscriber
+    subscriber.isPlanning = true
+    loop.spawn { await self.plan(number) }
+    return number
+  }
+
+  func resume(_ number: Int) {
+    guard let subscriber = subscribers[number] else { return }
+    if subscriber.isStream { return streams.assumeIsolated { $0.resume(number) } }
+    let newest = subscriber.cohort.flatMap { views[$0]?.newest }
+    if subscriber.delivery.resume(newest: newest?.version), let newest {
+      subscriber.deliver.value(.result(newest.bytes))
+    }
+  }
+
+  func cancel(_ number: Int) {
+    guard let subscriber = subscribers.removeValue(forKey: number) else { return }
+    subscriber.isOver = true
+    leave(subscriber)
+  }
+
+  /// Takes what a stream found to its subscriber.
+  func receive(_ bytes: [UInt8], forStream number: Int) {
+    guard let subscriber = subscribers[number], subscriber.isStream else { return }
+    subscriber.deliver.value(.result(bytes))
+  }
+
+  /// Tells a subscriber the end, which it has not reached by itself.
+  private func end(_ subscriber: Subscriber, _ event: SubscriptionEvent) {
+    guard !subscriber.isOver else { return }
+    cancel(subscriber.number)
+    subscriber.deliver.value(event)
+  }
+
+  /// Ends all subscriptions without a word.
+  func close() {
+    isClosed = true
+    for number in Array(subscribers.keys) { cancel(number) }
+  }
+
+  // MARK: - Planning
+
+  /// Finds out what a subscriber asks for, by the current metadata.
+  private func plan(_ number: Int) async {
+    while let subscriber = subscribers[number] {
+      subscriber.needsPlan = false
+      let answer = await worker.subscription(subscriber.request, subscriber.session)
+      guard !subscriber.isOver else { return }
+      switch answer {
+      case .live(let key): join(subscriber, key)
+      case .stream(let request):
+        stream(subscriber, request)
+      case .refused(let answer): return end(subscriber, .refused(answer))
+      case .answered(let answer):
+        subscriber.deliver.value(.result(answer.body))
+        return end(subscriber, .completed)
+      }
+      guard subscriber.needsPlan else {
+        subscriber.isPlanning = false
+        return
+      }
+    }
+  }
+
+  /// Plans all subscriptions anew: the metadata have changed.
+  func snapshotChanged() {
+    for subscriber in subscribers.values { subscriber.needsPlan = true }
+    let numbers = subscribers.values.filter { !$0.isPlanning }.map(\.number).sorted()
+    for number in numbers { subscribers[number]?.isPlanning = true }
+    guard !numbers.isEmpty else { return }
+    loop.spawn { for number in numbers { await self.plan(number) } }
+  }
+
+  // MARK: - Cohorts
+
+  private func join(_ subscriber: Subscriber, _ key: CohortKey) {
+    guard subscriber.cohort != key else { return }
+    leave(subscriber)
+    subscriber.cohort = key
+    subscriber.delivery.changeCohort()
+    let view = views[key] ?? CohortView()
+    views[key] = view
+    subscriber.place = view.members.count
+    view.members.append(subscriber)
+    let keeper = keeper(of: key)
+    keeper.loop.execute { keeper.assumeIsolated { $0.attach(key, self) } }
+  }
+
+  private func stream(_ subscriber: Subscriber, _ request: StreamRequest) {
+    leave(subscriber, forStream: true)
+    subscriber.isStream = true
+    let number = subscriber.number
+    streams.assumeIsolated { $0.add(number, request, self) }
+  }
+
+  private func leave(_ subscriber: Subscriber, forStream: Bool = false) {
+    if subscriber.isStream, !forStream {
+      subscriber.isStream = false
+      let number = subscriber.number
+      streams.assumeIsolated { $0.remove(number) }
+    }
+    guard let key = subscriber.cohort, let view = views[key] else { return }
+    subscriber.cohort = nil
+    let last = view.members.removeLast()
+    if last !== subscriber {
+      view.members[subscriber.place] = last
+      last.place = subscriber.place
+    }
+    guard view.members.isEmpty else { return }
+    views[key] = nil
+    let keeper = keeper(of: key)
+    keeper.loop.execute { keeper.assumeIsolated { $0.detach(key, self) } }
+  }
+
+  private func keeper(of key: CohortKey) -> LiveQueryKeeper {
+    let hash = UInt(bitPattern: key.group.plan.hashValue)
+    return keepers[Int(hash % UInt(keepers.count))]
+  }
+
+  /// Takes a result of a cohort to its members.
+  func receive(_ result: LiveResult, for key: CohortKey) {
+    guard let view = views[key] else { return }
+    view.newest = result
+    for subscriber in view.members where subscriber.cohort == key {
+      if subscriber.delivery.offer(result.version) {
+        subscriber.deliver.value(.result(result.bytes))
+      }
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import GraphQLCore
+import PostgresClient
+import SQLCompiler
+
+extension Worker {
+  /// What an operation is that came by a way on which results may follow each other.
+  enum SubscriptionAnswer {
+    case live(CohortKey)
+    case stream(StreamRequest)
+    /// A query or mutation, which is over with its one result.
+    case answered(GraphQLAnswer)
+    case refused(GraphQLAnswer)
+  }
+
+  func subscription(_ request: GraphQLRequest, _ session: Session) async -> SubscriptionAnswer {
+    do throws(RequestFailure) {
+      let snapshot = try currentSnapshot()
+      let request = try resolved(request, snapshot)
+      let roleSchema = try await schema(of: session.key, in: snapshot)
+      let planned = try operation(request, session, roleSchema, snapshot)
+      guard planned.operation.kind == .subscription else {
+        let answer = await answer(request, session)
+        if case .requestError = answer.outcome { return .refused(answer) }
+        return .answered(answer)
+      }
+      let variables = try variables(of: request, planned.operation)
+      let cached = try plan(planned, variables, roleSchema)
+      let live = cached.live ?? LivePlan(cached.plan)
+      cached.live = live
+      var values: [[[UInt8]?]] = []
+      for statement in cached.plan.read.statements {
+        values.append(
+          try texts(statement.parameters, cached.plan, variables, session, roleSchema)
+        )
+      }
+      let group = LiveGroupKey(
+        plan: live,
+        interval: try interval(planned.operation, variables),
+        showsInternal: showsInternal(to: session)
+      )
+      if live.plan.read.stream != nil {
+        return .stream(StreamRequest(group: group, values: values))
+      }
+      return .live(CohortKey(group: group, parameters: values.map { Parameters($0) }))
+    } catch {
+      return .refused(
+        GraphQLAnswer(
+          body: error.error.answer(.graphQL, showingInternal: showsInternal(to: session)),
+          httpStatus: error.error.httpStatus,
+          outcome: .requestError(error.stage)
+        )
+      )
+    }
+  }
+
+  /// The interval that `@refetch` asks for.
+  private func interval(
+    _ operation: Operation,
+    _ variables: VariableValues
+  ) throws(RequestFailure) -> Int? {
+    let value = operation.argument(
+      "interval",
+      of: "refetch",
+      as: TypeReference(.int).nonNull,
+      variables
+    )
+    guard case .int(let text)? = value else { return nil }
+    let shortest = configuration.subscriptions.shortestInterval
+    guard let interval = Int(text), interval >= shortest,
+      interval <= SubscriptionOptions.longestInterval
+    else {
+      throw RequestFailure(
+        HasuraError(
+          .validationFailed,
+          "the interval of \"refetch\" has to be from \(shortest) to "
+            + "\(SubscriptionOptions.longestInterval) milliseconds",
+          path: "$"
+        ),
+        .validation
+      )
+    }
+    return interval
+  }
+}
+
+extension Parameters {
+  /// Nil stands for NULL.
+  init(_ texts: [[UInt8]?]) {
+    self.init()
+    for text in texts {
+      if let text { append(text: text) } else { appendNull() }
+    }
+  }
+}
