@@ -86,6 +86,9 @@ package final class Engine: Sendable {
     await authority.health()
   }
 
+  /// A number that grows whenever the metadata, or what they name in the database, have changed.
+  package var generation: Int { snapshots.generation }
+
   /// The connections of a loop, for what else works on the database.
   package func pool(of loop: EventLoop) -> PostgresPool { worker(of: loop).pool }
 

@@ -12,6 +12,7 @@ extension Event {
     bytes.append(#"","detail":"#)
     switch self {
     case .http(let exchange): exchange.appendDetail(to: &bytes)
+    case .webSocket(let exchange): exchange.appendDetail(to: &bytes)
     case .message(_, _, let text): bytes.appendJSONString(text.utf8Span.span)
     default: bytes.append(contentsOf: JSONValue.object(JSONObject(detail)).serialized)
     }
@@ -80,7 +81,7 @@ extension Event {
         .init(key: "message", value: .null),
         .init(key: "error", value: ["message": .string(message)]),
       ]
-    case .http, .message: []
+    case .http, .webSocket, .message: []
     }
   }
 

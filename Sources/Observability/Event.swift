@@ -25,6 +25,7 @@ package enum Event: Sendable {
   case failed(message: String)
   case http(HTTPExchange)
   case webhook(WebhookExchange)
+  case webSocket(WebSocketExchange)
   /// Keys of tokens are fetched, or something about the answer is odd.
   case jwkRefresh(message: String)
   case jwkRefreshFailed(message: String)
@@ -45,6 +46,7 @@ extension Event {
     case .metadataApplied, .metadataInconsistent: .metadata
     case .http: .httpLog
     case .webhook: .webhookLog
+    case .webSocket: .websocketLog
     case .jwkRefresh, .jwkRefreshFailed: .jwkRefreshLog
     case .linesDropped: .unstructured
     case .message(let type, _, _): type
@@ -63,6 +65,7 @@ extension Event {
       .warn
     case .failed, .jwkRefreshFailed: .error
     case .webhook(let exchange): exchange.level
+    case .webSocket(let exchange): exchange.event.level
     case .http(let exchange): exchange.error == nil ? .info : .error
     case .message(_, let level, _): level
     }

@@ -44,7 +44,10 @@ package final class Logger: Sendable {
 
   package func log(_ event: Event, at time: Timestamp = .now()) {
     guard isEnabled(event.type, event.level) else { return }
-    if event.type == .httpLog || event.type == .webhookLog { return gather(event, at: time) }
+    switch event.type {
+    case .httpLog, .webhookLog, .websocketLog: return gather(event, at: time)
+    default: break
+    }
     state.withLock { $0.append(event, at: time) }
     flush()
   }

@@ -16,6 +16,8 @@ package struct Timestamp: Hashable, Sendable {
     return Timestamp(secondsSinceEpoch: time.tv_sec, milliseconds: time.tv_nsec / 1_000_000)
   }
 
+  package var millisecondsSinceEpoch: Int { secondsSinceEpoch * 1000 + milliseconds }
+
   package func append(to bytes: inout [UInt8]) {
     appendSeconds(to: &bytes)
     appendMilliseconds(to: &bytes)

@@ -1,5 +1,7 @@
 """Clients as people use them."""
 
+import asyncio
+
 import graphql
 import pytest
 import requests
@@ -7,6 +9,7 @@ from gql import Client
 from gql import gql as document
 from gql.transport.exceptions import TransportQueryError
 from gql.transport.requests import RequestsHTTPTransport
+from gql.transport.websockets import WebsocketsTransport
 from stack import ADMIN_SECRET
 
 SECRET = {"x-hasura-admin-secret": ADMIN_SECRET}
@@ -56,3 +59,30 @@ def test_the_introspection_query_of_graphiql(stack, options):
     assert {name: str(argument.type) for name, argument in arguments.items()} == {
         "distinct_on": "[desk_select_column!]", "limit": "Int", "offset": "Int",
         "order_by": "[desk_order_by!]", "where": "desk_bool_exp"}
+
+
+def socket_client(stack, subprotocol):
+    return Client(transport=WebsocketsTransport(
+        url=f"ws://127.0.0.1:{stack.port}/v1/graphql", subprotocols=[subprotocol],
+        init_payload={"headers": SECRET}))
+
+
+BOTH = pytest.mark.parametrize("subprotocol", [
+    WebsocketsTransport.GRAPHQLWS_SUBPROTOCOL, WebsocketsTransport.APOLLO_SUBPROTOCOL])
+
+
+@BOTH
+def test_gql_asks_over_a_websocket(stack, subprotocol):
+    async def ask():
+        async with socket_client(stack, subprotocol) as session:
+            queries = [session.execute(document(f"{{ desk_by_pk(id: {id}) {{ name }} }}")) for id in (1, 2, 3)]
+            names = await asyncio.gather(*queries)
+            with pytest.raises(TransportQueryError) as raised:
+                await session.execute(document("{ nothing }"))
+            error = raised.value.errors[0]
+            # Hasura's errors of the older protocol are a whole answer.
+            error = error["errors"][0] if "errors" in error else error
+            return [answer["desk_by_pk"]["name"] for answer in names], error["message"]
+
+    assert asyncio.run(ask()) == (["alpha", "beta", "gamma"],
+                                  "field 'nothing' not found in type: 'query_root'")

@@ -253,4 +253,23 @@ struct OperationTests {
         """
     )
   }
+
+  @Test(
+    arguments: [
+      ("{ a }", nil, .query),
+      ("subscription { a }", nil, .subscription),
+      ("query q { a } subscription s { a }", "s", .subscription),
+      ("query q { a } mutation m { a }", "m", .mutation),
+      ("query q { a } subscription s { a }", nil, nil),
+      ("query q { a }", "other", nil),
+      ("fragment subscription on t { a }", nil, nil),
+    ] as [(String, String?, OperationKind?)]
+  )
+  func tellsWhatTheOperationOfANameDoes(
+    text: String,
+    name: String?,
+    kind: OperationKind?
+  ) throws {
+    #expect(try Document(parsing: text).operationKind(named: name) == kind)
+  }
 }

@@ -106,4 +106,69 @@ struct LoggerTests {
         """
     )
   }
+
+  private func detail(_ event: WebSocketExchange.Event) throws -> JSONValue {
+    let exchange = WebSocketExchange(
+      id: "socket-1",
+      role: "desk",
+      sessionEnd: 1_777_896_000_005,
+      event: event
+    )
+    var line: [UInt8] = []
+    Event.webSocket(exchange).appendLine(at: noon, to: &line)
+    return try #require(try JSONValue(parsing: line.span)["detail"])
+  }
+
+  @Test func tellsWhatHappensOnWebSockets() throws {
+    let connection: JSONValue = [
+      "websocket_id": "socket-1", "token_expiry": "2026-05-04T12:00:00.005+0000", "msg": nil,
+    ]
+    #expect(
+      try detail(.accepted) == [
+        "event": ["type": "accepted"], "connection_info": connection,
+        "user_vars": ["x-hasura-role": "desk"],
+      ]
+    )
+    let events: [(WebSocketExchange.Event, JSONValue)] = [
+      (.connectionError("no"), ["type": "connection_error", "detail": "no"]),
+      (
+        .rejected(Array(#"{"error":"x"}"#.utf8)),
+        ["type": "rejected", "detail": ["error": "x"]]
+      ),
+      (
+        .closed(code: 1000, reason: ""),
+        ["type": "closed", "detail": ["code": 1000, "reason": ""]]
+      ),
+      (
+        .operation(id: "1", name: nil, requestID: "r", .started),
+        [
+          "type": "operation",
+          "detail": [
+            "operation_id": "1", "request_id": "r", "operation_name": nil,
+            "operation_type": ["type": "started"],
+          ],
+        ]
+      ),
+      (
+        .operation(id: "1", name: "q", requestID: nil, .failed(Array(#"{"errors":[]}"#.utf8))),
+        [
+          "type": "operation",
+          "detail": [
+            "operation_id": "1", "request_id": nil, "operation_name": "q",
+            "operation_type": ["type": "query_err", "detail": ["errors": []]],
+          ],
+        ]
+      ),
+    ]
+    for (event, expected) in events { #expect(try detail(event)["event"] == expected) }
+  }
+
+  @Test func writesMistakesOfClientsAsErrors() {
+    #expect(WebSocketExchange.Event.accepted.level == .info)
+    #expect(WebSocketExchange.Event.connectionError("").level == .error)
+    #expect(
+      WebSocketExchange.Event.operation(id: "", name: nil, requestID: nil, .failed([])).level
+        == .error
+    )
+  }
 }

@@ -48,4 +48,33 @@ struct CORSPolicyTests {
         == ["Vary: Origin"]
     )
   }
+
+  // MARK: - Websockets
+
+  @Test func refusesWebSocketsOfPagesThatAreNotListed() {
+    #expect(
+      listed.webSocketOrigin("https://desk.example.com", host: "api.example.com")
+        == .allowed(countsCookies: true)
+    )
+    #expect(listed.webSocketOrigin("https://evil.example.com", host: nil) == .refused)
+    #expect(listed.webSocketOrigin("null", host: nil) == .refused)
+    // What is no browser sends no origin.
+    #expect(listed.webSocketOrigin(nil, host: nil) == .allowed(countsCookies: true))
+  }
+
+  @Test func letsForeignPagesUseNoCookiesWhereAllMayCome() {
+    let all = CORSPolicy(origins: [.any])
+    #expect(
+      all.webSocketOrigin("https://evil.com", host: "api.com:8080")
+        == .allowed(countsCookies: false)
+    )
+    #expect(
+      all.webSocketOrigin("https://API.com:8080", host: "api.com:8080")
+        == .allowed(countsCookies: true)
+    )
+    #expect(
+      CORSPolicy.disabled.webSocketOrigin("https://api.com", host: "api.com")
+        == .allowed(countsCookies: false)
+    )
+  }
 }

@@ -20,6 +20,9 @@ struct ResponseFormatTests {
       ("text/html", .hasura),
       ("application/graphql-response+json;q=zero", .hasura),
       (";;,,/", .hasura),
+      ("text/event-stream", .eventStream),
+      ("application/json;q=0.5, text/event-stream", .eventStream),
+      ("application/json, text/event-stream;q=0.5", .hasura),
     ] as [(String?, ResponseFormat)]
   )
   func isChosen(accept: String?, expected: ResponseFormat) {

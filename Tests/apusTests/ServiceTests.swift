@@ -249,4 +249,74 @@ struct ServiceTests {
     )
     #expect(response["access-control-allow-origin"] == "*")
   }
+
+  // MARK: - Websockets
+
+  private static let handshake = [
+    (name: "connection", value: "Upgrade"), (name: "upgrade", value: "websocket"),
+    (name: "sec-websocket-version", value: "13"),
+    (name: "sec-websocket-key", value: "dGhlIHNhbXBsZSBub25jZQ=="),
+  ]
+
+  @Test(arguments: ["/v1/graphql", "/v1alpha1/graphql"])
+  func opensWebSocketsWhereGraphQLIs(path: String) async throws {
+    let offered = (name: "sec-websocket-protocol", value: "graphql-ws, graphql-transport-ws")
+    let response = try await answer(.get, path, headers: Self.handshake + [offered])
+    #expect(
+      text(response) == """
+        101
+        upgrade: websocket
+        sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=
+        sec-websocket-protocol: graphql-transport-ws
+
+
+        """
+    )
+  }
+
+  @Test func opensNoWebSocketsElsewhere() async throws {
+    let message = "only '/v1/graphql', '/v1alpha1/graphql' are supported on websockets"
+    for path in ["/healthz", "/v1/metadata", "/nothing"] {
+      let response = try await answer(.get, path, headers: Self.handshake)
+      #expect(response.status == 404)
+      #expect(
+        String(decoding: response.body, as: UTF8.self)
+          == #"{"error":"\#(message)","path":"$","code":"not-found"}"#
+      )
+    }
+  }
+
+  @Test func refusesHandshakesOfForeignPages() async throws {
+    let listed = CORSPolicy(origins: [.exact("https://desk.example.com")])
+    let origin = (name: "origin", value: "https://evil.example.com")
+    let response = try await answer(
+      .get,
+      "/v1/graphql",
+      headers: Self.handshake + [origin],
+      cors: listed
+    )
+    #expect(response.status == 400)
+    #expect(
+      String(decoding: response.body, as: UTF8.self)
+        == #"{"error":"received origin header does not match configured CORS domains","#
+        + #""path":"$","code":"access-denied"}"#
+    )
+  }
+
+  @Test func tellsFaultsOfAStreamAsEvents() async throws {
+    let response = try await answer(
+      .post,
+      "/v1/graphql",
+      headers: [Self.json, (name: "accept", value: "text/event-stream")],
+      body: "{}"
+    )
+    #expect(response.status == 200)
+    #expect(response["content-type"] == "text/event-stream; charset=utf-8")
+    let body = String(decoding: response.body, as: UTF8.self)
+    #expect(body.hasPrefix("event: next\ndata: {\"errors\":[{\"message\":"))
+    #expect(body.hasSuffix("}\n\nevent: complete\ndata: \n\n"))
+    let type = (name: "content-type", value: "text/plain")
+    let accept = (name: "accept", value: "text/event-stream")
+    #expect(try await answer(.post, "/v1/graphql", headers: [type, accept]).status == 415)
+  }
 }

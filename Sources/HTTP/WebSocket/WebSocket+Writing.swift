@@ -21,7 +21,9 @@ extension WebSocket {
   }
 
   /// Gives the socket what waits, then goes on with what had to wait for that.
-  func flush() {
+  ///
+  /// The handler is not told while it is sending.
+  func flush(tellsHandler: Bool = true) {
     guard life != .closed, life != .lingering else { return }
     var bytes = listener.takeScratch()
     while !isWriting, life != .closed, !queue.isEmpty {
@@ -36,7 +38,7 @@ extension WebSocket {
     listener.giveBackScratch(bytes)
     guard life != .closed else { return }
     if life == .ending && !isWriting { return endWriting() }
-    if owesDrained, life == .open, waitingByteCount <= configuration.lowWaterBytes {
+    if owesDrained, tellsHandler, life == .open, waitingByteCount <= configuration.lowWaterBytes {
       owesDrained = false
       handler?.drained()
     }

@@ -113,7 +113,7 @@ package final class WebSocket: ServedConnection, @unchecked Sendable {
     guard life == .open else { return }
     if waitingByteCount > configuration.maximumQueuedBytes {
       // It may be that only this turn of the loop has so much to say.
-      if !isWriting { flush() }
+      if !isWriting { flush(tellsHandler: false) }
       guard life == .open else { return }
       if waitingByteCount > configuration.maximumQueuedBytes { return fail(.tooSlow) }
     }
@@ -170,7 +170,7 @@ package final class WebSocket: ServedConnection, @unchecked Sendable {
     uv_close(socket.asHandle) { handle in
       Unmanaged<WebSocket>.fromOpaque(handle!.pointee.data).release()
     }
-    let handler = handler.take()
-    handler?.closed(outcome)
+    // Not now: the handler may be in the middle of sending.
+    if let handler = handler.take() { loop.atTurnEnd { [outcome] in handler.closed(outcome) } }
   }
 }

@@ -36,4 +36,30 @@ struct CORSPolicy: Sendable {
       ("Access-Control-Max-Age", "1728000"),
     ]
   }
+
+  // MARK: - Websockets
+
+  /// What becomes of a handshake, which a browser sends whatever the origin of the page.
+  enum WebSocketOrigin: Hashable, Sendable {
+    case refused
+    /// Cookies count where the page is known to be meant, or none is behind the request.
+    case allowed(countsCookies: Bool)
+  }
+
+  /// Judges the origin of a handshake.
+  ///
+  /// Where every origin is allowed, only a page of this very server may use the browser's cookies:
+  /// else any page could speak in the name of whoever looks at it.
+  func webSocketOrigin(_ origin: String?, host: String?) -> WebSocketOrigin {
+    guard !origins.isEmpty else { return .allowed(countsCookies: false) }
+    guard let origin else { return .allowed(countsCookies: true) }
+    guard origins.contains(where: { $0.matches(origin) }) else { return .refused }
+    let isListed = origins.contains { $0 != .any && $0.matches(origin) }
+    return .allowed(countsCookies: isListed || CORSPolicy.isSame(origin, host))
+  }
+
+  private static func isSame(_ origin: String, _ host: String?) -> Bool {
+    guard let host, let scheme = origin.firstRange(of: "://") else { return false }
+    return origin[scheme.upperBound...].lowercased() == host.lowercased()
+  }
 }

@@ -12,16 +12,26 @@ struct Service: Sendable {
   let authenticator: Authenticator
   let settings: ServiceSettings
   let logger: Logger
-  private let ids = RequestIDs()
+  let ids: RequestIDs
+  let sockets: SocketHost
 
   init(engine: Engine, authenticator: Authenticator, settings: ServiceSettings, logger: Logger) {
     self.engine = engine
     self.authenticator = authenticator
     self.settings = settings
     self.logger = logger
+    ids = RequestIDs()
+    sockets = SocketHost(
+      engine: engine,
+      authenticator: authenticator,
+      settings: settings.sockets,
+      logger: logger,
+      ids: ids
+    )
   }
 
   func answer(_ request: HTTPRequest, on loop: EventLoop) async -> HTTPResponse {
+    if WebSocketHandshake.isRequested(by: request) { return webSocketResponse(to: request) }
     let id = ids.id(given: request.headers["x-request-id"])
     var reply = await reply(to: request, on: loop)
     let origin = request.headers["origin"]
@@ -41,6 +51,9 @@ struct Service: Sendable {
     }
     switch (route, request.method) {
     case (_, .options): return Reply(optionsResponse(of: route, request))
+    case (.graphql, .post) where request.wantsEventStream,
+      (.graphql, .get) where request.wantsEventStream:
+      return await eventStreamReply(to: request, on: loop)
     case (.graphql(let keepsStatus), .post), (.graphql(let keepsStatus), .get),
       (.graphql(let keepsStatus), .head):
       return await graphQLReply(to: request, keepsStatus: keepsStatus, on: loop)

@@ -8,4 +8,5 @@ struct ServiceSettings: Sendable {
   var cors: CORSPolicy
   var batchLimit: Int
   var keeps401: Bool
+  var sockets = SocketSettings()
 }

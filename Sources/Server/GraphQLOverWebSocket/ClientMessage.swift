@@ -1,3 +1,4 @@
+import Engine
 import JSON
 
 /// What all messages of a client have, in both protocols.

@@ -1,5 +1,6 @@
 import Engine
 import HTTP
+import Observability
 
 extension GraphQLSocket {
   func start(_ id: OperationID, _ call: GraphQLCall) {

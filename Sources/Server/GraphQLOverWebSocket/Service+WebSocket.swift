@@ -73,7 +73,9 @@ extension Service {
     guard logger.isEnabled(.websocketLog, .error) else { return }
     let event = WebSocketExchange.Event.rejected(error.plainBody)
     logger.log(
-      .webSocket(WebSocketExchange(id: ids.id(given: nil), role: nil, sessionEnd: nil, event: event))
+      .webSocket(
+        WebSocketExchange(id: ids.id(given: nil), role: nil, sessionEnd: nil, event: event)
+      )
     )
   }
 }

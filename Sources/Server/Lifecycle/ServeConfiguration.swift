@@ -95,8 +95,26 @@ extension ServiceSettings {
       cors: options.flag(.disableCORS)
         ? .disabled : CORSPolicy(origins: options.list(.corsDomain).compactMap(OriginPattern.init)),
       batchLimit: try options.required(.batchLimit, OptionValues.number),
-      keeps401: options.flag(.preserve401Errors)
+      keeps401: options.flag(.preserve401Errors),
+      sockets: try SocketSettings(options)
     )
+  }
+}
+
+extension SocketSettings {
+  fileprivate init(_ options: OptionValues) throws(UsageError) {
+    let interval = try options.required(.webSocketKeepAlive, OptionValues.number)
+    keepAlive = interval == 0 ? nil : .seconds(interval)
+    initialisationTimeout = .seconds(
+      try options.required(.webSocketInitTimeout, OptionValues.number)
+    )
+    maximumOperations = try options.required(.webSocketOperationLimit, OptionValues.number)
+    maximumSockets = try options.required(.webSocketLimit, OptionValues.number)
+    maximumMessageBytes = try options.required(.webSocketMessageBytes, OptionValues.number)
+    maximumQueuedBytes = try options.required(.webSocketQueueBytes, OptionValues.number)
+    compresses = options.flag(.webSocketCompression)
+    readsCookies = options.flag(.webSocketReadCookie)
+    closesOnMetadataChange = options.flag(.webSocketCloseOnMetadataChange)
   }
 }
 

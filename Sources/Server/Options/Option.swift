@@ -9,6 +9,9 @@ enum Option: CaseIterable, Sendable {
   case host, port, insecure, enabledAPIs, corsDomain, disableCORS
   case threads, maximumHeaderBytes, maximumRequestBytes, maximumAdminRequestBytes
   case batchLimit, idleTimeout, gracefulShutdownTimeout, enableAllowlist
+  case webSocketKeepAlive, webSocketInitTimeout, webSocketCompression, webSocketReadCookie
+  case webSocketCloseOnMetadataChange
+  case webSocketLimit, webSocketOperationLimit, webSocketMessageBytes, webSocketQueueBytes
   case stringifyNumericTypes, nullCollapse, inferFunctionPermissions
   case preserve401Errors, adminInternalErrors, devMode
   case transactionIsolation, mutationRetries, idempotencyLifetime
@@ -57,6 +60,15 @@ enum Option: CaseIterable, Sendable {
     case .maximumRequestBytes: Option.maximumRequestBytesDefinition
     case .maximumAdminRequestBytes: Option.maximumAdminRequestBytesDefinition
     case .batchLimit: Option.batchLimitDefinition
+    case .webSocketKeepAlive: Option.webSocketKeepAliveDefinition
+    case .webSocketInitTimeout: Option.webSocketInitTimeoutDefinition
+    case .webSocketCompression: Option.webSocketCompressionDefinition
+    case .webSocketReadCookie: Option.webSocketReadCookieDefinition
+    case .webSocketCloseOnMetadataChange: Option.webSocketCloseOnMetadataChangeDefinition
+    case .webSocketLimit: Option.webSocketLimitDefinition
+    case .webSocketOperationLimit: Option.webSocketOperationLimitDefinition
+    case .webSocketMessageBytes: Option.webSocketMessageBytesDefinition
+    case .webSocketQueueBytes: Option.webSocketQueueBytesDefinition
     case .stringifyNumericTypes: Option.stringifyNumericTypesDefinition
     case .nullCollapse: Option.nullCollapseDefinition
     case .inferFunctionPermissions: Option.inferFunctionPermissionsDefinition
