@@ -16,6 +16,8 @@ package enum FuzzCheck: String, CaseIterable, Sendable {
   case jsonpath
   /// Tokens, and what configures how they are checked.
   case jwt
+  /// Frames of a websocket's client.
+  case websocket
 
   package func run(_ bytes: [UInt8]) {
     switch self {
@@ -27,6 +29,7 @@ package enum FuzzCheck: String, CaseIterable, Sendable {
     case .json: JSONCheck.run(bytes)
     case .jsonpath: JSONPathCheck.run(bytes)
     case .jwt: JWTCheck.run(bytes)
+    case .websocket: WebSocketCheck.run(bytes)
     }
   }
 }

@@ -86,3 +86,19 @@ def test_gql_asks_over_a_websocket(stack, subprotocol):
 
     assert asyncio.run(ask()) == (["alpha", "beta", "gamma"],
                                   "field 'nothing' not found in type: 'query_root'")
+
+
+@BOTH
+def test_gql_subscribes_over_a_websocket(own_stack, subprotocol):
+    query = document("subscription @refetch(interval: 100) { desk_by_pk(id: 1) { name } }")
+
+    async def hear():
+        heard = []
+        async with socket_client(own_stack, subprotocol) as session:
+            async for result in session.subscribe(query):
+                heard.append(result["desk_by_pk"]["name"])
+                if len(heard) == 3:
+                    return heard
+                own_stack.sql(f"update desk set name = 'name {len(heard)}' where id = 1")
+
+    assert asyncio.run(hear()) == ["alpha", "name 1", "name 2"]

@@ -25,6 +25,8 @@ actor SubscriptionDesk {
     let deliver: LoopBound<(SubscriptionEvent) -> Void>
     var delivery = Delivery()
     var cohort: CohortKey?
+    /// The cohort as this loop has it: found once, not by its key with each result.
+    var view: CohortView?
     var isStream = false
     /// Its place among the members of its cohort.
     var place = 0
@@ -47,7 +49,7 @@ actor SubscriptionDesk {
   }
 
   /// A cohort as this loop has it: those of its subscribers who are here.
-  private final class CohortView {
+  final class CohortView {
     var members: [Subscriber] = []
     var newest: LiveResult?
   }
@@ -85,7 +87,7 @@ actor SubscriptionDesk {
   func resume(_ number: Int) {
     guard let subscriber = subscribers[number] else { return }
     if subscriber.isStream { return streams.assumeIsolated { $0.resume(number) } }
-    let newest = subscriber.cohort.flatMap { views[$0]?.newest }
+    let newest = subscriber.view?.newest
     if subscriber.delivery.resume(newest: newest?.version), let newest {
       subscriber.deliver.value(.result(newest.bytes))
     }
@@ -158,6 +160,7 @@ actor SubscriptionDesk {
     subscriber.delivery.changeCohort()
     let view = views[key] ?? CohortView()
     views[key] = view
+    subscriber.view = view
     subscriber.place = view.members.count
     view.members.append(subscriber)
     let keeper = keeper(of: key)
@@ -177,8 +180,9 @@ actor SubscriptionDesk {
       let number = subscriber.number
       streams.assumeIsolated { $0.remove(number) }
     }
-    guard let key = subscriber.cohort, let view = views[key] else { return }
+    guard let key = subscriber.cohort, let view = subscriber.view else { return }
     subscriber.cohort = nil
+    subscriber.view = nil
     let last = view.members.removeLast()
     if last !== subscriber {
       view.members[subscriber.place] = last
@@ -199,7 +203,7 @@ actor SubscriptionDesk {
   func receive(_ result: LiveResult, for key: CohortKey) {
     guard let view = views[key] else { return }
     view.newest = result
-    for subscriber in view.members where subscriber.cohort == key {
+    for subscriber in view.members where subscriber.view === view {
       if subscriber.delivery.offer(result.version) {
         subscriber.deliver.value(.result(result.bytes))
       }

@@ -12,6 +12,23 @@ struct OutgoingQueue {
 
     var payloadByteCount: Int { head.count + payload.count + tail.count }
     var byteCount: Int { payloadByteCount + FrameHeader.maximumByteCount }
+
+    /// Appends the frame whole.
+    func append(to bytes: inout [UInt8]) {
+      appendHead(to: &bytes)
+      bytes.append(contentsOf: payload)
+      bytes.append(contentsOf: tail)
+    }
+
+    fileprivate func appendHead(to bytes: inout [UInt8]) {
+      FrameHeader.append(
+        opcode: opcode,
+        isCompressed: isCompressed,
+        payloadByteCount: payloadByteCount,
+        to: &bytes
+      )
+      bytes.append(contentsOf: head)
+    }
   }
 
   private var frames: [Frame] = []
@@ -57,13 +74,7 @@ struct OutgoingQueue {
       let frame = frames[taken]
       taken += 1
       byteCount -= frame.byteCount
-      FrameHeader.append(
-        opcode: frame.opcode,
-        isCompressed: frame.isCompressed,
-        payloadByteCount: frame.payloadByteCount,
-        to: &bytes
-      )
-      bytes.append(contentsOf: frame.head)
+      frame.appendHead(to: &bytes)
       guard frame.payload.count <= copiedBytes else {
         rest = frame.tail
         byteCount += rest.count

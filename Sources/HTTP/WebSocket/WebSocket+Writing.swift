@@ -5,7 +5,7 @@ extension WebSocket {
   /// Frames are put one behind the other up to about this size.
   private static var gatheredBytes: Int { 64 << 10 }
   /// Payloads up to this size are copied behind their heads; larger ones are written where they are.
-  private static var copiedBytes: Int { 16 << 10 }
+  static var copiedBytes: Int { 16 << 10 }
 
   /// Writes at the end of the loop's turn what is there by then.
   func noteFlush() {
@@ -44,7 +44,7 @@ extension WebSocket {
     }
   }
 
-  private func write(_ head: [UInt8], _ body: [UInt8]) {
+  func write(_ head: [UInt8], _ body: [UInt8]) {
     let outcome = socket.write(head, body) { [self] status in
       isWriting = false
       if life == .closed { return }

@@ -13,8 +13,11 @@ extension GraphQLSocket {
     run = OperationRun(request, session, host.engine, on: socket.loop) { [self] event in
       switch event {
       case .result(let bytes):
-        socket.send(beginning, payload: bytes, suffix: ServerMessage.end)
-        if let run { unresumed.append(run) }
+        if socket.sendAtOnce(beginning, payload: bytes, suffix: ServerMessage.end) {
+          run?.resume()
+        } else if let run {
+          unresumed.append(run)
+        }
       case .answer(let answer):
         run = nil
         operations[id] = nil
