@@ -13,8 +13,14 @@ package final class Engine: Sendable {
   let keepers: [LiveQueryKeeper]
   let streams: [StreamKeeper]
   let desks: [SubscriptionDesk]
+  let feed: ChangeFeed
 
-  package init(_ configuration: EngineConfiguration, on loops: [EventLoop]) {
+  /// `reportChanges` is told, on the first loop, how changes of rows are learnt of.
+  package init(
+    _ configuration: EngineConfiguration,
+    on loops: [EventLoop],
+    reportChanges: @escaping @Sendable (ChangeFeedEvent) -> Void = { _ in }
+  ) {
     precondition(!loops.isEmpty, "an engine needs a loop")
     let snapshots = snapshots
     workers = loops.map { Worker(configuration, snapshots, on: $0) }
@@ -25,7 +31,16 @@ package final class Engine: Sendable {
     self.keepers = keepers
     self.streams = streams
     self.desks = desks
+    let feed = ChangeFeed(
+      workers[0].pool,
+      configuration.subscriptions,
+      snapshots,
+      keepers + streams,
+      report: reportChanges
+    )
+    self.feed = feed
     snapshots.whenPublished {
+      feed.loop.execute { feed.assumeIsolated { $0.reload() } }
       for desk in desks { desk.loop.execute { desk.assumeIsolated { $0.snapshotChanged() } } }
     }
   }
@@ -33,10 +48,12 @@ package final class Engine: Sendable {
   /// Reads metadata and catalog, and returns when requests can be answered.
   package func start() async throws(HasuraError) {
     try await authority.start()
+    await feed.start()
   }
 
   /// Lets what is under way finish and closes the connections.
   package func stop() async {
+    await feed.stop()
     for desk in desks { await desk.close() }
     for keeper in keepers { await keeper.close() }
     for keeper in streams { await keeper.close() }

@@ -24,14 +24,18 @@ struct ResponseEncoder {
   /// `external` holds the values of the members that are not read from the database. `size` is a
   /// guess at the body's size; where it was too small, the body is written once more.
   /// `gatheredRow` is the row of a gathered look-up that answers this request, -1 for none.
+  /// `ignoresFirst` says that the first statement's row is none of the answer.
   static func encode(
     _ plan: Plan,
     _ results: [QueryResult],
     external: [[UInt8]] = [],
     gatheredRow: Int? = nil,
+    ignoresFirst: Bool = false,
     size: Int
   ) -> [UInt8] {
-    let rows = plan.read.levels.map { $0.rows(in: results[Int($0.statement)]) }
+    let rows = plan.read.levels.map { level in
+      ignoresFirst && level.statement == 0 ? 0..<0 : level.rows(in: results[Int(level.statement)])
+    }
     let indexes = zip(plan.read.levels, rows).map { level, rows -> LevelIndex? in
       guard !level.keys.isEmpty else { return nil }
       let keys = plan.read.keyCells[Int(level.keys.lowerBound)..<Int(level.keys.upperBound)]

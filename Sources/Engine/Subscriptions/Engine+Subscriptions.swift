@@ -17,6 +17,11 @@ extension Engine {
     return Subscription(desk, number: number)
   }
 
+  package var subscriptionOptions: SubscriptionOptions { feed.subscriptionOptions }
+
+  /// How changes of rows are learnt of now.
+  package var changeSource: ChangeSource { feed.source }
+
   package func subscriptionStatistics() async -> SubscriptionStatistics {
     var statistics = SubscriptionStatistics()
     for desk in desks { await desk.count(into: &statistics) }

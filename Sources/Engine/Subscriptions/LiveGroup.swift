@@ -10,6 +10,9 @@ final class LiveGroup {
   /// Whether all cohorts have to be read again.
   var isStale = true
   var failuresInARow = 0
+  /// The relations whose changes concern it; nil where they are not all told.
+  var watched: Set<UInt32>?
+  var told = ToldTransactions()
   private var due: [LiveCohort] = []
 
   init(_ key: LiveGroupKey, pace: RefreshPace) {

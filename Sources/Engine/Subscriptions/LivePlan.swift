@@ -10,6 +10,9 @@ final class LivePlan: Hashable, Sendable {
   let plan: Plan
   /// What decides when the answer may have changed.
   let reads: TableReads
+  /// The first statement, which also tells what it saw: in its last cell the snapshot, and before that
+  /// whether there is a row.
+  let watchedQuery: PreparedQuery?
   private let statements: [String]
   private let hash: Int
 
@@ -17,6 +20,12 @@ final class LivePlan: Hashable, Sendable {
     self.plan = plan
     statements = plan.read.statements.map(\.sql)
     reads = TableReads(of: statements)
+    watchedQuery = statements.first.map {
+      PreparedQuery(
+        "select q.*, s.s from (select pg_catalog.pg_current_snapshot()::text) as s(s) "
+          + "left join (select q.*, true from (\($0)) as q) as q on true"
+      )
+    }
     var hasher = Hasher()
     hasher.combine(statements)
     hasher.combine(plan.read.constants)
@@ -33,6 +42,19 @@ final class LivePlan: Hashable, Sendable {
   }
 
   func hash(into hasher: inout Hasher) { hasher.combine(hash) }
+}
+
+/// What a batch of statements saw of the database, told by the first of them.
+struct WatchedResult {
+  let snapshot: DatabaseSnapshot?
+  /// Whether the first statement has no rows but the one that tells the snapshot.
+  let isEmpty: Bool
+
+  init(_ result: QueryResult) {
+    let (last, marker) = (result.columnCount - 1, result.columnCount - 2)
+    snapshot = result.bytes(0, last).flatMap { DatabaseSnapshot($0) }
+    isEmpty = result.isNull(0, marker)
+  }
 }
 
 /// What is refreshed together: one plan, at one pace.

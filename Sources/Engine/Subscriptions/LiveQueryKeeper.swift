@@ -10,6 +10,10 @@ actor LiveQueryKeeper {
   let pool: PostgresPool
   let options: SubscriptionOptions
   private var groups: [LiveGroupKey: LiveGroup] = [:]
+  /// What depends on what; nil while changes are not told.
+  private var map: RelationMap?
+  /// By relation: the groups that its changes concern.
+  private var watchers: [UInt32: Set<LiveGroupKey>] = [:]
   private var isClosed = false
   private var statements = 0
 
@@ -34,7 +38,7 @@ actor LiveQueryKeeper {
     let cohort = group.cohort(key)
     cohort.listeners[ObjectIdentifier(desk)] = desk
     // Where changes are told, what was read last is how it is now.
-    if let newest = cohort.newest, group.pace.isDriven, !group.isStale {
+    if let newest = cohort.newest, group.pace.isDriven, group.pace.isQuiet, !group.isStale {
       send(newest, of: cohort, to: desk)
     } else {
       group.demand(cohort, for: desk)
@@ -50,6 +54,7 @@ actor LiveQueryKeeper {
     group.cohorts[key] = nil
     guard group.cohorts.isEmpty else { return }
     group.timer?.close()
+    watch(group, nil)
     groups[key.group] = nil
   }
 
@@ -61,17 +66,53 @@ actor LiveQueryKeeper {
 
   private func makeGroup(_ key: LiveGroupKey) -> LiveGroup {
     let interval = key.interval ?? options.liveInterval
+    let watched = map?.watched(by: key.plan.reads)
     let group = LiveGroup(
       key,
-      pace: RefreshPace(interval: UInt64(max(interval, 1)), isDriven: false)
+      pace: RefreshPace(interval: UInt64(max(interval, 1)), isDriven: watched != nil)
     )
     groups[key] = group
+    watch(group, watched)
     return group
   }
 
   private func send(_ result: LiveResult, of cohort: LiveCohort, to desk: SubscriptionDesk) {
     let key = cohort.key
     desk.loop.execute { desk.assumeIsolated { $0.receive(result, for: key) } }
+  }
+
+  // MARK: - Changes
+
+  private func watch(_ group: LiveGroup, _ watched: Set<UInt32>?) {
+    guard group.watched != watched else { return }
+    for relation in group.watched ?? [] {
+      watchers[relation]?.remove(group.key)
+      if watchers[relation]?.isEmpty == true { watchers[relation] = nil }
+    }
+    for relation in watched ?? [] { watchers[relation, default: []].insert(group.key) }
+    group.watched = watched
+  }
+
+  private func adopt(_ map: RelationMap?) {
+    self.map = map
+    for group in groups.values {
+      let watched = map?.watched(by: group.key.plan.reads)
+      watch(group, watched)
+      follow(group.pace.drive(watched != nil, loop.now), group)
+    }
+  }
+
+  private func note(_ changes: [CommittedChange]) {
+    for change in changes {
+      let concerned = change.relations.reduce(into: Set<LiveGroupKey>()) {
+        $0.formUnion(watchers[$1] ?? [])
+      }
+      for key in concerned {
+        guard let group = groups[key] else { continue }
+        group.told.add(change.transaction)
+        follow(group.pace.changed(loop.now), group)
+      }
+    }
   }
 
   // MARK: - Refreshes
@@ -126,19 +167,31 @@ actor LiveQueryKeeper {
     let plan = group.key.plan.plan
     var batch = QueryBatch()
     batch.reserveCapacity(cohorts.count * plan.queries.count)
-    for cohort in cohorts {
-      for (query, parameters) in zip(plan.queries, cohort.key.parameters) {
-        batch.append(query, parameters)
+    let watchedQuery = group.pace.isDriven ? group.key.plan.watchedQuery : nil
+    for (index, cohort) in cohorts.enumerated() {
+      for (place, (query, parameters)) in zip(plan.queries, cohort.key.parameters).enumerated() {
+        let isFirst = index == 0 && place == 0
+        batch.append(isFirst ? watchedQuery ?? query : query, parameters)
       }
     }
     statements += batch.count
     do {
       let results = try await pool.execute(batch, access: plan.read.mayWrite ? .write : .read)
+      let watched = watchedQuery == nil ? nil : results.first.map { WatchedResult($0) }
       let count = plan.queries.count
       for (index, cohort) in cohorts.enumerated() {
         let own = Array(results[(index * count)..<((index + 1) * count)])
-        let body = ResponseEncoder.encode(plan, own, size: cohort.bodySize)
+        let body = ResponseEncoder.encode(
+          plan,
+          own,
+          ignoresFirst: index == 0 && watched?.isEmpty == true,
+          size: cohort.bodySize
+        )
         publish(body, of: cohort)
+      }
+      // What was told a moment too early is read once more.
+      if let snapshot = watched?.snapshot, !group.told.areSeen(by: snapshot) {
+        follow(group.pace.changed(loop.now), group)
       }
     } catch {
       await recover(from: error, cohorts, of: group)
@@ -195,5 +248,15 @@ actor LiveQueryKeeper {
     let result = LiveResult(version: (cohort.newest?.version ?? 0) + 1, bytes: body)
     cohort.newest = result
     for desk in cohort.listeners.values { send(result, of: cohort, to: desk) }
+  }
+}
+
+extension LiveQueryKeeper: ChangeListener {
+  nonisolated func follow(_ map: RelationMap?) {
+    loop.execute { self.assumeIsolated { $0.adopt(map) } }
+  }
+
+  nonisolated func changed(_ changes: [CommittedChange]) {
+    loop.execute { self.assumeIsolated { $0.note(changes) } }
   }
 }

@@ -26,6 +26,9 @@ struct RefreshPace: Hashable, Sendable {
   private var changes: UInt64 = 0
   private(set) var spacing: UInt64 = 0
 
+  /// Whether nothing has changed that was not read.
+  var isQuiet: Bool { !isRunning && !isPending }
+
   private static let shortestSpacing: UInt64 = 20
 
   init(interval: UInt64, isDriven: Bool) {

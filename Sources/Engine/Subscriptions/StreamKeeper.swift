@@ -13,6 +13,8 @@ actor StreamKeeper {
   private let options: SubscriptionOptions
   private var groups: [LiveGroupKey: Group] = [:]
   private var streams: [Int: Stream] = [:]
+  /// What depends on what; nil while changes are not told.
+  private var map: RelationMap?
   private var statements = 0
 
   /// The streams of one plan at one pace.
@@ -22,6 +24,9 @@ actor StreamKeeper {
     var streams: [Int: Stream] = [:]
     var timer: LoopTimer?
     var isRunning = false
+    /// The relations whose changes concern it; nil where they are not all told.
+    var watched: Set<UInt32>?
+    var told = ToldTransactions()
 
     init(_ key: LiveGroupKey, pace: RefreshPace) {
       self.key = key
@@ -93,10 +98,12 @@ actor StreamKeeper {
 
   private func makeGroup(_ key: LiveGroupKey) -> Group {
     let interval = key.interval ?? options.streamInterval
+    let watched = map?.watched(by: key.plan.reads)
     let group = Group(
       key,
-      pace: RefreshPace(interval: UInt64(max(interval, 1)), isDriven: false)
+      pace: RefreshPace(interval: UInt64(max(interval, 1)), isDriven: watched != nil)
     )
+    group.watched = watched
     groups[key] = group
     // The first look is the subscriber's own; the pace is that of the looks that follow.
     group.pace.started(loop.now)
@@ -110,6 +117,26 @@ actor StreamKeeper {
     guard group.streams.isEmpty else { return }
     group.timer?.close()
     groups[group.key] = nil
+  }
+
+  // MARK: - Changes
+
+  private func adopt(_ map: RelationMap?) {
+    self.map = map
+    for group in groups.values {
+      group.watched = map?.watched(by: group.key.plan.reads)
+      follow(group.pace.drive(group.watched != nil, loop.now), group)
+    }
+  }
+
+  private func note(_ changes: [CommittedChange]) {
+    for change in changes {
+      for group in groups.values
+      where group.watched?.isDisjoint(with: change.relations) == false {
+        group.told.add(change.transaction)
+        follow(group.pace.changed(loop.now), group)
+      }
+    }
   }
 
   // MARK: - Reading
@@ -159,7 +186,7 @@ actor StreamKeeper {
       while !rest.isEmpty {
         let batch = Array(rest.prefix(options.streamBatchSize))
         rest = rest.dropFirst(batch.count)
-        await read(batch.map { ($0.key, $0.value) }, key.plan.plan, key.showsInternal)
+        await read(batch.map { ($0.key, $0.value) }, of: group)
       }
     }
   }
@@ -167,31 +194,43 @@ actor StreamKeeper {
   /// Reads the next rows at several places by one batch of statements.
   private func read(
     _ places: [(parameters: [Parameters], streams: [Stream])],
-    _ plan: Plan,
-    _ showsInternal: Bool
+    of group: Group
   ) async {
+    let plan = group.key.plan.plan
+    let watchedQuery = group.pace.isDriven ? group.key.plan.watchedQuery : nil
     var batch = QueryBatch()
-    for place in places {
-      for (query, parameters) in zip(plan.queries, place.parameters) {
-        batch.append(query, parameters)
+    for (index, place) in places.enumerated() {
+      for (number, (query, parameters)) in zip(plan.queries, place.parameters).enumerated() {
+        let isFirst = index == 0 && number == 0
+        batch.append(isFirst ? watchedQuery ?? query : query, parameters)
       }
     }
     statements += batch.count
     do {
       let results = try await pool.execute(batch, access: plan.read.mayWrite ? .write : .read)
+      let watched = watchedQuery == nil ? nil : results.first.map { WatchedResult($0) }
       let count = plan.queries.count
       for (index, place) in places.enumerated() {
-        deliver(Array(results[(index * count)..<((index + 1) * count)]), plan, to: place.streams)
+        deliver(
+          Array(results[(index * count)..<((index + 1) * count)]),
+          plan,
+          isEmpty: index == 0 && watched?.isEmpty == true,
+          to: place.streams
+        )
+      }
+      // What was told a moment too early is read once more.
+      if let snapshot = watched?.snapshot, !group.told.areSeen(by: snapshot) {
+        follow(group.pace.changed(loop.now), group)
       }
     } catch {
       if places.count > 1, error.kind == .server {
         // A statement that fails is to be its own stream's affair.
-        for place in places { await read([place], plan, showsInternal) }
+        for place in places { await read([place], of: group) }
         return
       }
       let statement = error.statement.map { plan.queries[$0 % plan.queries.count].sql }
       let failure = HasuraError(error, statement: statement)
-        .answer(.graphQL, showingInternal: showsInternal)
+        .answer(.graphQL, showingInternal: group.key.showsInternal)
       for stream in places.flatMap(\.streams) {
         // While the database is away a stream waits: it goes on where it is.
         let tells = error.kind == .server && stream.failure != failure
@@ -211,8 +250,13 @@ actor StreamKeeper {
     stream.flow.endRead(delivers: false, mayHaveMore: false)
   }
 
-  private func deliver(_ results: [QueryResult], _ plan: Plan, to streams: [Stream]) {
-    guard let cursor = plan.read.cursor(in: results) else {
+  private func deliver(
+    _ results: [QueryResult],
+    _ plan: Plan,
+    isEmpty: Bool,
+    to streams: [Stream]
+  ) {
+    guard !isEmpty, let cursor = plan.read.cursor(in: results) else {
       for stream in streams { stream.flow.endRead(delivers: false, mayHaveMore: false) }
       return
     }
@@ -231,5 +275,15 @@ actor StreamKeeper {
     guard streams[number] === stream else { return }
     let desk = stream.desk
     desk.loop.execute { desk.assumeIsolated { $0.receive(body, forStream: number) } }
+  }
+}
+
+extension StreamKeeper: ChangeListener {
+  nonisolated func follow(_ map: RelationMap?) {
+    loop.execute { self.assumeIsolated { $0.adopt(map) } }
+  }
+
+  nonisolated func changed(_ changes: [CommittedChange]) {
+    loop.execute { self.assumeIsolated { $0.note(changes) } }
   }
 }

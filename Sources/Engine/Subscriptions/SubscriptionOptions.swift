@@ -7,6 +7,7 @@ package struct SubscriptionOptions: Hashable, Sendable {
   package var liveBatchSize = 100
   package var streamInterval = 1_000
   package var streamBatchSize = 100
+  package var changes = ChangeOptions()
 
   package init() {}
 

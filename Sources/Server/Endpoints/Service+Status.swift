@@ -34,6 +34,7 @@ extension Service {
 
   private var configuration: JSONValue {
     let authentication = settings.authentication
+    let options = engine.subscriptionOptions
     return [
       "version": .string(Version.hasura),
       "is_function_permissions_inferred": true,
@@ -43,14 +44,33 @@ extension Service {
       "is_jwt_set": .bool(!authentication.jwtConfigurations.isEmpty),
       "jwt": .array(authentication.jwtConfigurations.map(\.claims.configuration)),
       "is_allow_list_enabled": .bool(settings.isAllowlistEnforced),
-      "live_queries": ["batch_size": 100, "refetch_delay": 1],
-      "streaming_queries": ["batch_size": 100, "refetch_delay": 1],
+      "live_queries": Self.pace(options.liveBatchSize, milliseconds: options.liveInterval),
+      "streaming_queries": Self.pace(
+        options.streamBatchSize,
+        milliseconds: options.streamInterval
+      ),
+      "change_source": .string(engine.changeSource.rawValue),
       "console_assets_dir": nil,
       "experimental_features": [],
       "is_prometheus_metrics_enabled": false,
       "default_naming_convention": "hasura-default",
       "feature_flags": [],
       "is_apollo_federation_enabled": false,
+    ]
+  }
+
+  /// Seconds, as Hasura tells them: `1`, `0.5`.
+  private static func pace(_ batchSize: Int, milliseconds: Int) -> JSONValue {
+    var delay = String(milliseconds / 1000)
+    let rest = String(milliseconds % 1000)
+    if rest != "0" {
+      var digits = String(repeating: "0", count: 3 - rest.count) + rest
+      while digits.last == "0" { digits.removeLast() }
+      delay += "." + digits
+    }
+    return [
+      "batch_size": .number(JSONNumber(batchSize)),
+      "refetch_delay": JSONNumber(delay).map { .number($0) } ?? .null,
     ]
   }
 }

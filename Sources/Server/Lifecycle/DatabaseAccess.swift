@@ -9,6 +9,8 @@ struct DatabaseAccess: Sendable {
     case url(String)
     /// A private PostgreSQL in a data folder.
     case embedded(folder: String)
+
+    var isEmbedded: Bool { if case .embedded = self { true } else { false } }
   }
 
   private let choice: Choice

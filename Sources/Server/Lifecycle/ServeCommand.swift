@@ -49,7 +49,12 @@ struct ServeCommand: Sendable {
     try await access.withDatabase(waits: true) { url in
       let preparation = DatabasePreparation(configuration: configuration, url: url, logger: logger)
       try await preparation.run(on: loop)
-      let engine = Engine(try configuration.engine(url: url), on: group.loops)
+      let logger = logger
+      let engine = Engine(
+        try configuration.engine(url: url),
+        on: group.loops,
+        reportChanges: { logger.log(.message(.postgres, $0.logLevel, $0.text)) }
+      )
       do {
         try await engine.start()
         try await preparation.applyMetadata(to: engine)

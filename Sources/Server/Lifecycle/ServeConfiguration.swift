@@ -58,12 +58,29 @@ struct ServeConfiguration: Sendable {
     engine.idempotencyLifetime = .seconds(
       try options.required(.idempotencyLifetime, OptionValues.number)
     )
+    engine.subscriptions = try subscriptions
     engine.limits.maximumTokens = try options.required(.tokenLimit, OptionValues.number)
     engine.limits.maximumDepth = try options.required(.depthLimit, OptionValues.number)
     engine.limits.maximumRootFields = try options.required(.rootFieldLimit, OptionValues.number)
     engine.limits.maximumFields = try options.required(.nodeLimit, OptionValues.number)
     engine.limits.cachedOperations = try options.required(.planCacheSize, OptionValues.number)
     return engine
+  }
+
+  private var subscriptions: SubscriptionOptions {
+    get throws(UsageError) {
+      var subscriptions = SubscriptionOptions()
+      subscriptions.liveInterval = try options.required(.liveInterval, OptionValues.number)
+      subscriptions.liveBatchSize = try options.required(.liveBatchSize, OptionValues.number)
+      subscriptions.streamInterval = try options.required(.streamInterval, OptionValues.number)
+      subscriptions.streamBatchSize = try options.required(.streamBatchSize, OptionValues.number)
+      subscriptions.changes.usesReplication =
+        options.text(.changeSource) == ChangeSource.replication.rawValue
+      subscriptions.changes.publication = try options.required(.publication, OptionValues.text)
+      subscriptions.changes.managesPublication =
+        options.flag(.createPublication) || database.isEmbedded
+      return subscriptions
+    }
   }
 
   /// A loop's share of the connections, most of them for reads; quick reads get some where there are

@@ -16,6 +16,8 @@ enum Option: CaseIterable, Sendable {
   case preserve401Errors, adminInternalErrors, devMode
   case transactionIsolation, mutationRetries, idempotencyLifetime
   case schemaSyncInterval, planCacheSize, tokenLimit, depthLimit, rootFieldLimit, nodeLimit
+  case liveInterval, liveBatchSize, streamInterval, streamBatchSize
+  case changeSource, publication, createPublication
   case logTypes, logLevel
   case role
   case server, token, header, presetVariable, format, watch, watchInterval
@@ -85,6 +87,13 @@ enum Option: CaseIterable, Sendable {
     case .nodeLimit: Option.nodeLimitDefinition
     case .preserve401Errors: Option.preserve401ErrorsDefinition
     case .enableAllowlist: Option.enableAllowlistDefinition
+    case .liveInterval: Option.liveIntervalDefinition
+    case .liveBatchSize: Option.liveBatchSizeDefinition
+    case .streamInterval: Option.streamIntervalDefinition
+    case .streamBatchSize: Option.streamBatchSizeDefinition
+    case .changeSource: Option.changeSourceDefinition
+    case .publication: Option.publicationDefinition
+    case .createPublication: Option.createPublicationDefinition
     case .logTypes: Option.logTypesDefinition
     case .logLevel: Option.logLevelDefinition
     case .role: Option.roleDefinition

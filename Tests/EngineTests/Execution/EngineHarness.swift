@@ -43,7 +43,7 @@ final class EngineHarness: Sendable {
     try await engine.start()
   }
 
-  private static func store(_ metadata: JSONValue, in database: TestDatabase) throws {
+  static func store(_ metadata: JSONValue, in database: TestDatabase) throws {
     try database.execute(
       """
       create schema hdb_catalog;

@@ -1,0 +1,109 @@
+import PostgresClient
+
+/// Reads what relations depend on, and whose changes a publication tells.
+enum RelationMapQuery {
+  /// One row for each relation: its name, its number, its kind, what is read where it is, and whether all
+  /// of that is told.
+  ///
+  /// What a view reads stands in the tree of its rule, as `:relid`, also where it is the catalog's
+  /// own, which `pg_depend` does not have. Functions stand there too: what one of the user's reads
+  /// is not known unless it is immutable, and clocks go on by themselves. Policies of row security may
+  /// look into other tables, which `pg_depend` has.
+  static let sql = """
+    with recursive relations as materialized (
+      select c.oid, c.relkind, c.relpersistence, c.relnamespace,
+        quote_ident(n.nspname) as schema, quote_ident(c.relname) as name,
+        '"' || replace(n.nspname, '"', '""') || '"."' || replace(c.relname, '"', '""') || '"' as sql
+      from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+      where c.relkind in ('r', 'p', 'v', 'm', 'f')
+    ), rules as materialized (
+      select ev_class, ev_action::text as tree from pg_catalog.pg_rewrite
+      where ev_type = '1' and ev_class >= 16384
+    ), uses as materialized (
+      select distinct ev_class as relation, m[1]::oid as used
+      from rules, regexp_matches(tree, ':relid ([0-9]+)', 'g') as m
+      union
+      select p.polrelid, d.refobjid
+      from pg_catalog.pg_policy p join pg_catalog.pg_depend d
+        on d.classid = 'pg_catalog.pg_policy'::regclass and d.objid = p.oid
+        and d.refclassid = 'pg_catalog.pg_class'::regclass
+      union
+      select inhparent, inhrelid from pg_catalog.pg_inherits
+    ), unknown as materialized (
+      select distinct ev_class as relation
+      from rules
+      where tree like '%SQLVALUEFUNCTION%'
+        or exists (
+          select from regexp_matches(tree, ':(?:funcid|opfuncid|aggfnoid|winfnoid) ([0-9]+)', 'g') m
+          join pg_catalog.pg_proc f on f.oid = m[1]::oid
+          where f.provolatile = 'v'
+            or f.provolatile = 's' and (
+              f.pronamespace <> 'pg_catalog'::regnamespace
+              or f.proname in ('now', 'statement_timestamp', 'transaction_timestamp', 'age',
+                'current_setting', 'current_user', 'session_user')))
+    ), reach (root, relation) as (
+      select oid, oid from relations where relnamespace <> all (
+        array['pg_catalog', 'information_schema', 'pg_toast']::regnamespace[])
+      union
+      select reach.root, uses.used from reach join uses on uses.relation = reach.relation
+        where uses.used <> 0
+    ), publications as materialized (
+      select oid, puballtables, pubinsert and pubupdate and pubdelete and pubtruncate as tells
+      from pg_catalog.pg_publication where pubname = $1
+    ), told as materialized (
+      select r.oid
+      from relations r, publications p
+      where r.relkind in ('r', 'p') and r.relpersistence = 'p' and p.tells and r.oid >= 16384
+        and (p.puballtables or exists (
+          select from pg_catalog.pg_publication_rel pr
+          where pr.prpubid = p.oid and to_jsonb(pr) ->> 'prqual' is null
+            and (pr.prrelid = r.oid or pr.prrelid in (
+              select relid from pg_catalog.pg_partition_ancestors(r.oid) as relid))))
+    )
+    select r.sql, r.oid::text, r.relkind::text, array_to_string(array_agg(reach.relation), ','),
+      bool_and(
+        case u.relkind when 'v' then not exists (
+            select from unknown where unknown.relation = reach.relation)
+        when 'r' then reach.relation in (select oid from told)
+        when 'p' then reach.relation in (select oid from told)
+        else false end)
+      and bool_or(u.relkind in ('r', 'p'))
+    from reach
+      join relations r on r.oid = reach.root
+      left join relations u on u.oid = reach.relation
+    group by r.sql, r.oid, r.relkind
+    """
+
+  static func batch(publication: String) -> QueryBatch {
+    var parameters = Parameters()
+    parameters.append(text: publication)
+    var batch = QueryBatch()
+    batch.append(sql: sql, parameters)
+    return batch
+  }
+
+  static func map(_ result: QueryResult) -> RelationMap {
+    var rows: [(name: String, entry: RelationMap.Entry)] = []
+    for row in 0..<result.rowCount {
+      guard let name = result.string(row, 0), let number = number(result.string(row, 1)) else {
+        continue
+      }
+      let reads = (result.string(row, 3) ?? "").split(separator: ",").compactMap { UInt32($0) }
+      let kind = result.string(row, 2)
+      rows.append(
+        (
+          name,
+          RelationMap.Entry(
+            reads: Set(reads),
+            isTold: result.string(row, 4) == "t",
+            table: number,
+            isTable: kind == "r" || kind == "p"
+          )
+        )
+      )
+    }
+    return RelationMap(rows)
+  }
+
+  private static func number(_ text: String?) -> UInt32? { text.flatMap { UInt32($0) } }
+}
