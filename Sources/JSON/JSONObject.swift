@@ -59,7 +59,10 @@ extension JSONObject: Hashable {
 extension String {
   /// Whether both are the same bytes, where `==` would also take canonical equivalents.
   package func hasSameBytes(as other: String) -> Bool {
-    utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+    let (left, right) = (utf8Span.span, other.utf8Span.span)
+    guard left.count == right.count else { return false }
+    for index in 0..<left.count where left[index] != right[index] { return false }
+    return true
   }
 }
 

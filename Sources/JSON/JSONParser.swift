@@ -51,6 +51,8 @@ package struct JSONParser: ~Escapable {
   private mutating func object() throws(JSONError) -> JSONObject {
     try enter()
     var members: [JSONObject.Member] = []
+    // Most objects have a few members, and to grow by one at a time costs more than these.
+    members.reserveCapacity(3)
     if try !closes(UInt8(ascii: "}")) {
       repeat {
         skipWhitespace()

@@ -19,11 +19,11 @@ extension [UInt8] {
   }
 
   /// Appends a duration in seconds with six decimals.
-  mutating func append(microsecondsOfSeconds seconds: Double) {
-    let total = Int(exactly: (seconds * 1_000_000).rounded(.towardZero)) ?? 0
-    append(decimal: Swift.max(total, 0) / 1_000_000)
+  mutating func append(secondsOf nanoseconds: UInt64) {
+    let total = Int(clamping: nanoseconds / 1000)
+    append(decimal: total / 1_000_000)
     append(UInt8(ascii: "."))
-    append(digits: Swift.max(total, 0) % 1_000_000, width: 6)
+    append(digits: total % 1_000_000, width: 6)
   }
 
   private mutating func append(digitsOf value: Int, from divisor: Int) {

@@ -11,7 +11,7 @@ package struct HTTPExchange: Sendable {
   package var role: String?
   package var status: Int
   package var responseBytes: Int
-  package var executionSeconds: Double
+  package var executionNanoseconds: UInt64
   package var isBatch: Bool
   /// The answer's JSON text where the request failed as a whole.
   package var error: [UInt8]?
@@ -25,7 +25,7 @@ package struct HTTPExchange: Sendable {
     role: String?,
     status: Int,
     responseBytes: Int,
-    executionSeconds: Double,
+    executionNanoseconds: UInt64,
     isBatch: Bool = false,
     error: [UInt8]? = nil
   ) {
@@ -37,7 +37,7 @@ package struct HTTPExchange: Sendable {
     self.role = role
     self.status = status
     self.responseBytes = responseBytes
-    self.executionSeconds = executionSeconds
+    self.executionNanoseconds = executionNanoseconds
     self.isBatch = isBatch
     self.error = error
   }
@@ -50,13 +50,15 @@ package struct HTTPExchange: Sendable {
   /// Written piece by piece instead of by a JSON writer: this happens once a request.
   func appendDetail(to bytes: inout [UInt8]) {
     bytes.append(#"{"request_id":"#)
+    let id = bytes.count
     bytes.appendJSONString(requestID.utf8Span.span)
+    let idEnd = bytes.count
     bytes.append(#","operation":{"request_id":"#)
-    bytes.appendJSONString(requestID.utf8Span.span)
+    bytes.append(contentsOf: bytes[id..<idEnd])
     bytes.append(#","request_mode":""#)
     bytes.append(error != nil ? "error" : isBatch ? "batched" : "single")
     bytes.append(#"","query_execution_time":"#)
-    bytes.append(microsecondsOfSeconds: executionSeconds)
+    bytes.append(secondsOf: executionNanoseconds)
     bytes.append(#","response_size":"#)
     bytes.append(decimal: responseBytes)
     bytes.append(#","user_vars":"#)

@@ -36,7 +36,7 @@ struct LoggerTests {
       role: "admin",
       status: 200,
       responseBytes: 42,
-      executionSeconds: 0.001_25,
+      executionNanoseconds: 1_250_999,
       error: error
     )
   }

@@ -23,14 +23,18 @@ final class SessionMemo: @unchecked Sendable {
 
   private let loop: EventLoop
   private var entries: [Entry?]
-  /// The bytes of the request at hand; kept, so that looking up allocates nothing.
-  private var scratch: [UInt8] = []
+  /// Where the bytes of the request at hand are put together.
+  private let scratch = UnsafeMutableRawBufferPointer.allocate(
+    byteCount: SessionMemo.maximumBytes,
+    alignment: 8
+  )
 
   init(on loop: EventLoop) {
     self.loop = loop
     entries = Array(repeating: nil, count: Self.slotCount)
-    scratch.reserveCapacity(Self.maximumBytes)
   }
+
+  deinit { scratch.deallocate() }
 
   /// The session of headers, as `make` finds it where it is not known.
   func session(
@@ -38,34 +42,44 @@ final class SessionMemo: @unchecked Sendable {
     make: (HTTPHeaders) throws(HasuraError) -> Session?
   ) throws(HasuraError) -> Session? {
     assert(loop.isCurrent, "a loop's sessions are looked up on its own thread")
-    gather(headers)
-    guard !scratch.isEmpty, scratch.count <= Self.maximumBytes else { return try make(headers) }
+    guard let bytes = gather(headers), !bytes.isEmpty else { return try make(headers) }
     var hasher = Hasher()
-    scratch.withUnsafeBytes { hasher.combine(bytes: $0) }
+    hasher.combine(bytes: bytes)
     let slot = Int(UInt(bitPattern: hasher.finalize()) % UInt(Self.slotCount))
-    if let entry = entries[slot], isSameAsAtHand(entry.bytes) { return entry.session }
+    if let entry = entries[slot], Self.isSame(entry.bytes, bytes) { return entry.session }
     let session = try make(headers)
-    if let session { entries[slot] = Entry(bytes: Array(scratch), session: session) }
+    if let session { entries[slot] = Entry(bytes: Array(bytes), session: session) }
     return session
   }
 
   /// Looks at every byte, whichever differs.
-  private func isSameAsAtHand(_ bytes: [UInt8]) -> Bool {
-    bytes.count == scratch.count && CRYPTO_memcmp(bytes, scratch, bytes.count) == 0
+  private static func isSame(_ known: [UInt8], _ bytes: UnsafeRawBufferPointer) -> Bool {
+    known.count == bytes.count && CRYPTO_memcmp(known, bytes.baseAddress, known.count) == 0
   }
 
-  private func gather(_ headers: HTTPHeaders) {
-    scratch.removeAll(keepingCapacity: true)
-    headers.forEach(prefix: "x-hasura-") { field in
-      append(field.nameBytes)
-      append(field.value)
+  /// The names and values, each after its length so that no two lists of fields have the same bytes;
+  /// nil where they are too long.
+  private func gather(_ headers: HTTPHeaders) -> UnsafeRawBufferPointer? {
+    var end = 0
+    var isTooLong = false
+    headers.forEachBytes(prefix: "x-hasura-") { name, value in
+      append(name, at: &end, &isTooLong)
+      append(value, at: &end, &isTooLong)
     }
+    return isTooLong ? nil : UnsafeRawBufferPointer(rebasing: scratch[..<end])
   }
 
-  /// Lengths too, so that no two lists of fields have the same bytes.
-  private func append(_ bytes: ArraySlice<UInt8>) {
-    let count = UInt32(truncatingIfNeeded: bytes.count)
-    withUnsafeBytes(of: count) { scratch.append(contentsOf: $0) }
-    scratch.append(contentsOf: bytes)
+  private func append(_ part: UnsafeRawBufferPointer, at end: inout Int, _ isTooLong: inout Bool) {
+    guard end + 4 + part.count <= Self.maximumBytes else {
+      isTooLong = true
+      return
+    }
+    scratch.storeBytes(
+      of: UInt32(truncatingIfNeeded: part.count),
+      toByteOffset: end,
+      as: UInt32.self
+    )
+    UnsafeMutableRawBufferPointer(rebasing: scratch[(end + 4)...]).copyMemory(from: part)
+    end += 4 + part.count
   }
 }

@@ -3,4 +3,11 @@ struct OperationKey: Hashable, Sendable {
   let role: RoleKey
   let operationName: String?
   let query: [UInt8]
+
+  /// The text goes in as one piece: an array would hand over byte by byte.
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(role)
+    hasher.combine(operationName)
+    query.withUnsafeBytes { hasher.combine(bytes: $0) }
+  }
 }

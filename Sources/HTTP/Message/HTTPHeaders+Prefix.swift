@@ -11,9 +11,6 @@ extension HTTPHeaders {
 
     package var value: ArraySlice<UInt8> { headers.bytes[entry.value] }
 
-    /// The name in the letters that were sent.
-    package var nameBytes: ArraySlice<UInt8> { headers.bytes[entry.name] }
-
     /// The name in small letters.
     package var name: String {
       String(decoding: headers.bytes[entry.name].map(HTTPHeaders.lowercased), as: UTF8.self)
@@ -25,6 +22,22 @@ extension HTTPHeaders {
   /// Calls back with each field whose name begins so.
   package func forEach(prefix: StaticString, _ body: (Field) -> Void) {
     for entry in entries where begins(entry.name, with: prefix) { body(Field(self, entry)) }
+  }
+
+  /// Calls back with the names and values of the same fields as they were sent; the bytes live as
+  /// long as the call.
+  package func forEachBytes(
+    prefix: StaticString,
+    _ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Void
+  ) {
+    bytes.withUnsafeBytes { all in
+      for entry in entries where begins(entry.name, with: prefix) {
+        body(
+          UnsafeRawBufferPointer(rebasing: all[entry.name]),
+          UnsafeRawBufferPointer(rebasing: all[entry.value])
+        )
+      }
+    }
   }
 
   private func begins(_ name: Range<Int>, with prefix: StaticString) -> Bool {

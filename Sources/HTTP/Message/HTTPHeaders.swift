@@ -99,7 +99,9 @@ package struct HTTPHeaders: Sendable {
 
   /// Whether bytes are an ASCII word, in any case of letters.
   static func isSame(_ bytes: [UInt8], _ range: Range<Int>, _ word: String) -> Bool {
-    bytes.span.extracting(range).isSameWord(as: word.utf8Span.span)
+    // Most names differ in length.
+    range.count == word.utf8.count
+      && bytes.span.extracting(range).isSameWord(as: word.utf8Span.span)
   }
 
   static func lowercased(_ byte: UInt8) -> UInt8 {

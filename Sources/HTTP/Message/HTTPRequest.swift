@@ -37,5 +37,5 @@ package struct HTTPRequest: Sendable {
   }
 
   /// The time since the last byte of the request came.
-  package var elapsed: Duration { .nanoseconds(Int64(clamping: uv_hrtime() &- receivedAt)) }
+  package var elapsedNanoseconds: UInt64 { uv_hrtime() &- receivedAt }
 }

@@ -104,7 +104,7 @@ struct Service: Sendable {
           role: reply.role,
           status: reply.response.status,
           responseBytes: reply.response.body.count,
-          executionSeconds: request.elapsed / .seconds(1),
+          executionNanoseconds: request.elapsedNanoseconds,
           isBatch: reply.isBatch,
           error: reply.failure
         )
