@@ -5,6 +5,8 @@ enum JSONCheck {
   private static let maximumDepth = 64
 
   static func run(_ bytes: [UInt8]) {
+    checkRows(bytes)
+    checkRows(Array(#"{"v": {"rows": "#.utf8) + bytes + Array("}}".utf8))
     let value: JSONValue?
     do throws(JSONError) {
       value = try JSONValue(parsing: bytes.span, maximumDepth: maximumDepth)
@@ -20,6 +22,43 @@ enum JSONCheck {
     }
     precondition(again == value, "written, it is another value")
     precondition(again.text == value.text, "written again, it is another text")
+  }
+
+  /// Rows that are left in the text are what the ordinary way makes of them.
+  private static func checkRows(_ bytes: [UInt8]) {
+    let value = Result { () throws(JSONError) in try JSONValue(parsing: bytes.span) }
+    let found = Result { () throws(JSONError) in
+      try JSONObjectWithRows(parsing: bytes, rowsIn: "v")
+    }
+    switch (value, found) {
+    case (.failure(let error), .failure(let other)):
+      precondition(error == other, "the error differs with rows")
+    // An object that is better read in the ordinary way is not read to its end.
+    case (.failure, .success(nil)), (.success, .success(nil)): break
+    case (.success(let value), .success(let found?)): check(found, against: value)
+    default: preconditionFailure("with rows, it is taken differently")
+    }
+  }
+
+  private static func check(_ found: JSONObjectWithRows, against value: JSONValue) {
+    var object = found.object
+    for (name, rows) in found.rows {
+      var inner = object["v"]?.object ?? JSONObject()
+      inner.append(name, rows.value)
+      object["v"] = .object(inner)
+      let list = value["v"]?[name]?.array ?? []
+      precondition(list == rows.value.array, "the rows are others")
+      for (row, expected) in list.enumerated() {
+        for key in rows.keys.indices {
+          var place = 0
+          let cell = rows.cell(row, key, near: &place)
+          precondition(cell.map(rows.value) == expected[rows.keys[key]], "a cell is another")
+        }
+      }
+    }
+    precondition(object["v"]?.object?.count == value["v"]?.object?.count, "members are lost")
+    object["v"] = value["v"]
+    precondition(object == value.object, "the rest is another")
   }
 }
 

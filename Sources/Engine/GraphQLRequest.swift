@@ -7,6 +7,8 @@ package struct GraphQLRequest: Sendable {
   package var documentID: String?
   package var operationName: String?
   package var variables: JSONObject
+  /// Variables that are long lists of objects and were left in the body, by name.
+  package var rows: [String: JSONRows]
   /// Whether the way that the request came by may change anything: GET may not.
   package var allowsMutation: Bool
   /// Whether results may follow each other on the way that the request came by.
@@ -19,6 +21,7 @@ package struct GraphQLRequest: Sendable {
     documentID: String? = nil,
     operationName: String? = nil,
     variables: JSONObject = JSONObject(),
+    rows: [String: JSONRows] = [:],
     allowsMutation: Bool = true,
     idempotencyKey: String? = nil
   ) {
@@ -26,6 +29,7 @@ package struct GraphQLRequest: Sendable {
     self.documentID = documentID
     self.operationName = operationName
     self.variables = variables
+    self.rows = rows
     self.allowsMutation = allowsMutation
     self.idempotencyKey = idempotencyKey
   }

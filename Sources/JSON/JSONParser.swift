@@ -3,9 +3,9 @@
 /// Depth is counted before it recurses, so that no text can exhaust the stack. U+0000 and lone
 /// surrogates are refused: PostgreSQL stores neither. (Who does not store may allow the former.)
 package struct JSONParser: ~Escapable {
-  private let bytes: Span<UInt8>
-  private var position = 0
-  private var depth = 0
+  let bytes: Span<UInt8>
+  var position = 0
+  var depth = 0
   private let maximumDepth: Int
   private let allowsNullCharacters: Bool
 
@@ -29,7 +29,7 @@ package struct JSONParser: ~Escapable {
     return value
   }
 
-  private mutating func value() throws(JSONError) -> JSONValue {
+  mutating func value() throws(JSONError) -> JSONValue {
     switch try current() {
     case UInt8(ascii: "{"): return .object(try object())
     case UInt8(ascii: "["): return .array(try array())
@@ -48,7 +48,7 @@ package struct JSONParser: ~Escapable {
     }
   }
 
-  private mutating func object() throws(JSONError) -> JSONObject {
+  mutating func object() throws(JSONError) -> JSONObject {
     try enter()
     var members: [JSONObject.Member] = []
     // Most objects have a few members, and to grow by one at a time costs more than these.
@@ -71,7 +71,7 @@ package struct JSONParser: ~Escapable {
     return JSONObject(members)
   }
 
-  private mutating func array() throws(JSONError) -> [JSONValue] {
+  mutating func array() throws(JSONError) -> [JSONValue] {
     try enter()
     var elements: [JSONValue] = []
     if try !closes(UInt8(ascii: "]")) {
@@ -84,7 +84,7 @@ package struct JSONParser: ~Escapable {
     return elements
   }
 
-  private mutating func enter() throws(JSONError) {
+  mutating func enter() throws(JSONError) {
     depth += 1
     guard depth <= maximumDepth else {
       throw JSONError(.tooDeep(limit: maximumDepth), at: position)
@@ -93,7 +93,7 @@ package struct JSONParser: ~Escapable {
   }
 
   /// Passes the bracket that ends an empty array or object.
-  private mutating func closes(_ end: UInt8) throws(JSONError) -> Bool {
+  mutating func closes(_ end: UInt8) throws(JSONError) -> Bool {
     skipWhitespace()
     guard try current() == end else { return false }
     position += 1
@@ -101,7 +101,7 @@ package struct JSONParser: ~Escapable {
   }
 
   /// Passes a comma, or the bracket that ends the array or object.
-  private mutating func continues(until end: UInt8) throws(JSONError) -> Bool {
+  mutating func continues(until end: UInt8) throws(JSONError) -> Bool {
     skipWhitespace()
     let byte = try current()
     guard byte == end || byte == UInt8(ascii: ",") else {
@@ -111,31 +111,31 @@ package struct JSONParser: ~Escapable {
     return byte != end
   }
 
-  private mutating func number() throws(JSONError) -> JSONNumber {
+  mutating func number() throws(JSONError) -> JSONNumber {
     var scanner = NumberScanner(bytes, from: position)
     guard let end = scanner.scan() else { throw JSONError(.invalidNumber, at: position) }
     defer { position = end }
     return JSONNumber(validated: try text(from: position, to: end))
   }
 
-  private mutating func keyword(_ keyword: StaticString) throws(JSONError) {
+  mutating func keyword(_ keyword: StaticString) throws(JSONError) {
     for offset in 0..<keyword.utf8CodeUnitCount {
       try expect(unsafe keyword.utf8Start[offset])
     }
   }
 
-  private mutating func expect(_ byte: UInt8) throws(JSONError) {
+  mutating func expect(_ byte: UInt8) throws(JSONError) {
     let found = try current()
     guard found == byte else { throw JSONError(.unexpectedByte(found), at: position) }
     position += 1
   }
 
-  private func current() throws(JSONError) -> UInt8 {
+  func current() throws(JSONError) -> UInt8 {
     guard position < bytes.count else { throw JSONError(.unexpectedEnd, at: position) }
     return bytes[position]
   }
 
-  private mutating func skipWhitespace() {
+  mutating func skipWhitespace() {
     while position < bytes.count {
       switch bytes[position] {
       case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t"):
@@ -147,7 +147,7 @@ package struct JSONParser: ~Escapable {
 
   // MARK: - Strings
 
-  private mutating func string() throws(JSONError) -> String {
+  mutating func string() throws(JSONError) -> String {
     position += 1
     let start = position
     while position < bytes.count {
@@ -164,7 +164,7 @@ package struct JSONParser: ~Escapable {
   }
 
   /// The rest of a string that has an escape, which cannot be taken as it stands.
-  private mutating func escapedString(from start: Int) throws(JSONError) -> String {
+  mutating func escapedString(from start: Int) throws(JSONError) -> String {
     var unescaped: [UInt8] = []
     unsafe bytes.extracting(start..<position)
       .withUnsafeBufferPointer { unsafe unescaped.append(contentsOf: $0) }
@@ -187,7 +187,7 @@ package struct JSONParser: ~Escapable {
     throw JSONError(.unexpectedEnd, at: position)
   }
 
-  private mutating func escape(into unescaped: inout [UInt8]) throws(JSONError) {
+  mutating func escape(into unescaped: inout [UInt8]) throws(JSONError) {
     let start = position
     position += 1
     let byte = try current()
@@ -204,7 +204,7 @@ package struct JSONParser: ~Escapable {
     }
   }
 
-  private mutating func scalar(from start: Int) throws(JSONError) -> Unicode.Scalar {
+  mutating func scalar(from start: Int) throws(JSONError) -> Unicode.Scalar {
     var code = try hexadecimal(from: start)
     if code >= 0xD800 && code < 0xDC00 {
       guard bytes.count - position >= 2, bytes[position] == UInt8(ascii: "\\"),
@@ -220,7 +220,7 @@ package struct JSONParser: ~Escapable {
     return scalar
   }
 
-  private mutating func hexadecimal(from start: Int) throws(JSONError) -> UInt32 {
+  mutating func hexadecimal(from start: Int) throws(JSONError) -> UInt32 {
     guard bytes.count - position >= 4 else { throw JSONError(.unexpectedEnd, at: bytes.count) }
     var code: UInt32 = 0
     for _ in 0..<4 {
@@ -238,7 +238,7 @@ package struct JSONParser: ~Escapable {
     return code
   }
 
-  private func text(from start: Int, to end: Int) throws(JSONError) -> String {
+  func text(from start: Int, to end: Int) throws(JSONError) -> String {
     let text = unsafe bytes.extracting(start..<end)
       .withUnsafeBufferPointer { unsafe String(validating: $0, as: UTF8.self) }
     guard let text else { throw JSONError(.invalidUTF8, at: start) }

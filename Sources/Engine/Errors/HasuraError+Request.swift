@@ -77,10 +77,11 @@ extension HasuraError {
 
   /// The first of the values that no variable of the operation takes; nil where there is none.
   package static func unexpectedVariables(
-    _ values: JSONObject,
+    _ request: GraphQLRequest,
     in operation: Operation
   ) -> HasuraError? {
-    let unexpected = values.keys.filter { key in
+    if request.variables.isEmpty && request.rows.isEmpty { return nil }
+    let unexpected = (request.variables.keys + request.rows.keys.sorted()).filter { key in
       !operation.variables.contains { $0.name.hasSameBytes(as: key) }
     }
     guard !unexpected.isEmpty else { return nil }

@@ -85,9 +85,22 @@ extension Worker {
     _ session: Session,
     _ roleSchema: RoleSchema
   ) throws(RequestFailure) -> [[UInt8]?] {
-    var writer = ParameterText(roleSchema: roleSchema)
     var texts: [[UInt8]?] = []
     texts.reserveCapacity(slots.count)
+    try eachText(of: slots, plan, variables, session, roleSchema) { texts.append($0) }
+    return texts
+  }
+
+  /// Makes one text after the other, so that only one of them is there at a time.
+  func eachText(
+    of slots: [ParameterSlot],
+    _ plan: Plan,
+    _ variables: VariableValues,
+    _ session: Session,
+    _ roleSchema: RoleSchema,
+    _ take: ([UInt8]?) -> Void
+  ) throws(RequestFailure) {
+    var writer = ParameterText(roleSchema: roleSchema)
     for slot in slots {
       let recipe =
         switch slot.owner {
@@ -96,21 +109,20 @@ extension Worker {
         }
       if case .session(let name) = recipe.source {
         let text = try session.text(of: name)
-        texts.append(recipe.form == .geometry ? writer.spatialText(text) : text)
+        take(recipe.form == .geometry ? writer.spatialText(text) : text)
         continue
       }
       if case .sessionVariables = recipe.source {
-        texts.append(session.variablesObject.serialized)
+        take(session.variablesObject.serialized)
         continue
       }
       do {
-        texts.append(try writer.text(of: recipe.value(variables), as: recipe.form))
+        take(try writer.text(of: recipe.value(variables), as: recipe.form))
       } catch {
         let error = HasuraError(error.code, error.message, path: error.path(below: recipe.path))
         throw RequestFailure(error, .variables)
       }
     }
-    return texts
   }
 
   /// The JSON of the root fields that the schema alone answers.

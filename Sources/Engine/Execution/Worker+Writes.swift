@@ -22,10 +22,10 @@ extension Worker {
     }
     guard !plan.queries.isEmpty else { return Answer(body: encode([])) }
     var batch = QueryBatch()
-    batch.append(Self.sessionQuery, session.settingParameters)
+    batch.append(Self.sessionQuery, settingParameters(of: session))
     for (statement, query) in zip(plan.read.statements, plan.queries) {
       var parameters = Parameters()
-      for text in try texts(statement.parameters, plan, variables, session, roleSchema) {
+      try eachText(of: statement.parameters, plan, variables, session, roleSchema) { text in
         if let text { parameters.append(text: text) } else { parameters.appendNull() }
       }
       batch.append(query, parameters)
@@ -36,7 +36,7 @@ extension Worker {
         if let claim = request.claim(session, lifetime: configuration.idempotencyLifetime) {
           return try await answerOnce(claim, cached, batch, encode: encode)
         }
-        return Answer(body: encode(try await run(batch, plan)))
+        return Answer(body: encode(try await run(batch, cached)))
       } catch {
         guard error.error.code == .concurrentUpdate, retries > 0 else { throw error }
         retries -= 1
@@ -44,13 +44,24 @@ extension Worker {
     }
   }
 
-  private func run(_ batch: QueryBatch, _ plan: Plan) async throws(RequestFailure) -> [QueryResult]
-  {
+  private func run(
+    _ batch: QueryBatch,
+    _ cached: CachedPlan
+  ) async throws(RequestFailure) -> [QueryResult] {
     do {
-      return Array(try await pool.execute(batch, access: .write)[1...])
+      let answer = try await pool.answer(batch, access: .write)
+      return Array(answer.results[1...])
     } catch {
-      throw RequestFailure(HasuraError(error, of: plan, firstStatement: 1), .execution)
+      throw RequestFailure(HasuraError(error, of: cached.plan, firstStatement: 1), .execution)
     }
+  }
+
+  /// The value of `hasura.user`; many requests in a row are mostly of few sessions.
+  private func settingParameters(of session: Session) -> Parameters {
+    if let known = lastSetting, known.session == session { return known.parameters }
+    let parameters = session.settingParameters
+    lastSetting = (session, parameters)
+    return parameters
   }
 
   /// Tells triggers and functions on whose behalf a transaction writes, as Hasura does.
@@ -80,15 +91,19 @@ extension GraphQLRequest {
   fileprivate func claim(_ session: Session, lifetime: Duration) -> IdempotencyStore.Claim? {
     guard let idempotencyKey else { return nil }
     let scope = session.json.members.sorted { $0.key < $1.key }
-    let request: JSONValue = .array([
+    var request = JSONValue.array([
       .string(String(decoding: query, as: UTF8.self)),
       operationName.map { .string($0) } ?? .null,
       .object(variables),
-    ])
+    ]).serialized
+    for (name, list) in rows.sorted(by: { $0.key < $1.key }) {
+      request.append(contentsOf: JSONValue.string(name).serialized)
+      request.append(contentsOf: list.bytes[list.range])
+    }
     return IdempotencyStore.Claim(
       scope: JSONValue.object(JSONObject(scope)).serialized,
       key: idempotencyKey,
-      request: request.serialized,
+      request: request,
       lifetime: lifetime
     )
   }

@@ -17,6 +17,8 @@ actor Worker {
   private var snapshot: EngineSnapshot?
   private var operations: GenerationalCache<OperationKey, PlannedOperation>
   private var roles = WorkerRoles()
+  /// What the last mutation told PostgreSQL of its session.
+  var lastSetting: (session: Session, parameters: Parameters)?
   /// One prepared statement for equal SQL text, whichever operation it came from.
   private var statements: GenerationalCache<String, PreparedQuery>
 
@@ -101,7 +103,7 @@ actor Worker {
   ) async throws(RequestFailure) -> Answer {
     let roleSchema = try await schema(of: session.key, in: snapshot)
     let planned = try operation(request, session, roleSchema, snapshot)
-    let variables = try variables(of: request, planned.operation)
+    let variables = try variables(of: request, planned.operation, roleSchema)
     let cached = try plan(planned, variables, roleSchema)
     let external = try introspection(cached.plan, planned.operation, variables)
     if planned.operation.kind == .mutation {
@@ -116,15 +118,16 @@ actor Worker {
   /// The values that a request gives to the variables of its operation.
   func variables(
     of request: GraphQLRequest,
-    _ operation: Operation
+    _ operation: Operation,
+    _ roleSchema: RoleSchema
   ) throws(RequestFailure) -> VariableValues {
-    if request.variables.count > 0,
-      let error = HasuraError.unexpectedVariables(request.variables, in: operation)
-    {
+    if let error = HasuraError.unexpectedVariables(request, in: operation) {
       throw RequestFailure(error, .variables)
     }
     do {
-      return try operation.coerceVariables(request.variables)
+      return try operation.coerceVariables(request.variables, rows: request.rows) {
+        InsertArrays.columns(of: $0, roleSchema) != nil
+      }
     } catch {
       throw RequestFailure(HasuraError(error, in: operation), .variables)
     }

@@ -23,7 +23,7 @@ enum GeoJSON {
     case .null, .string: break
     case .int, .float: throw mismatch("Geometry", "Object", "Number")
     case .boolean: throw mismatch("Geometry", "Object", "Boolean")
-    case .list: throw mismatch("Geometry", "Object", "Array")
+    case .list, .rows: throw mismatch("Geometry", "Object", "Array")
     case .enumValue, .object, .variable, .scalarObject: break
     }
   }

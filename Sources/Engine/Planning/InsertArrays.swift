@@ -1,4 +1,5 @@
 import GraphQLCore
+import JSON
 
 /// Where rows to insert stand in the request.
 struct InsertSource {
@@ -34,18 +35,48 @@ struct InsertArrays {
   let columns: [Column]
   let count: Int
   private let rows: [InputValue]
+  private let textRows: InputRows?
   private let variables: VariableValues
 
   /// Nil where the rows have to be sent otherwise.
   init?(_ source: InsertSource, _ schema: RoleSchema, _ variables: VariableValues) {
+    if !source.isOne, case .rows(let rows) = source.input.value {
+      guard let columns = Self.columns(of: rows, schema) else { return nil }
+      self.init(columns, [], rows, variables)
+      return
+    }
     guard !source.isOne, case .list(let rows) = source.input.value,
       source.input.origin != nil || rows.count != 1,
       let columns = Self.columns(of: rows, schema, variables), rows.isEmpty || !columns.isEmpty
     else { return nil }
+    self.init(columns, rows, nil, variables)
+  }
+
+  private init(
+    _ columns: [Column],
+    _ rows: [InputValue],
+    _ textRows: InputRows?,
+    _ variables: VariableValues
+  ) {
     self.columns = columns
     self.rows = rows
+    self.textRows = textRows
     self.variables = variables
-    count = rows.count
+    count = textRows?.count ?? rows.count
+  }
+
+  /// The columns of rows that were left in the request's text; nil where they have to be sent
+  /// otherwise.
+  static func columns(of rows: InputRows, _ schema: RoleSchema) -> [Column]? {
+    var columns: [Column] = []
+    for (key, field) in rows.fields.enumerated() {
+      guard case .insertColumn(let column) = schema.binding(of: field), column.isArrayed else {
+        return nil
+      }
+      let isPartial = rows.rows.counts[key] < rows.count
+      columns.append(Column(id: field, binding: column, isPartial: isPartial))
+    }
+    return columns.isEmpty ? nil : columns.sorted { $0.id.index < $1.id.index }
   }
 
   /// The columns that rows have, in the order of their definition; nil where a row has more to it.
@@ -86,6 +117,16 @@ struct InsertArrays {
   func firstRow(withOneOf taken: [Int]) -> (row: Int, columns: [Int])? {
     let found = columns.filter { taken.contains($0.binding.index) }
     guard !found.isEmpty else { return nil }
+    if let textRows {
+      for row in 0..<textRows.count {
+        let columns = found.filter { column in
+          guard let key = textRows.key(of: column.id) else { return false }
+          var place = key
+          return textRows.rows.cell(row, key, near: &place) != nil
+        }
+        if !columns.isEmpty { return (row, columns.map(\.binding.index)) }
+      }
+    }
     for (index, row) in rows.enumerated() {
       guard case .object(let fields) = row.resolved(variables) else { continue }
       let columns = found.filter { column in fields.contains { $0.id == column.id } }

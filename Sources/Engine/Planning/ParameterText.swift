@@ -65,7 +65,7 @@ struct ParameterText {
     case .scalar(.string(let text)): append(text)
     case .scalar(.array(let elements)): array(.list(elements.map { .scalar($0) }), of: .scalar)
     case .list: array(value, of: .scalar)
-    case .scalar, .object: json(value)
+    case .scalar, .object, .rows: json(value)
     }
   }
 
@@ -78,6 +78,7 @@ struct ParameterText {
     case .enumValue(let id):
       bytes.appendJSONString(roleSchema.schema[id].name.utf8Span.span)
     case .scalar(let value): bytes.append(contentsOf: value.serialized)
+    case .rows(let rows): bytes.append(contentsOf: rows.rows.value.serialized)
     case .list(let elements):
       for (index, element) in elements.enumerated() {
         bytes.append(UInt8(ascii: index == 0 ? "[" : ","))
@@ -133,6 +134,9 @@ struct ParameterText {
     acceptsNull: Bool,
     _ element: Element
   ) throws(ParameterError) {
+    if case .rows(let rows) = value {
+      return try column(field, of: rows, acceptsNull: acceptsNull, element)
+    }
     append("{")
     var place = 0
     for (index, row) in value.rows.enumerated() {
@@ -145,24 +149,78 @@ struct ParameterText {
         append("NULL")
       case .int(let digits)?, .float(let digits)?: append(digits)
       case .scalar(.number(let number))? where element == .scalar: append(number.text)
-      case let value?:
-        if element == .geometry {
-          do {
-            try GeoJSON.check(value)
-          } catch {
-            throw error.inRow(index, of: roleSchema.schema[field].name)
-          }
-        }
-        quoted(value, element)
+      case let value?: try quoted(value, element, inRow: index, of: field)
       }
     }
     append("}")
+  }
+
+  private mutating func quoted(
+    _ value: InputValue,
+    _ element: Element,
+    inRow index: Int,
+    of field: InputValueID
+  ) throws(ParameterError) {
+    if element == .geometry {
+      do {
+        try GeoJSON.check(value)
+      } catch {
+        throw error.inRow(index, of: roleSchema.schema[field].name)
+      }
+    }
+    quoted(value, element)
+  }
+
+  /// The same of rows in the request's text: most cells are copied as they stand there.
+  private mutating func column(
+    _ field: InputValueID,
+    of rows: InputRows,
+    acceptsNull: Bool,
+    _ element: Element
+  ) throws(ParameterError) {
+    let key = rows.key(of: field) ?? 0
+    var place = key
+    bytes.reserveCapacity(rows.count * 8)
+    append("{")
+    for row in 0..<rows.count {
+      if row > 0 { bytes.append(UInt8(ascii: ",")) }
+      guard let cell = rows.rows.cell(row, key, near: &place) else {
+        append("NULL")
+        continue
+      }
+      switch cell.kind {
+      case .null:
+        guard acceptsNull else { throw ParameterError(nullFor: field, row: row, roleSchema) }
+        append("NULL")
+      case .number where element == .scalar: append(cell, of: rows)
+      case .string where element == .scalar:
+        bytes.append(UInt8(ascii: "\""))
+        append(cell, of: rows)
+        bytes.append(UInt8(ascii: "\""))
+      default: try quoted(.scalar(rows.rows.value(cell)), element, inRow: row, of: field)
+      }
+    }
+    append("}")
+  }
+
+  private mutating func append(_ cell: JSONRows.Cell, of rows: InputRows) {
+    rows.rows.bytes.withUnsafeBufferPointer {
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: $0[cell.range]))
+    }
   }
 
   /// An array literal of whether the rows of a list have a field.
   private mutating func presence(of field: InputValueID, in value: InputValue) {
     append("{")
     var place = 0
+    if case .rows(let rows) = value {
+      let key = rows.key(of: field) ?? 0
+      for row in 0..<rows.count {
+        if row > 0 { bytes.append(UInt8(ascii: ",")) }
+        bytes.append(UInt8(ascii: rows.rows.cell(row, key, near: &place) == nil ? "f" : "t"))
+      }
+      return append("}")
+    }
     for (index, row) in value.rows.enumerated() {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
       bytes.append(UInt8(ascii: row.field(field, near: &place) == nil ? "f" : "t"))

@@ -29,6 +29,7 @@ struct VariableShape: Hashable, Sendable {
       mark(.enumValue)
       append(id.index)
     case .list(let elements): append(elements, schema)
+    case .rows(let rows): append(InsertArrays.columns(of: rows, schema) ?? [])
     case .object(let fields):
       mark(.object)
       for field in fields {
@@ -49,15 +50,20 @@ struct VariableShape: Hashable, Sendable {
     if let columns = InsertArrays.columns(of: elements, schema, VariableValues()),
       !columns.isEmpty
     {
-      mark(.rows)
-      for column in columns {
-        mark(column.isPartial ? .partial : .field)
-        append(column.id.index)
-      }
-      return mark(.end)
+      return append(columns)
     }
     mark(.list)
     for element in elements { append(element, schema) }
+    mark(.end)
+  }
+
+  /// Rows are known by their columns alone.
+  private mutating func append(_ columns: [InsertArrays.Column]) {
+    mark(.rows)
+    for column in columns {
+      mark(column.isPartial ? .partial : .field)
+      append(column.id.index)
+    }
     mark(.end)
   }
 

@@ -23,7 +23,7 @@ extension Worker {
         if case .requestError = answer.outcome { return .refused(answer) }
         return .answered(answer)
       }
-      let variables = try variables(of: request, planned.operation)
+      let variables = try variables(of: request, planned.operation, roleSchema)
       let cached = try plan(planned, variables, roleSchema)
       let live = cached.live ?? LivePlan(cached.plan)
       cached.live = live

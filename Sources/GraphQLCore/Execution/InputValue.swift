@@ -14,6 +14,8 @@ package indirect enum InputValue: Hashable, Sendable {
   case string(String)
   case enumValue(EnumValueID)
   case list([InputValue])
+  /// A list of input objects that was left in the request's text.
+  case rows(InputRows)
   /// Fields in the order of the text, then those that got their default.
   case object([InputField])
   /// A value of a custom scalar, as JSON.
@@ -75,6 +77,7 @@ extension InputValue {
     case .enumValue(let id): return .string(schema[id].name)
     case .list(let items): return .array(items.map { $0.json(in: schema) })
     case .scalar(let value): return value
+    case .rows(let rows): return rows.rows.value
     case .object(let fields):
       return .object(
         JSONObject(

@@ -112,10 +112,15 @@ package struct Operation: Sendable {
 
   /// The variables of a request, coerced, with defaults for those that it does not give (§6.1.2).
   ///
+  /// `rows` are those that were left in the request's text. What `keepsRows` does not want becomes a
+  /// list of objects.
+  ///
   /// - Throws: everything that is wrong with them.
   package func coerceVariables(
     _ json: JSONObject,
-    suggests: Bool = false
+    rows: [String: JSONRows] = [:],
+    suggests: Bool = false,
+    keepsRows: (InputRows) -> Bool = { _ in true }
   ) throws(CoercionErrors) -> VariableValues {
     var values: [InputValue?] = []
     values.reserveCapacity(variables.count)
@@ -130,7 +135,12 @@ package struct Operation: Sendable {
         values.append(nil)
         continue
       }
-      guard let given = json[variable.name] else {
+      let list = rows[variable.name]
+      if let list, let fitting = coercion.rows(list, as: variable.type), keepsRows(fitting) {
+        values.append(.rows(fitting))
+        continue
+      }
+      guard let given = list?.value ?? json[variable.name] else {
         values.append(variable.defaultValue)
         failures += missing(variable, suggests)
         continue

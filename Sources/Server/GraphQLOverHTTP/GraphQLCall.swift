@@ -8,6 +8,8 @@ struct GraphQLCall: Hashable, Sendable {
   var documentID: String?
   var operationName: String?
   var variables: JSONObject
+  /// Variables that were left in the body, by name.
+  var rows: [String: JSONRows] = [:]
 
   init(
     query: String = "",
@@ -30,6 +32,7 @@ extension GraphQLCall {
       documentID: documentID,
       operationName: operationName,
       variables: variables,
+      rows: rows,
       allowsMutation: allowsMutation,
       idempotencyKey: idempotencyKey
     )
@@ -44,15 +47,28 @@ enum GraphQLBody: Hashable, Sendable {
 
 extension GraphQLBody {
   /// Reads a body; `limit` operations are the most that a batch may have.
+  ///
+  /// In a long one the lists of objects among the variables are left as they stand.
   init(parsing bytes: [UInt8], batchLimit limit: Int) throws(RequestError) {
     let value: JSONValue
+    var rows: [String: JSONRows] = [:]
     do {
-      value = try JSONValue(parsing: bytes.span)
+      let long =
+        bytes.count >= Self.longBody
+        ? try JSONObjectWithRows(parsing: bytes, rowsIn: "variables") : nil
+      rows = long?.rows ?? [:]
+      if let long {
+        value = .object(long.object)
+      } else {
+        value = try JSONValue(parsing: bytes.span)
+      }
     } catch {
       throw .notJSON(error)
     }
     guard case .array(let elements) = value else {
-      self = .single(try GraphQLCall(decoding: value, at: "$"))
+      var call = try GraphQLCall(decoding: value, at: "$")
+      call.rows = rows
+      self = .single(call)
       return
     }
     guard elements.count <= limit else {
@@ -68,6 +84,9 @@ extension GraphQLBody {
     }
     self = .batch(calls)
   }
+
+  /// From how many bytes on it is worth it.
+  private static let longBody = 16_384
 }
 
 extension GraphQLCall {

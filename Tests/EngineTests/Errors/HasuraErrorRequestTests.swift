@@ -30,7 +30,7 @@ import Testing
     } catch {
       return HasuraError(error, in: operation)
     }
-    return HasuraError.unexpectedVariables(values, in: operation)
+    return HasuraError.unexpectedVariables(GraphQLRequest(variables: values), in: operation)
   }
 
   @Test(arguments: ["", "{", "query { a(b: ) }", "{ a } fragment"])

@@ -3,6 +3,7 @@ import EventLoop
 import JSON
 import PostgresClient
 import TestSupport
+import Testing
 
 /// An engine over a database of the suite's own.
 final class EngineHarness: Sendable {
@@ -68,6 +69,24 @@ final class EngineHarness: Sendable {
     as session: Session = Session(role: Session.adminRole)
   ) async -> String {
     let request = GraphQLRequest(query: Array(query.utf8), variables: variables)
+    let answer = await engine.graphql(request, session, on: loops.loops[0])
+    return String(decoding: answer.body, as: UTF8.self)
+  }
+
+  /// The same where lists of objects among the variables are left in their text, as in long bodies.
+  func answer(
+    _ query: String,
+    leavingRowsOf variables: JSONObject,
+    as session: Session = Session(role: Session.adminRole)
+  ) async throws -> String {
+    let text = JSONValue.object(["variables": .object(variables)]).serialized
+    let body = try #require(try JSONObjectWithRows(parsing: text, rowsIn: "variables"))
+    let request = GraphQLRequest(
+      query: Array(query.utf8),
+      variables: body.object["variables"]?.object ?? JSONObject(),
+      rows: body.rows
+    )
+    #expect(!body.rows.isEmpty)
     let answer = await engine.graphql(request, session, on: loops.loops[0])
     return String(decoding: answer.body, as: UTF8.self)
   }

@@ -36,24 +36,21 @@ import Testing
         ["v": json]
       )
       #expect(found == inserted, "\(column): $v = \(json)", sourceLocation: location)
-      found = await harness.answer(
-        """
+      let rows = JSONValue.array([
+        .object(JSONObject([.init(key: column, value: json)])),
+        .object(JSONObject([.init(key: column, value: json)])),
+      ])
+      let insertion = """
         mutation ($r: [forms_insert_input!]!) { insert_forms(objects: $r) {
           returning { \(column) } } }
-        """,
-        [
-          "r": [
-            .object(JSONObject([.init(key: column, value: json)])),
-            .object(JSONObject([.init(key: column, value: json)])),
-          ]
-        ]
-      )
-      #expect(
-        found == #"{"data":{"insert_forms":{"returning":[{"\#(column)":\#(answer)},"#
-          + #"{"\#(column)":\#(answer)}]}}}"#,
-        "rows of \(json)",
-        sourceLocation: location
-      )
+        """
+      let both =
+        #"{"data":{"insert_forms":{"returning":[{"\#(column)":\#(answer)},"#
+        + #"{"\#(column)":\#(answer)}]}}}"#
+      found = await harness.answer(insertion, ["r": rows])
+      #expect(found == both, "rows of \(json)", sourceLocation: location)
+      found = try await harness.answer(insertion, leavingRowsOf: ["r": rows])
+      #expect(found == both, "rows in the text of \(json)", sourceLocation: location)
       found = await harness.answer(
         """
         mutation ($s: forms_set_input!) { update_forms_by_pk(pk_columns: {id: 1}, _set: $s) {
