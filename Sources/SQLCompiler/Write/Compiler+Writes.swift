@@ -11,7 +11,9 @@ extension Compiler {
     var data = OutputBuilder.Object()
     compiler.firstCount = externals
     for request in requests { compiler.add(request, to: &data) }
-    return compiler.finish(data)
+    var plan = compiler.finish(data)
+    if requests.count == 1 { plan.gatheredInsert = Compiler(tables: tables).gather(requests[0]) }
+    return plan
   }
 
   private mutating func add(_ request: MutationRequest, to data: inout OutputBuilder.Object) {
@@ -334,7 +336,7 @@ extension TableQuery {
 
 extension FieldRequest {
   /// Whether the row itself has all that it asks for.
-  fileprivate var isOfTheRowAlone: Bool {
+  var isOfTheRowAlone: Bool {
     switch self {
     case .column, .typename: true
     case .object, .array, .aggregate, .computed, .computedRows: false

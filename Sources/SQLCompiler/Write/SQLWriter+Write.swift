@@ -64,19 +64,23 @@ extension SQLWriter {
       write(", ")
       self.value(value.source, of: table.columns[value.column])
     }
-    write(" from unnest(")
-    var names: [String] = []
+    // In a list of a select, arrays are taken apart side by side without being stored between.
+    write(" from (select ")
     list(arrays.enumerated()) { writer, entry in
       let type = table.columns[entry.element.column].type
-      writer.parameter(entry.element.values, as: type.inputSQLName + "[]")
-      names.append("c\(entry.offset)")
+      writer.unnest(entry.element.values, of: type.inputSQLName, as: "c\(entry.offset)")
       if let presence = entry.element.presence {
         writer.write(", ")
-        writer.parameter(presence, as: "boolean[]")
-        names.append("p\(entry.offset)")
+        writer.unnest(presence, of: "boolean", as: "p\(entry.offset)")
       }
     }
-    write(") as u(\(names.joined(separator: ", ")))")
+    write(") as u")
+  }
+
+  private mutating func unnest(_ slot: ParameterSlot, of type: String, as name: String) {
+    write("unnest(")
+    parameter(slot, as: type + "[]")
+    write(") as \(name)")
   }
 
   /// Writes a value for a column.
