@@ -96,7 +96,8 @@ extension SchemaAssembly {
         InputValueDefinition(
           name: column.name,
           description: column.description,
-          type: try reference(to: column.type, for: table).nonNull
+          type: try reference(to: column.type, for: table).nonNull,
+          takesTexts: true
         ),
         .primaryKeyColumn(column.index)
       )
@@ -130,7 +131,12 @@ extension SchemaAssembly {
         acceptsNull = false
       }
       members.append(
-        InputValueDefinition(name: column.name, description: column.description, type: type),
+        InputValueDefinition(
+          name: column.name,
+          description: column.description,
+          type: type,
+          takesTexts: change == .set || change == .increment
+        ),
         .changedColumn(column.index, acceptsNull: acceptsNull)
       )
     }

@@ -12,7 +12,8 @@ extension SchemaAssembly {
         InputValueDefinition(
           name: column.name,
           description: column.description,
-          type: try reference(to: column.type, for: table)
+          type: try reference(to: column.type, for: table),
+          takesTexts: true
         ),
         .insertColumn(
           InsertColumn(

@@ -15,7 +15,8 @@ extension SchemaAssembly {
         InputValueDefinition(
           name: comparison.rawValue,
           description: comparison.description(on: type),
-          type: try operand(of: comparison, of: value, type, for: table)
+          type: try operand(of: comparison, of: value, type, for: table),
+          takesTexts: comparison != .isNull
         ),
         .comparison(comparison)
       )

@@ -155,7 +155,8 @@ extension SchemaAssembly {
         InputValueDefinition(
           name: column.name,
           description: column.description,
-          type: try reference(to: column.type, for: table).nonNull
+          type: try reference(to: column.type, for: table).nonNull,
+          takesTexts: true
         ),
         .primaryKeyColumn(column.index)
       )

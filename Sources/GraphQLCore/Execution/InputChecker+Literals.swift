@@ -5,7 +5,8 @@ extension InputChecker {
     _ node: NodeID,
     as type: TypeReference,
     in document: Document,
-    _ context: LiteralContext? = nil
+    _ context: LiteralContext? = nil,
+    takesTexts: Bool = false
   ) {
     let kind = document.kind(node)
     if kind == .variable {
@@ -21,17 +22,21 @@ extension InputChecker {
     if let item = type.item {
       guard kind == .list else {
         if document.listText(node, of: item, in: schema) != nil { return }
-        return check(node, as: item, in: document, context)
+        return check(node, as: item, in: document, context, takesTexts: takesTexts)
       }
       for (index, child) in document.children(of: node).enumerated() {
-        at(.index(index)) { $0.check(child, as: item, in: document, context) }
+        at(.index(index)) {
+          $0.check(child, as: item, in: document, context, takesTexts: takesTexts)
+        }
       }
       return
     }
     switch schema[type.type].kind {
     case .inputObject: checkObject(node, as: type.type, in: document, context)
     case .enum: checkEnum(node, as: type.type, in: document)
-    default: checkScalar(node, as: type.type, in: document)
+    default:
+      if takesTexts, type.type.isWrittenAsText, document.isText(node) { return }
+      checkScalar(node, as: type.type, in: document)
     }
   }
 
@@ -126,7 +131,9 @@ extension InputChecker {
         return
       }
     }
-    at(.inputField(field.name)) { $0.check(value, as: field.type, in: document, context) }
+    at(.inputField(field.name)) {
+      $0.check(value, as: field.type, in: document, context, takesTexts: field.takesTexts)
+    }
   }
 
   private mutating func checkOneOf(

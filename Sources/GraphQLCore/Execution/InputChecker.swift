@@ -15,7 +15,7 @@ struct InputChecker {
     self.suggests = suggests
   }
 
-  mutating func check(_ json: JSONValue, as type: TypeReference) {
+  mutating func check(_ json: JSONValue, as type: TypeReference, takesTexts: Bool = false) {
     if case .null = json {
       if type.isNonNull { report(.null(type: schema.name(of: type))) }
       return
@@ -23,17 +23,19 @@ struct InputChecker {
     if let item = type.item {
       guard case .array(let elements) = json else {
         if case .string(let text) = json, schema.takes(text, asListOf: item) { return }
-        return check(json, as: item)
+        return check(json, as: item, takesTexts: takesTexts)
       }
       for (index, element) in elements.enumerated() {
-        at(.index(index)) { $0.check(element, as: item) }
+        at(.index(index)) { $0.check(element, as: item, takesTexts: takesTexts) }
       }
       return
     }
     switch schema[type.type].kind {
     case .inputObject: checkObject(json, as: type.type)
     case .enum: checkEnum(json, as: type.type)
-    default: checkScalar(json, as: type.type)
+    default:
+      if takesTexts, case .string = json, type.type.isWrittenAsText { return }
+      checkScalar(json, as: type.type)
     }
   }
 
@@ -51,7 +53,9 @@ struct InputChecker {
     for index in definition.inputFields {
       let field = schema.inputValues[index]
       if let value = given[InputValueID(index)] {
-        at(.inputField(field.name)) { $0.check(value, as: field.type) }
+        at(.inputField(field.name)) {
+          $0.check(value, as: field.type, takesTexts: field.takesTexts)
+        }
       } else if field.isRequired {
         report(
           .missingField(type: definition.name, field: field.name, found: found)

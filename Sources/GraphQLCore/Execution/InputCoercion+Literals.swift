@@ -22,7 +22,12 @@ package struct LiteralContext: Sendable {
 /// Coercion of literals of a document, with the variables in them.
 extension InputCoercion {
   /// The value of a literal; nil where it does not fit, or is a variable without a value.
-  func literal(_ node: NodeID, as type: TypeReference, in context: LiteralContext) -> InputValue? {
+  func literal(
+    _ node: NodeID,
+    as type: TypeReference,
+    in context: LiteralContext,
+    takesTexts: Bool = false
+  ) -> InputValue? {
     let document = context.document
     switch document.kind(node) {
     case .variable:
@@ -38,9 +43,9 @@ extension InputCoercion {
     if let item = type.item {
       guard document.kind(node) == .list else {
         if let text = document.listText(node, of: item, in: schema) { return .string(text) }
-        return literal(node, as: item, in: context).map { .list([$0]) }
+        return literal(node, as: item, in: context, takesTexts: takesTexts).map { .list([$0]) }
       }
-      return list(node, of: item, in: context)
+      return list(node, of: item, in: context, takesTexts)
     }
     switch schema[type.type].kind {
     case .inputObject: return object(node, as: type.type, in: context)
@@ -48,18 +53,23 @@ extension InputCoercion {
       guard document.kind(node) == .enumValue else { return nil }
       return schema.enumValue(named: document.bytes(document.nameID(node)), of: type.type)
         .map { .enumValue($0) }
-    default: return scalar(node, as: type.type, in: context)
+    default:
+      if takesTexts, type.type.isWrittenAsText, document.isText(node) {
+        return .string(document.string(node))
+      }
+      return scalar(node, as: type.type, in: context)
     }
   }
 
   private func list(
     _ node: NodeID,
     of item: TypeReference,
-    in context: LiteralContext
+    in context: LiteralContext,
+    _ takesTexts: Bool
   ) -> InputValue? {
     var items: [InputValue] = []
     for child in context.document.children(of: node) {
-      if let value = literal(child, as: item, in: context) {
+      if let value = literal(child, as: item, in: context, takesTexts: takesTexts) {
         items.append(value)
       } else if context.isAbsentVariable(child), !item.isNonNull {
         items.append(.null)
@@ -86,7 +96,14 @@ extension InputCoercion {
         if isOneOf { return nil }
         continue
       }
-      guard let value = literal(valueNode, as: schema[id].type, in: context) else { return nil }
+      let definition = schema[id]
+      let value = literal(
+        valueNode,
+        as: definition.type,
+        in: context,
+        takesTexts: definition.takesTexts
+      )
+      guard let value else { return nil }
       if isOneOf, context.isNull(value) { return nil }
       fields.set(InputField(id: id, value: value), &given)
     }
@@ -144,9 +161,11 @@ extension InputCoercion {
 }
 
 extension Document {
+  func isText(_ node: NodeID) -> Bool { kind(node) == .string || kind(node) == .blockString }
+
   /// The text of a string literal that stands for a whole list.
   func listText(_ node: NodeID, of item: TypeReference, in schema: Schema) -> String? {
-    guard kind(node) == .string || kind(node) == .blockString,
+    guard isText(node),
       schema.takes(string(node), asListOf: item)
     else { return nil }
     return string(node)

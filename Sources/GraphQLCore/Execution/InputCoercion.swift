@@ -11,7 +11,13 @@ package struct InputCoercion: Sendable {
   }
 
   /// The value of JSON from a request's variables; nil where it does not fit.
-  package func value(_ json: JSONValue, as type: TypeReference) -> InputValue? {
+  ///
+  /// `takesTexts` is that of the field that the value is for.
+  package func value(
+    _ json: JSONValue,
+    as type: TypeReference,
+    takesTexts: Bool = false
+  ) -> InputValue? {
     if case .null = json { return type.isNonNull ? nil : .null }
     if let item = type.item {
       guard case .array(let elements) = json else {
@@ -19,12 +25,12 @@ package struct InputCoercion: Sendable {
           return .string(text)
         }
         // A value that is no list is a list of one.
-        return value(json, as: item).map { .list([$0]) }
+        return value(json, as: item, takesTexts: takesTexts).map { .list([$0]) }
       }
       var items: [InputValue] = []
       items.reserveCapacity(elements.count)
       for element in elements {
-        guard let value = value(element, as: item) else { return nil }
+        guard let value = value(element, as: item, takesTexts: takesTexts) else { return nil }
         items.append(value)
       }
       return .list(items)
@@ -34,7 +40,11 @@ package struct InputCoercion: Sendable {
     case .enum:
       guard case .string(let name) = json else { return nil }
       return schema.enumValue(named: name, of: type.type).map { .enumValue($0) }
-    default: return ScalarCoercion.value(json, as: type.type)
+    default:
+      if takesTexts, case .string(let text) = json, type.type.isWrittenAsText {
+        return .string(text)
+      }
+      return ScalarCoercion.value(json, as: type.type)
     }
   }
 
@@ -44,7 +54,11 @@ package struct InputCoercion: Sendable {
     var given = InputFieldSet(schema[type].inputFields)
     for member in object.members {
       guard let id = schema.inputField(named: member.key, of: type),
-        let value = value(member.value, as: schema[id].type)
+        let value = value(
+          member.value,
+          as: schema[id].type,
+          takesTexts: schema[id].takesTexts
+        )
       else { return nil }
       fields.set(InputField(id: id, value: value), &given)
     }
@@ -110,6 +124,11 @@ package struct InputCoercion: Sendable {
     }
     return complete(fields, given, as: type)
   }
+}
+
+extension TypeID {
+  /// Whether its values may be written as texts where a field takes that.
+  var isWrittenAsText: Bool { self == .int || self == .float || self == .boolean }
 }
 
 /// Which fields of an input object were given.

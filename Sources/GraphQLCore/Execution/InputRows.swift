@@ -33,12 +33,16 @@ extension InputCoercion {
       fields.append(field)
     }
     for key in fields.indices {
-      let type = schema[fields[key]].type
+      let definition = schema[fields[key]]
+      let type = definition.type
       guard !type.isList, schema[type.type].kind == .scalar else { return nil }
       var place = key
       for row in 0..<rows.count {
         guard let cell = rows.cell(row, key, near: &place) else { continue }
-        guard Self.fits(cell, of: rows, type) else { return nil }
+        let isText = cell.kind == .string || cell.kind == .escapedString
+        guard Self.fits(cell, of: rows, type) || (isText && definition.takesTexts) else {
+          return nil
+        }
       }
     }
     return InputRows(rows: rows, fields: fields)

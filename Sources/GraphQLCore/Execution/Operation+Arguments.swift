@@ -81,7 +81,14 @@ extension Operation {
         }
         continue
       }
-      guard let value = coercion.literal(given, as: definition.type, in: context) else {
+      guard
+        let value = coercion.literal(
+          given,
+          as: definition.type,
+          in: context,
+          takesTexts: definition.takesTexts
+        )
+      else {
         throw invalidArgument(definition.name, given, as: definition.type, context)
       }
       result.append(ArgumentValue(id: id, value: value))

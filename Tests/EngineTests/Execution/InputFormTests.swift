@@ -135,11 +135,11 @@ import Testing
           "data-exception"
         )
     )
-    let text = await harness.answer("mutation { insert_forms_one(object: {counts: \"1\"}) { id } }")
+    let text = await harness.answer("mutation { insert_forms_one(object: {counts: true}) { id } }")
     #expect(
       text
         == Fixture.error(
-          "expected a 32-bit integer for type 'Int', but found a string",
+          "expected a 32-bit integer for type 'Int', but found a boolean",
           "$.selectionSet.insert_forms_one.args.object.counts",
           "validation-failed"
         )
@@ -186,6 +186,52 @@ import Testing
         "[1.10,1e400]"
       ),
     ])
+  }
+
+  @Test func takesTextsForNumbersAndBooleansOfColumns() async throws {
+    let harness = try await EngineHarness(sql: Self.sql, metadata: Self.metadata)
+    let row: JSONValue = [
+      "whole": "2147483647", "small": "0.00390625", "counts": ["1", 2], "flags": ["t", false],
+    ]
+    let fields = "whole small counts flags"
+    let values = #"{"whole":2147483647,"small":0.00390625,"counts":[1,2],"flags":[true,false]}"#
+    let literal = await harness.answer(
+      """
+      mutation { insert_forms_one(object: {whole: "2147483647", small: "0.00390625",
+        counts: ["1", 2], flags: ["t", false]}) { \(fields) } }
+      """
+    )
+    #expect(literal == #"{"data":{"insert_forms_one":\#(values)}}"#)
+    let insertion = """
+      mutation ($r: [forms_insert_input!]!) { insert_forms(objects: $r) {
+        returning { \(fields) } } }
+      """
+    let inserted = #"{"data":{"insert_forms":{"returning":[\#(values)]}}}"#
+    #expect(await harness.answer(insertion, ["r": [row]]) == inserted)
+    #expect(try await harness.answer(insertion, leavingRowsOf: ["r": [row]]) == inserted)
+    let updated = await harness.answer(
+      """
+      mutation { update_forms(where: {id: {_eq: "1"}, whole: {_in: ["2147483647"]}},
+          _inc: {whole: "-47"}) { affected_rows }
+        update_forms_by_pk(pk_columns: {id: "1"}, _set: {small: "1.5"}) { whole small } }
+      """
+    )
+    #expect(
+      updated == #"{"data":{"update_forms":{"affected_rows":1},"#
+        + #""update_forms_by_pk":{"whole":2147483600,"small":1.5}}}"#
+    )
+    let tooLarge = await harness.answer(
+      "mutation { insert_forms_one(object: {whole: \"2147483648\"}) { id } }"
+    )
+    #expect(
+      tooLarge
+        == Fixture.error(
+          "value \"2147483648\" is out of range for type integer",
+          "$.selectionSet.insert_forms_one.args.object",
+          "data-exception"
+        )
+    )
+    await harness.stop()
   }
 
   @Test func takesTimesWithAnyOffset() async throws {

@@ -121,8 +121,8 @@ import Testing
           + "float, or is there integer overflow?", "[0].id", "parse-failed"
       ),
       (
-        [["name": "a", "id": "1"]],
-        "expected a 32-bit integer for type 'Int', but found a string", "[0].id",
+        [["name": "a", "id": true]],
+        "expected a 32-bit integer for type 'Int', but found a boolean", "[0].id",
         "validation-failed"
       ),
       (

@@ -12,7 +12,11 @@ enum ValuesOfCorrectTypeRule {
       }
       guard let value, let type = context.info(node).knownType else { continue }
       var checker = InputChecker(context.schema, suggests: context.suggests)
-      checker.check(value, as: type, in: document)
+      let definition = Int(context.info(node).definition)
+      let takesTexts =
+        document.kind(node) == .argument && definition >= 0
+        && context.schema.inputValues[definition].takesTexts
+      checker.check(value, as: type, in: document, takesTexts: takesTexts)
       for problem in checker.problems {
         context.report(
           .invalidValue(problem),
