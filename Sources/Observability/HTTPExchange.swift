@@ -50,11 +50,9 @@ package struct HTTPExchange: Sendable {
   /// Written piece by piece instead of by a JSON writer: this happens once a request.
   func appendDetail(to bytes: inout [UInt8]) {
     bytes.append(#"{"request_id":"#)
-    let id = bytes.count
     bytes.appendJSONString(requestID.utf8Span.span)
-    let idEnd = bytes.count
     bytes.append(#","operation":{"request_id":"#)
-    bytes.append(contentsOf: bytes[id..<idEnd])
+    bytes.appendJSONString(requestID.utf8Span.span)
     bytes.append(#","request_mode":""#)
     bytes.append(error != nil ? "error" : isBatch ? "batched" : "single")
     bytes.append(#"","query_execution_time":"#)
