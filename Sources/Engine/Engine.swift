@@ -39,6 +39,9 @@ package final class Engine: Sendable {
       report: reportChanges
     )
     self.feed = feed
+    for keeper in streams {
+      keeper.loop.execute { keeper.assumeIsolated { $0.connect(feed) } }
+    }
     snapshots.whenPublished {
       feed.loop.execute { feed.assumeIsolated { $0.reload() } }
       for desk in desks { desk.loop.execute { desk.assumeIsolated { $0.snapshotChanged() } } }

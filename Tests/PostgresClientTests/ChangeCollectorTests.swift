@@ -78,7 +78,7 @@ import Testing
 
   @Test func tellsATransactionWhenItIsCommitted() {
     var collector = ChangeCollector()
-    collector.wanted = [77: ["qty", "id"]]
+    collector.wanted = [77]
     let update = [UInt8(ascii: "U")] + bytes(UInt32(78)) + [UInt8(ascii: "N")] + bytes(UInt16(0))
     let changes = take(
       [
@@ -90,17 +90,22 @@ import Testing
     )
     var expected = CommittedChange(transaction: 5)
     expected.relations = [77, 78]
-    expected.rows = [77: [[nil, Array("1".utf8)], [Array("20".utf8), Array("2".utf8)]]]
+    expected.rows = [
+      77: InsertedRows(
+        columns: ["id", "qty"],
+        rows: [[Array("1".utf8), nil], [Array("2".utf8), Array("20".utf8)]]
+      )
+    ]
     #expect(changes == [expected])
     #expect(collector.end == 101)
   }
 
   @Test func keepsNoMoreRowsThanItMay() {
     var collector = ChangeCollector()
-    collector.wanted = [77: ["id"]]
+    collector.wanted = [77]
     let rows = (0...ChangeCollector.maximumRows).map { insert(String($0), nil) }
     let changes = take([begin(5), relation] + rows + [commit(1)], &collector)
-    #expect(changes.map { $0.rows[77]?.count } == [ChangeCollector.maximumRows])
+    #expect(changes.map { $0.rows[77]?.rows.count } == [ChangeCollector.maximumRows])
     #expect(changes.map(\.overflows) == [[77]])
   }
 

@@ -15,6 +15,8 @@ final class Plan: Sendable {
   let recipes: [ParameterRecipe]
   /// Of a stream: the recipe of its cursor.
   let streamCursor: Int?
+  /// Where it fetches rows that a stream has passed: the recipes of their keys.
+  let streamKeys: [Int]
   /// Root fields that the schema alone answers.
   let introspection: [CollectedField]
 
@@ -25,6 +27,7 @@ final class Plan: Sendable {
     insertQuery: PreparedQuery? = nil,
     recipes: [ParameterRecipe],
     streamCursor: Int? = nil,
+    streamKeys: [Int] = [],
     introspection: [CollectedField]
   ) {
     self.read = read
@@ -33,6 +36,7 @@ final class Plan: Sendable {
     self.insertQuery = insertQuery
     self.recipes = recipes
     self.streamCursor = streamCursor
+    self.streamKeys = streamKeys
     self.introspection = introspection
   }
 }
@@ -56,6 +60,8 @@ final class CachedPlan {
   let plan: Plan
   /// The same for subscriptions, once there is one.
   var live: LivePlan?
+  /// Of a stream: how the rows are fetched that it has passed.
+  var passed: PassedRowsPlan?
   /// The size of the largest recent answer, for the first guess at the next.
   var bodySize = 1024
   /// How long its statements take.

@@ -187,14 +187,31 @@ actor Worker {
   ) throws(RequestFailure) -> CachedPlan {
     let shape = VariableShape(variables, roleSchema)
     if let known = planned.plans[shape] { return known }
+    let plan = try compile(planned, variables, roleSchema, options: planningOptions).plan
+    let cached = CachedPlan(plan)
+    planned.plans[shape] = cached
+    return cached
+  }
+
+  var planningOptions: PlanningOptions {
+    PlanningOptions(
+      collapsesNullInConditions: configuration.collapsesNullInConditions,
+      limits: configuration.limits
+    )
+  }
+
+  /// Plans and compiles an operation anew; the planner knows more of what it has planned.
+  func compile(
+    _ planned: PlannedOperation,
+    _ variables: VariableValues,
+    _ roleSchema: RoleSchema,
+    options: PlanningOptions
+  ) throws(RequestFailure) -> (plan: Plan, planner: Planner) {
     var planner = Planner(
       planned.operation,
       variables,
       in: roleSchema,
-      options: PlanningOptions(
-        collapsesNullInConditions: configuration.collapsesNullInConditions,
-        limits: configuration.limits
-      )
+      options: options
     )
     let read: ReadPlan
     do {
@@ -218,11 +235,10 @@ actor Worker {
       insertQuery: read.gatheredInsert.map { query($0.statement.sql) },
       recipes: planner.recipes,
       streamCursor: planner.streamCursor,
+      streamKeys: planner.streamKeys,
       introspection: planner.introspection
     )
-    let cached = CachedPlan(plan)
-    planned.plans[shape] = cached
-    return cached
+    return (plan, planner)
   }
 
   func query(_ sql: String) -> PreparedQuery {

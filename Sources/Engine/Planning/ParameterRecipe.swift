@@ -22,6 +22,8 @@ struct ParameterRecipe: Hashable, Sendable {
     case sessionVariables
     /// Where a stream begins: a value that is replaced as it goes on, and so is no other's.
     case cursor(Source)
+    /// The values of one column of the keys of rows that a stream is to fetch.
+    case streamKeys(Int)
   }
 
   /// The text that PostgreSQL is sent.
@@ -137,7 +139,7 @@ extension ParameterRecipe.Source {
     switch self {
     case .cursor(let start): return start.value(variables)
     case .constant(let value): return value.substituting(variables)
-    case .session, .sessionVariables: return .null
+    case .session, .sessionVariables, .streamKeys: return .null
     case .variable(let index, let steps):
       guard var value = variables[index] else { return .null }
       for step in steps {

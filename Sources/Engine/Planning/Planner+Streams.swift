@@ -22,13 +22,12 @@ extension Planner {
       }
       return try planner.cursor(arguments, table)
     }
-    query.rows.filter =
-      query.rows.filter
-      && .comparison(
-        column: cursor.column,
-        cursor.isDescending ? .less : .greater,
-        cursor.start
-      )
+    query.rows.filter = query.rows.filter && range(of: cursor, in: table)
+    streamOrder = (table, cursor.column, cursor.isDescending)
+    if options.fetchesPassedRows {
+      query.rows.limit = nil
+      query.rows.hasTies = false
+    }
     query.rows.order = [
       OrderTerm(
         key: .column(cursor.column),
@@ -38,8 +37,26 @@ extension Planner {
     return .stream(key: field.responseName, query, cursor: cursor.column)
   }
 
+  /// The rows behind the cursor; or those before it that have certain keys and are behind the start.
+  private mutating func range(of cursor: Cursor, in table: Int) -> Predicate {
+    let (column, isDescending) = (cursor.column, cursor.isDescending)
+    let behind = isDescending ? ComparisonOperator.less : .greater
+    guard options.fetchesPassedRows else {
+      return .comparison(column: column, behind, cursor.place)
+    }
+    let key = roleSchema.tables[table].primaryKey ?? []
+    return .and([
+      .comparison(column: column, isDescending ? .greaterOrEqual : .lessOrEqual, cursor.place),
+      .comparison(column: column, behind, cursor.start),
+      .keys(columns: key, key.map { _ in streamKeySlot() }),
+    ])
+  }
+
   private struct Cursor {
     var column: Int
+    /// Where the stream is.
+    var place: ParameterSlot
+    /// Where it began.
     var start: ParameterSlot
     var isDescending: Bool
   }
@@ -80,9 +97,11 @@ extension Planner {
       throw failure("multiple column cursors are not supported yet")
     }
     let type = roleSchema.tables[table].columns[first.column].type
+    let form = ParameterRecipe.Form(valueOf: type)
     return Cursor(
       column: first.column,
-      start: cursorSlot(first.input, ParameterRecipe.Form(valueOf: type)),
+      place: cursorSlot(first.input, form),
+      start: slot(first.input, form),
       isDescending: first.isDescending
     )
   }

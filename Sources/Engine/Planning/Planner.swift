@@ -16,6 +16,10 @@ struct Planner {
   private(set) var introspection: [CollectedField] = []
   /// The recipe of the cursor, where the operation is a stream.
   private(set) var streamCursor: Int?
+  /// The recipes of the keys, where rows are to be fetched that a stream has passed.
+  private(set) var streamKeys: [Int] = []
+  /// The column that the stream follows, and whether downwards.
+  var streamOrder: (table: Int, column: Int, isDescending: Bool)?
   /// Where the planner is, for errors.
   private(set) var path = JSONPath()
   private var depth = 0
@@ -193,6 +197,15 @@ struct Planner {
     return ParameterSlot(recipes.count - 1)
   }
 
+  /// The slot of one column of the keys of rows that a stream has passed.
+  mutating func streamKeySlot() -> ParameterSlot {
+    recipes.append(
+      ParameterRecipe(source: .streamKeys(streamKeys.count), form: .array, path: path.text)
+    )
+    streamKeys.append(recipes.count - 1)
+    return ParameterSlot(recipes.count - 1)
+  }
+
   /// The slot of a value; one and the same for every use of a variable's value in one form.
   mutating func slot(_ input: Input, _ form: ParameterRecipe.Form) -> ParameterSlot {
     if input.origin != nil,
@@ -210,4 +223,6 @@ struct PlanningOptions: Hashable, Sendable {
   /// `null` in a condition makes it true, as in Hasura 1.
   var collapsesNullInConditions = false
   var limits = RequestLimits()
+  /// Whether a stream is asked for rows that it has passed, by their keys, and not for the next ones.
+  var fetchesPassedRows = false
 }

@@ -7,6 +7,7 @@ final class LiveGroup {
   var cohorts: [CohortKey: LiveCohort] = [:]
   var timer: LoopTimer?
   var isRunning = false
+  var isRetrying = false
   /// Whether all cohorts have to be read again.
   var isStale = true
   var failuresInARow = 0

@@ -226,6 +226,24 @@ actor LiveQueryKeeper {
     for cohort in cohorts where error.kind == .server || cohort.newest == nil {
       publish(failure: error, of: cohort, in: group)
     }
+    if error.kind != .server { retry(group) }
+  }
+
+  /// Reads a group once more in a while: the database did not answer.
+  private func retry(_ group: LiveGroup) {
+    guard !group.isRetrying else { return }
+    group.isRetrying = true
+    let key = group.key
+    loop.spawn {
+      guard (try? await self.loop.sleep(for: .milliseconds(250))) != nil else { return }
+      await self.readAgain(key)
+    }
+  }
+
+  private func readAgain(_ key: LiveGroupKey) {
+    guard let group = groups[key] else { return }
+    group.isRetrying = false
+    follow(group.pace.changed(loop.now), group)
   }
 
   private func publish(failure error: PostgresError, of cohort: LiveCohort, in group: LiveGroup) {

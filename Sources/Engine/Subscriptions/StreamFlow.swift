@@ -14,11 +14,17 @@ struct StreamFlow: Hashable, Sendable {
 
   mutating func resume() { isReady = true }
 
+  /// Whether rows may be fetched that it has passed.
+  var takesPassedRows: Bool { isReady && !isReading }
+
   /// What comes from here on is not in the answer.
   mutating func beginRead() {
     isReading = true
     mayHaveMore = false
   }
+
+  /// Rows that it has passed are fetched, which says nothing of the next ones.
+  mutating func beginFetch() { isReading = true }
 
   /// A batch with rows, or an error, is delivered.
   mutating func endRead(delivers: Bool, mayHaveMore: Bool) {

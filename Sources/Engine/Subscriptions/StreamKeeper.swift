@@ -15,6 +15,9 @@ actor StreamKeeper {
   private var streams: [Int: Stream] = [:]
   /// What depends on what; nil while changes are not told.
   private var map: RelationMap?
+  private weak var feed: ChangeFeed?
+  /// The relations whose inserted rows the feed keeps for this loop.
+  private var wanted: Set<UInt32> = []
   private var statements = 0
 
   /// The streams of one plan at one pace.
@@ -24,6 +27,7 @@ actor StreamKeeper {
     var streams: [Int: Stream] = [:]
     var timer: LoopTimer?
     var isRunning = false
+    var isRetrying = false
     /// The relations whose changes concern it; nil where they are not all told.
     var watched: Set<UInt32>?
     var told = ToldTransactions()
@@ -41,6 +45,8 @@ actor StreamKeeper {
     /// Of the last row that was delivered; nil before the first.
     var cursor: [UInt8]?
     var flow = StreamFlow()
+    /// Which rows it has passed, while changes are told.
+    var passed: PassedRows?
     /// What was delivered last, if that was an error.
     var failure: [UInt8]?
     var bodySize = 1024
@@ -50,6 +56,9 @@ actor StreamKeeper {
       self.request = request
       self.desk = desk
     }
+
+    var isDue: Bool { flow.isDue || hasPassedRows }
+    var hasPassedRows: Bool { flow.takesPassedRows && passed?.batches.isEmpty == false }
   }
 
   init(_ pool: PostgresPool, _ options: SubscriptionOptions) {
@@ -57,6 +66,8 @@ actor StreamKeeper {
     self.pool = pool
     self.options = options
   }
+
+  func connect(_ feed: ChangeFeed) { self.feed = feed }
 
   /// Adds what is known here.
   func count(into statistics: inout SubscriptionStatistics) {
@@ -76,7 +87,8 @@ actor StreamKeeper {
     streams[number] = stream
     let group = groups[request.group] ?? makeGroup(request.group)
     group.streams[number] = stream
-    start(group)
+    follow(stream, in: group)
+    want { $0.start(request.group) }
   }
 
   func remove(_ number: Int) {
@@ -87,7 +99,7 @@ actor StreamKeeper {
   func resume(_ number: Int) {
     guard let stream = streams[number] else { return }
     stream.flow.resume()
-    if stream.flow.isDue, let group = groups[stream.request.group] { start(group) }
+    if stream.isDue, let group = groups[stream.request.group] { start(group) }
   }
 
   func close() {
@@ -125,7 +137,40 @@ actor StreamKeeper {
     self.map = map
     for group in groups.values {
       group.watched = map?.watched(by: group.key.plan.reads)
-      follow(group.pace.drive(group.watched != nil, loop.now), group)
+      for stream in group.streams.values { follow(stream, in: group) }
+    }
+    want { keeper in
+      for group in keeper.groups.values {
+        keeper.follow(group.pace.drive(group.watched != nil, keeper.loop.now), group)
+      }
+    }
+  }
+
+  /// Begins or ends to look out for rows that a stream has passed.
+  private func follow(_ stream: Stream, in group: Group) {
+    guard group.watched != nil, let request = stream.request.passed,
+      map?.entries[request.plan.table]?.isTable == true
+    else {
+      stream.passed?.forget()
+      return
+    }
+    if stream.passed == nil { stream.passed = PassedRows(request.plan.order) }
+  }
+
+  /// Tells the feed whose inserted rows are needed, and goes on when it knows.
+  private func want(_ then: @escaping @Sendable (isolated StreamKeeper) -> Void) {
+    var relations: Set<UInt32> = []
+    for group in groups.values where group.watched != nil {
+      // The streams of one plan read one table.
+      guard let table = group.streams.values.first?.request.passed?.plan.table else { continue }
+      relations.formUnion(map?.entries[table]?.reads ?? [])
+    }
+    guard relations != wanted, let feed else { return then(self) }
+    wanted = relations
+    let keeper = self
+    feed.loop.execute { [relations] in
+      feed.assumeIsolated { $0.want(relations, for: ObjectIdentifier(keeper)) }
+      keeper.loop.execute { keeper.assumeIsolated { then($0) } }
     }
   }
 
@@ -134,9 +179,44 @@ actor StreamKeeper {
       for group in groups.values
       where group.watched?.isDisjoint(with: change.relations) == false {
         group.told.add(change.transaction)
+        for stream in group.streams.values { note(change, stream) }
         follow(group.pace.changed(loop.now), group)
       }
     }
+  }
+
+  private func note(_ change: CommittedChange, _ stream: Stream) {
+    guard let plan = stream.request.passed?.plan, stream.passed != nil,
+      let reads = map?.entries[plan.table]?.reads
+    else { return }
+    for (relation, inserted) in change.rows where reads.contains(relation) {
+      let key = plan.keyColumns.compactMap { inserted.columns.firstIndex(of: $0) }
+      guard key.count == plan.keyColumns.count,
+        let cursor = inserted.columns.firstIndex(of: plan.order.column)
+      else { continue }
+      for row in inserted.rows {
+        guard let value = row[cursor] else { continue }
+        stream.passed?.inserted(key.map { row[$0] }, cursor: value, by: change.transaction)
+      }
+    }
+    if stream.passed?.isOverfull == true { giveUp(stream) }
+  }
+
+  /// Ends a stream whose reader is too slow for what was committed late.
+  private func giveUp(_ stream: Stream) {
+    let error = HasuraError(
+      .unexpected,
+      "more than \(PassedRows.maximumRows) rows were committed behind the stream before they were "
+        + "read"
+    )
+    let answer = GraphQLAnswer(
+      body: error.answer(.graphQL, showingInternal: false),
+      httpStatus: error.httpStatus,
+      outcome: .requestError(.execution)
+    )
+    remove(stream.number)
+    let (desk, number) = (stream.desk, stream.number)
+    desk.loop.execute { desk.assumeIsolated { $0.refuse(number, answer) } }
   }
 
   // MARK: - Reading
@@ -164,8 +244,12 @@ actor StreamKeeper {
     follow(group.pace.elapsed(loop.now), group)
   }
 
+  private func start(_ key: LiveGroupKey) {
+    if let group = groups[key] { start(group) }
+  }
+
   private func start(_ group: Group) {
-    guard !group.isRunning, group.streams.values.contains(where: \.flow.isDue) else { return }
+    guard !group.isRunning, group.streams.values.contains(where: \.isDue) else { return }
     group.isRunning = true
     let key = group.key
     loop.spawn { await self.run(key) }
@@ -173,12 +257,16 @@ actor StreamKeeper {
 
   private func run(_ key: LiveGroupKey) async {
     while let group = groups[key] {
+      for stream in group.streams.values where stream.hasPassedRows {
+        await fetchPassedRows(of: stream, in: group)
+      }
       var places: [[Parameters]: [Stream]] = [:]
       for stream in group.streams.values where stream.flow.isDue {
         stream.flow.beginRead()
         places[stream.request.parameters(from: stream.cursor), default: []].append(stream)
       }
       guard !places.isEmpty else {
+        if group.streams.values.contains(where: \.isDue) { continue }
         group.isRunning = false
         return
       }
@@ -211,6 +299,9 @@ actor StreamKeeper {
       let watched = watchedQuery == nil ? nil : results.first.map { WatchedResult($0) }
       let count = plan.queries.count
       for (index, place) in places.enumerated() {
+        if let snapshot = watched?.snapshot {
+          for stream in place.streams { stream.passed?.read(from: stream.cursor, snapshot) }
+        }
         deliver(
           Array(results[(index * count)..<((index + 1) * count)]),
           plan,
@@ -234,20 +325,60 @@ actor StreamKeeper {
       for stream in places.flatMap(\.streams) {
         // While the database is away a stream waits: it goes on where it is.
         let tells = error.kind == .server && stream.failure != failure
-        stream.flow.endRead(delivers: tells, mayHaveMore: error.kind != .server)
-        if error.kind != .server { pause(stream) }
+        stream.flow.endRead(delivers: tells, mayHaveMore: false)
         if tells {
           stream.failure = failure
           send(failure, to: stream)
         }
       }
+      if error.kind != .server { retry(group) }
     }
   }
 
-  /// Keeps a stream from being read before the next look.
-  private func pause(_ stream: Stream) {
-    stream.flow.beginRead()
-    stream.flow.endRead(delivers: false, mayHaveMore: false)
+  private static let retryPause = Duration.milliseconds(250)
+
+  /// Reads a group once more in a while: the database did not answer.
+  private func retry(_ group: Group) {
+    guard !group.isRetrying else { return }
+    group.isRetrying = true
+    let key = group.key
+    loop.spawn {
+      guard (try? await self.loop.sleep(for: Self.retryPause)) != nil else { return }
+      await self.readAgain(key)
+    }
+  }
+
+  private func readAgain(_ key: LiveGroupKey) {
+    guard let group = groups[key] else { return }
+    group.isRetrying = false
+    for stream in group.streams.values { stream.flow.changed() }
+    start(group)
+  }
+
+  /// Fetches rows that were committed when the stream had passed them.
+  private func fetchPassedRows(of stream: Stream, in group: Group) async {
+    guard let request = stream.request.passed, let rows = stream.passed?.takeBatch() else { return }
+    stream.flow.beginFetch()
+    let plan = request.plan.plan.plan
+    var batch = QueryBatch()
+    for (query, parameters) in zip(plan.queries, request.parameters(rows)) {
+      batch.append(query, parameters)
+    }
+    statements += batch.count
+    do {
+      let results = try await pool.execute(batch, access: plan.read.mayWrite ? .write : .read)
+      // Those that a condition or a permission leaves out are none of this stream's.
+      let isEmpty = plan.read.cursor(in: results) == nil
+      stream.flow.endRead(delivers: !isEmpty, mayHaveMore: false)
+      guard !isEmpty else { return }
+      send(ResponseEncoder.encode(plan, results, size: stream.bodySize), to: stream)
+    } catch {
+      stream.flow.endRead(delivers: false, mayHaveMore: false)
+      guard error.kind != .server else { return }
+      // Not at once: nothing is due before the database answers.
+      try? await loop.sleep(for: Self.retryPause)
+      stream.passed?.putBack(rows)
+    }
   }
 
   private func deliver(

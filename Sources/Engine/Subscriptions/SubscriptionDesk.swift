@@ -99,6 +99,12 @@ actor SubscriptionDesk {
     leave(subscriber)
   }
 
+  /// Ends a stream that cannot go on.
+  func refuse(_ number: Int, _ answer: GraphQLAnswer) {
+    guard let subscriber = subscribers[number] else { return }
+    end(subscriber, .refused(answer))
+  }
+
   /// Takes what a stream found to its subscriber.
   func receive(_ bytes: [UInt8], forStream number: Int) {
     guard let subscriber = subscribers[number], subscriber.isStream else { return }

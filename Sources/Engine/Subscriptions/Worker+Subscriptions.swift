@@ -39,7 +39,16 @@ extension Worker {
         showsInternal: showsInternal(to: session)
       )
       if live.plan.read.stream != nil {
-        return .stream(StreamRequest(group: group, values: values))
+        var request = StreamRequest(group: group, values: values)
+        if let passed = try passedRows(planned, cached, variables, roleSchema) {
+          var values: [[[UInt8]?]] = []
+          let plan = passed.plan.plan
+          for statement in plan.read.statements {
+            values.append(try texts(statement.parameters, plan, variables, session, roleSchema))
+          }
+          request.passed = PassedRowsRequest(plan: passed, values: values)
+        }
+        return .stream(request)
       }
       return .live(CohortKey(group: group, parameters: values.map { Parameters($0) }))
     } catch {
@@ -51,6 +60,37 @@ extension Worker {
         )
       )
     }
+  }
+
+  /// How a stream's rows are fetched that it has passed; nil where its table has no key.
+  private func passedRows(
+    _ planned: PlannedOperation,
+    _ cached: CachedPlan,
+    _ variables: VariableValues,
+    _ roleSchema: RoleSchema
+  ) throws(RequestFailure) -> PassedRowsPlan? {
+    if let known = cached.passed { return known }
+    var options = planningOptions
+    options.fetchesPassedRows = true
+    let (plan, planner) = try compile(planned, variables, roleSchema, options: options)
+    guard let order = planner.streamOrder else { return nil }
+    let table = roleSchema.tables[order.table]
+    guard let key = table.primaryKey, !key.isEmpty,
+      !key.contains(where: { table.columns[$0].type.isArray })
+    else { return nil }
+    let column = table.columns[order.column]
+    let passed = PassedRowsPlan(
+      LivePlan(plan),
+      table: table.sqlName,
+      keyColumns: key.map { table.columns[$0].name },
+      order: CursorOrder(
+        column: column.name,
+        type: column.type.name,
+        isDescending: order.isDescending
+      )
+    )
+    cached.passed = passed
+    return passed
   }
 
   /// The interval that `@refetch` asks for.

@@ -3,8 +3,8 @@ package struct CommittedChange: Hashable, Sendable {
   /// The lower half of the transaction's number.
   package var transaction: UInt32
   package var relations: Set<UInt32> = []
-  /// The rows that were inserted into relations whose rows are asked for, each with those columns.
-  package var rows: [UInt32: [[[UInt8]?]]] = [:]
+  /// The rows that were inserted into relations whose rows are asked for.
+  package var rows: [UInt32: InsertedRows] = [:]
   /// The relations into which more rows were inserted than are kept.
   package var overflows: Set<UInt32> = []
 
@@ -13,10 +13,22 @@ package struct CommittedChange: Hashable, Sendable {
   }
 }
 
+/// Rows of one relation, as PostgreSQL's texts.
+package struct InsertedRows: Hashable, Sendable {
+  package var columns: [String]
+  /// Nil for NULL.
+  package var rows: [[[UInt8]?]]
+
+  package init(columns: [String], rows: [[[UInt8]?]] = []) {
+    self.columns = columns
+    self.rows = rows
+  }
+}
+
 /// Gathers the messages of transactions: a state machine without I/O.
 package struct ChangeCollector {
-  /// By relation: the columns whose inserted values are wanted.
-  package var wanted: [UInt32: [String]] = [:]
+  /// The relations whose inserted rows are wanted.
+  package var wanted: Set<UInt32> = []
   /// How many rows of a relation are kept for one transaction.
   package static let maximumRows = 10_000
 
@@ -55,17 +67,11 @@ package struct ChangeCollector {
   }
 
   private mutating func keep(_ row: ReplicationMessage.Row, of relation: UInt32) {
-    guard let names = wanted[relation], let columns = columns[relation] else { return }
-    guard (current?.rows[relation]?.count ?? 0) < Self.maximumRows else {
+    guard wanted.contains(relation), let columns = columns[relation] else { return }
+    guard (current?.rows[relation]?.rows.count ?? 0) < Self.maximumRows else {
       current?.overflows.insert(relation)
       return
     }
-    let values = names.map { name -> [UInt8]? in
-      guard let index = columns.firstIndex(of: name), row.values.indices.contains(index) else {
-        return nil
-      }
-      return row.values[index]
-    }
-    current?.rows[relation, default: []].append(values)
+    current?.rows[relation, default: InsertedRows(columns: columns)].rows.append(row.values)
   }
 }

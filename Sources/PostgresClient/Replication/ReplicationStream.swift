@@ -88,8 +88,8 @@ package actor ReplicationStream {
     }
   }
 
-  /// Says whose inserted rows are wanted, by columns; counts from the next transaction on.
-  package func want(_ columns: [UInt32: [String]]) { collector.wanted = columns }
+  /// Says whose inserted rows are wanted; counts from the next message on.
+  package func want(_ relations: Set<UInt32>) { collector.wanted = relations }
 
   /// The changes since the last call, at least one.
   ///

@@ -19,6 +19,8 @@ package indirect enum Predicate: Hashable, Sendable {
   case relatedByFunction(FunctionCall, table: Int, Predicate)
   /// The condition of a permission on the row.
   case permission(Predicate)
+  /// The columns together are one of several keys, given as an array for each column.
+  case keys(columns: [Int], [ParameterSlot])
 
   // Of permissions alone.
 

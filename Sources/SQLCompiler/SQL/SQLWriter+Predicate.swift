@@ -34,6 +34,13 @@ extension SQLWriter {
       related(call, target, of: table, alias: alias, as: other, where: inner)
       write(")")
     case .permission(let inner): permission(inner, table: table, alias: alias)
+    case .keys(let columns, let slots):
+      let names = columns.map { column($0, of: table, alias: alias) }
+      write("(\(names.joined(separator: ", "))) in (select * from unnest(")
+      list(zip(columns, slots)) {
+        $0.parameter($1.1, as: $0.tables[table].columns[$1.0].type.arraySQLName)
+      }
+      write("))")
     case .columnComparison(let column, let comparison, let operand):
       compare(column, comparison, operand, table: table, alias: alias)
     case .exists(let other, let inner):

@@ -26,6 +26,7 @@ actor ChangeFeed {
   private var irrelevant: Set<UInt32> = []
   /// Those that nobody has looked up yet.
   private var unknown: Set<UInt32> = []
+  private var wanted: [ObjectIdentifier: Set<UInt32>] = [:]
   private var isReading = false
   private var needsReading = false
   private var lastEvent: ChangeFeedEvent?
@@ -100,6 +101,13 @@ actor ChangeFeed {
       guard !Task.isCancelled, (try? await loop.sleep(for: pause)) != nil else { return }
       pause = min(pause * 2, Self.longestPause)
     }
+  }
+
+  /// Says whose inserted rows a listener needs.
+  func want(_ relations: Set<UInt32>, for listener: ObjectIdentifier) {
+    wanted[listener] = relations
+    let all = wanted.values.reduce(into: Set<UInt32>()) { $0.formUnion($1) }
+    stream.assumeIsolated { $0.want(all) }
   }
 
   private func tell(_ event: ChangeFeedEvent) {
