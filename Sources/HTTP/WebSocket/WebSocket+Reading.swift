@@ -16,10 +16,16 @@ extension WebSocket {
         if count > 0 {
           webSocket.received(UnsafeRawBufferPointer(start: buffer!.pointee.base, count: count))
         } else if count < 0 {
-          webSocket.close()
+          webSocket.peerEnded()
         }
       }
     )
+  }
+
+  /// The peer sends nothing more; it may still read the answer to its close frame.
+  private func peerEnded() {
+    if life == .ending, !isWriting { flush() }
+    close()
   }
 
   func received(_ bytes: UnsafeRawBufferPointer) {

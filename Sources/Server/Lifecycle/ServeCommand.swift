@@ -13,7 +13,8 @@ struct ServeCommand: Sendable {
 
   /// Serves; returns the exit status.
   func run() -> Int32 {
-    EventLoopGroup.blocking(count: configuration.threads) { await run(on: $0) }
+    DescriptorLimit.raise()
+    return EventLoopGroup.blocking(count: configuration.threads) { await run(on: $0) }
   }
 
   private func run(on group: EventLoopGroup) async -> Int32 {

@@ -21,6 +21,13 @@ struct WebSocketServerTests {
       case Array("flood".utf8):
         let payload = [UInt8](repeating: 0x66, count: 100_000)
         for _ in 0..<200 { socket.send(Array("<".utf8), payload: payload, suffix: [0x3E]) }
+      case Array("burst".utf8):
+        for index in 0..<5 {
+          let payload = Array("\(index)".utf8)
+          if socket.sendAtOnce([0x3C], payload: payload, suffix: [0x3E]) {
+            closes.atOnce.add(1, ordering: .relaxed)
+          }
+        }
       default: socket.send(text)
       }
     }
@@ -34,6 +41,7 @@ struct WebSocketServerTests {
   /// What handlers were told at the end.
   private final class Closes: Sendable {
     let drains = Atomic(0)
+    let atOnce = Atomic(0)
     private let all = Mutex<[WebSocketClose]>([])
 
     func add(_ close: WebSocketClose) { all.withLock { $0.append(close) } }
@@ -275,6 +283,29 @@ struct WebSocketServerTests {
         WebSocketClose(1000, "done"), WebSocketClose(4001), .noCode,
       ]
     )
+    await server.stop()
+  }
+
+  @Test func answersACloseOfAClientThatEndsItsSideWithIt() async throws {
+    let server = try server()
+    let client = try open(server)
+    try client.send(ClientFrame.make(ClientFrame.close, WebSocketClose(1000).payload))
+    client.endSending()
+    try expectClose(client, WebSocketClose(1000))
+    #expect(try client.receiveRest() == "")
+    await server.stop()
+  }
+
+  @Test func sendsOneMessageATurnAtOnce() async throws {
+    let server = try server()
+    let client = try open(server)
+    // The first goes at once, and those behind it come after it.
+    try client.send(ClientFrame.text("burst"))
+    for index in 0..<5 { try expectText(client, "<\(index)>") }
+    while closes.drains.load(ordering: .relaxed) == 0 {
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    #expect(closes.atOnce.load(ordering: .relaxed) == 1)
     await server.stop()
   }
 
