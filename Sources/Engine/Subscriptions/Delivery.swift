@@ -21,6 +21,9 @@ struct Delivery: Hashable, Sendable {
     return newest.map { offer($0) } ?? false
   }
 
+  /// The subscriber has taken the last result at once, and takes one more.
+  mutating func takeMore() { isReady = true }
+
   /// Begins anew with the results of another cohort.
   mutating func changeCohort() { version = 0 }
 }

@@ -4,12 +4,13 @@ extension Engine {
   /// Answers an operation of any kind with results that follow each other until it is cancelled.
   ///
   /// A query or mutation gives its one result and completes. Called on the loop's thread; `deliver` is
-  /// called on it too, later.
+  /// called on it too, later; of a result it says whether another one may come at once. If not, that waits
+  /// for ``Subscription/resume()``.
   package func subscribe(
     _ request: GraphQLRequest,
     _ session: Session,
     on loop: EventLoop,
-    deliver: @escaping (SubscriptionEvent) -> Void
+    deliver: @escaping (SubscriptionEvent) -> Bool
   ) -> Subscription {
     let desk = desk(of: loop)
     let receiver = LoopBound(deliver, on: loop)

@@ -24,7 +24,7 @@ package final class Subscription: Sendable {
 
   /// Says that the receiver takes one more result.
   ///
-  /// After each result nothing comes until then: a live query keeps its newest result alone, and a
+  /// After a result that was not taken at once nothing comes until then: a live query keeps its newest result alone, and a
   /// stream stays where it is. The first result needs no word.
   package func resume() {
     desk.assumeIsolated { $0.resume(number) }

@@ -22,7 +22,7 @@ actor SubscriptionDesk {
     let number: Int
     let request: GraphQLRequest
     let session: Session
-    let deliver: LoopBound<(SubscriptionEvent) -> Void>
+    let deliver: LoopBound<(SubscriptionEvent) -> Bool>
     var delivery = Delivery()
     var cohort: CohortKey?
     /// The cohort as this loop has it: found once, not by its key with each result.
@@ -39,7 +39,7 @@ actor SubscriptionDesk {
       _ number: Int,
       _ request: GraphQLRequest,
       _ session: Session,
-      _ deliver: LoopBound<(SubscriptionEvent) -> Void>
+      _ deliver: LoopBound<(SubscriptionEvent) -> Bool>
     ) {
       self.number = number
       self.request = request
@@ -71,7 +71,7 @@ actor SubscriptionDesk {
   func subscribe(
     _ request: GraphQLRequest,
     _ session: Session,
-    _ deliver: LoopBound<(SubscriptionEvent) -> Void>
+    _ deliver: LoopBound<(SubscriptionEvent) -> Bool>
   ) -> Int {
     lastNumber += 1
     let number = lastNumber
@@ -89,7 +89,7 @@ actor SubscriptionDesk {
     if subscriber.isStream { return streams.assumeIsolated { $0.resume(number) } }
     let newest = subscriber.view?.newest
     if subscriber.delivery.resume(newest: newest?.version), let newest {
-      subscriber.deliver.value(.result(newest.bytes))
+      tell(subscriber, newest)
     }
   }
 
@@ -108,14 +108,14 @@ actor SubscriptionDesk {
   /// Takes what a stream found to its subscriber.
   func receive(_ bytes: [UInt8], forStream number: Int) {
     guard let subscriber = subscribers[number], subscriber.isStream else { return }
-    subscriber.deliver.value(.result(bytes))
+    if subscriber.deliver.value(.result(bytes)) { resume(number) }
   }
 
   /// Tells a subscriber the end, which it has not reached by itself.
   private func end(_ subscriber: Subscriber, _ event: SubscriptionEvent) {
     guard !subscriber.isOver else { return }
     cancel(subscriber.number)
-    subscriber.deliver.value(event)
+    _ = subscriber.deliver.value(event)
   }
 
   /// Ends all subscriptions without a word.
@@ -138,7 +138,7 @@ actor SubscriptionDesk {
         stream(subscriber, request)
       case .refused(let answer): return end(subscriber, .refused(answer))
       case .answered(let answer):
-        subscriber.deliver.value(.result(answer.body))
+        _ = subscriber.deliver.value(.result(answer.body))
         return end(subscriber, .completed)
       }
       guard subscriber.needsPlan else {
@@ -210,9 +210,11 @@ actor SubscriptionDesk {
     guard let view = views[key] else { return }
     view.newest = result
     for subscriber in view.members where subscriber.view === view {
-      if subscriber.delivery.offer(result.version) {
-        subscriber.deliver.value(.result(result.bytes))
-      }
+      if subscriber.delivery.offer(result.version) { tell(subscriber, result) }
     }
+  }
+
+  private func tell(_ subscriber: Subscriber, _ result: LiveResult) {
+    if subscriber.deliver.value(.result(result.bytes)) { subscriber.delivery.takeMore() }
   }
 }

@@ -31,7 +31,10 @@ final class EventStream: ResponseProducer, @unchecked Sendable {
     lastEvent = loop.now
     // Some browsers show that the stream is open when the first byte has come.
     stream.write(EventStream.comment)
-    run = OperationRun(request, session, host.engine, on: loop) { [self] event in take(event) }
+    run = OperationRun(request, session, host.engine, on: loop) { [self] event in
+      take(event)
+      return false
+    }
   }
 
   private func take(_ event: OperationRun.Event) {

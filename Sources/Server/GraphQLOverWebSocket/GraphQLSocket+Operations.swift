@@ -10,14 +10,11 @@ extension GraphQLSocket {
     let request = call.request(allowsMutation: true)
     let entry = OperationEntry(id, call, requestID: host.ids.id(given: nil))
     var run: OperationRun?
-    run = OperationRun(request, session, host.engine, on: socket.loop) { [self] event in
+    run = OperationRun(request, session, host.engine, on: socket.loop) { [self, socket] event in
       switch event {
       case .result(let bytes):
-        if socket.sendAtOnce(beginning, payload: bytes, suffix: ServerMessage.end) {
-          run?.resume()
-        } else if let run {
-          unresumed.append(run)
-        }
+        if socket.sendAtOnce(beginning, payload: bytes, suffix: ServerMessage.end) { return true }
+        if let run { unresumed.append(run) }
       case .answer(let answer):
         run = nil
         operations[id] = nil
@@ -30,6 +27,7 @@ extension GraphQLSocket {
         perform(machine.complete(id))
         log(entry, .completed)
       }
+      return false
     }
     operations[id] = run
     log(entry, .started)

@@ -10,7 +10,8 @@ final class OperationRun: @unchecked Sendable {
   enum Event {
     /// The one answer to a query or a mutation, or the refusal of any operation; nothing follows.
     case answer(GraphQLAnswer)
-    /// A result of a subscription, which many may share; the next one waits for ``resume()``.
+    /// A result of a subscription, which many may share; the next one waits for ``resume()``, unless this
+    /// one is said to have been taken.
     case result([UInt8])
     /// A subscription has ended by itself; nothing follows.
     case completed
@@ -19,7 +20,7 @@ final class OperationRun: @unchecked Sendable {
   let isSubscription: Bool
   private var task: Task<Void, Never>?
   private var subscription: Subscription?
-  private var deliver: ((Event) -> Void)?
+  private var deliver: ((Event) -> Bool)?
 
   /// Events come on the loop's thread, and none before this returns.
   init(
@@ -27,7 +28,7 @@ final class OperationRun: @unchecked Sendable {
     _ session: Session,
     _ engine: Engine,
     on loop: EventLoop,
-    deliver: @escaping (Event) -> Void
+    deliver: @escaping (Event) -> Bool
   ) {
     self.deliver = deliver
     isSubscription = request.isSubscription
@@ -48,15 +49,17 @@ final class OperationRun: @unchecked Sendable {
     on loop: EventLoop
   ) {
     // Cancelled before it began.
-    guard deliver != nil else { return }
+    guard let deliver else { return }
     let subscription = engine.subscribe(request, session, on: loop) { [self] event in
       switch event {
-      case .result(let bytes): deliver?(.result(bytes))
+      // Straight on: one that was cancelled gets none.
+      case .result(let bytes): return deliver(.result(bytes))
       case .refused(let answer): finish(.answer(answer))
       case .completed: finish(.completed)
       }
+      return false
     }
-    if deliver == nil { subscription.cancel() } else { self.subscription = subscription }
+    if self.deliver == nil { subscription.cancel() } else { self.subscription = subscription }
   }
 
   /// Whether nothing more comes.
@@ -66,7 +69,7 @@ final class OperationRun: @unchecked Sendable {
     guard let deliver = deliver.take() else { return }
     task = nil
     subscription = nil
-    deliver(event)
+    _ = deliver(event)
   }
 
   /// The client has taken the last result.

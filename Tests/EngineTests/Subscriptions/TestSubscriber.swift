@@ -35,6 +35,7 @@ final class TestSubscriber: Sendable {
           }
           // What is delivered may be followed by what comes next at once, as by a client.
           if resumes, case .result = event { self.subscription.withLock { $0 }?.resume() }
+          return false
         }
         self.subscription.withLock { $0 = made }
         started.resume()
