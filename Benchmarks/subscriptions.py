@@ -38,6 +38,8 @@ TABLE = """
 create table ticker (id int primary key, at text not null, filler text not null);
 insert into ticker values (1, '0', repeat('x', 900));
 """
+# Changes are told by logical replication.
+FOLLOWING = {"APUS_CREATE_PUBLICATION": "true"}
 QUERY = "subscription %s { ticker_by_pk(id: 1) { at filler } }"
 STAMP = re.compile(rb'"at":"(\d+)"')
 
@@ -96,10 +98,15 @@ class Clients:
         del self.sockets[client.fileno()]
 
     def receive(self, seconds, handle):
-        """Reads for some time; `handle` gets what came on each socket, whatever its frames."""
+        """Reads for some time; `handle` gets what came on each socket, whatever its frames.
+
+        `self.now` is when it was known to be there: before Python has looked at any of it.
+        """
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
-            for number, _ in self.epoll.poll(left, 1024):
+            ready = self.epoll.poll(left, 1024)
+            self.now = time.time_ns()
+            for number, _ in ready:
                 try:
                     data = self.sockets[number].recv(262144)
                 except BlockingIOError:
@@ -147,7 +154,7 @@ def idle(options):
 
 
 def fanout(options):
-    with Stack(options.binary) as stack:
+    with Stack(options.binary, environment=FOLLOWING) as stack:
         stack.sql(TABLE)
         stack.track("public", "ticker")
         clients = Clients(stack)
@@ -178,10 +185,9 @@ def delays(stack, options, clients):
     found = []
 
     def note(number, data):
-        now = time.time_ns()
         for stamp in STAMP.findall(data):
             if stamp != b"0":
-                found.append((now - int(stamp)) / 1e6)
+                found.append((clients.now - int(stamp)) / 1e6)
 
     clients.receive(2, note)
     process = writer(stack, options.seconds, 4)
@@ -192,7 +198,7 @@ def delays(stack, options, clients):
 
 
 def delay(options):
-    with Stack(options.binary) as stack:
+    with Stack(options.binary, environment=FOLLOWING) as stack:
         stack.sql(TABLE)
         stack.track("public", "ticker")
         clients = Clients(stack)
