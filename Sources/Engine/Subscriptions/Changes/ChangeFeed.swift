@@ -70,7 +70,9 @@ actor ChangeFeed {
   // MARK: - The stream
 
   private static let firstPause = Duration.milliseconds(200)
-  private static let longestPause = Duration.seconds(30)
+  private static let longestPause = Duration.seconds(3)
+  /// Between two looks whether replication has become possible.
+  private static let obstaclePause = Duration.seconds(30)
 
   /// Unique, in the letters that a slot's name may have.
   private static var slotName: String {
@@ -84,11 +86,14 @@ actor ChangeFeed {
         if let obstacle = try await publication.obstacle() {
           tell(.unavailable(obstacle))
           // Whoever mends that should not have to start the server anew.
-          pause = Self.longestPause
+          pause = Self.obstaclePause
         } else {
           try await stream.open(slot: Self.slotName)
           pause = Self.firstPause
-          try await readMap()
+          repeat {
+            needsReading = false
+            try await readMap()
+          } while needsReading
           current.withLock { $0 = .replication }
           tell(.started)
           while !Task.isCancelled { distribute(try await stream.next()) }
@@ -99,7 +104,7 @@ actor ChangeFeed {
       await stream.close()
       lose()
       guard !Task.isCancelled, (try? await loop.sleep(for: pause)) != nil else { return }
-      pause = min(pause * 2, Self.longestPause)
+      pause = pause > Self.longestPause ? Self.firstPause : min(pause * 2, Self.longestPause)
     }
   }
 
@@ -138,8 +143,8 @@ actor ChangeFeed {
 
   /// Reads anew what depends on what: the metadata or the tables have changed.
   func reload() {
-    guard map != nil else { return }
-    guard !isReading else {
+    // As it begins, whoever reads for the first time reads once more.
+    guard map != nil, !isReading else {
       needsReading = true
       return
     }
@@ -153,10 +158,11 @@ actor ChangeFeed {
       do {
         try await readMap()
       } catch {
-        // The stream will notice as well, and begin anew.
-        break
+        // Where the stream has ended too it reads when it begins anew.
+        guard map != nil, (try? await loop.sleep(for: Self.firstPause)) != nil else { break }
+        needsReading = true
       }
-    } while needsReading
+    } while needsReading && map != nil
     isReading = false
   }
 
