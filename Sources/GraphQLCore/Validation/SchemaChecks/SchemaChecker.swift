@@ -171,12 +171,23 @@ package func validateSchema(_ document: Document) throws(SchemaError) -> [Valida
   let (schema, origins) = try reader.read()
   var checker = SchemaChecker(schema, origins)
   checker.check()
-  let source = document.source
+  let locations = locations(of: checker.problems.flatMap(\.offsets), in: document)
   return checker.problems.map { problem in
     ValidationError(
       reason: .typeSystem(problem.message),
-      locations: problem.offsets.map { SourceLocation(offset: Int($0), in: source.span) },
+      locations: problem.offsets.compactMap { locations[$0] },
       path: []
     )
   }
+}
+
+/// Many places of a document in one pass: cycles of thousands of types name each of them each time.
+private func locations(of offsets: [Int32], in document: Document) -> [Int32: SourceLocation] {
+  var locations: [Int32: SourceLocation] = [:]
+  var cursor = LocationCursor()
+  let source = document.source
+  for offset in Set(offsets).sorted() {
+    locations[offset] = cursor.advance(to: Int(offset), in: source.span)
+  }
+  return locations
 }
