@@ -42,7 +42,8 @@ struct EffectivePermission: Hashable {
     let showing = parts.filter(isIncluded)
     guard showing.count < parts.count else { return nil }
     let condition = Self.any(of: showing.map(\.filter))
-    return condition == [:] ? nil : condition
+    // Spelled out, for a JSON value can be written `nil` too, and that would be its null.
+    return condition == [:] ? Optional.none : condition
   }
 
   /// Nil is without limit.

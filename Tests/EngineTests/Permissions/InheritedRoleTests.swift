@@ -32,6 +32,7 @@ import Testing
             ],
           ],
           ["role": "clerk", "permission": ["columns": ["id"], "filter": [:]]],
+          ["role": "reader", "permission": ["columns": ["id", "owner"], "filter": [:]]],
           ["role": "named", "permission": ["columns": ["pin"], "filter": ["id": 3]]],
         ],
       ]
@@ -40,6 +41,7 @@ import Testing
       ["role_name": "chief", "role_set": ["owner", "auditor"]],
       ["role_name": "director", "role_set": ["chief", "clerk"]],
       ["role_name": "named", "role_set": ["clerk"]],
+      ["role_name": "examiner", "role_set": ["reader", "auditor"]],
     ]
     return .object(document)
   }()
@@ -115,5 +117,21 @@ import Testing
     let lines = try harness.engine.schemaText(role: "chief").split(separator: "\n")
     #expect(lines.contains("  id: Int!") && lines.contains("  owner: String"))
     await harness.stop()
+  }
+
+  @Test func showsAValueInAllRowsWhereTheRoleThatHasItSeesAll() async throws {
+    try await check(
+      "examiner",
+      (
+        "{ accounts(order_by: {id: asc}) { id owner equity } }",
+        #"{"data":{"accounts":[{"id":1,"owner":"ann","equity":10.50},"#
+          + #"{"id":2,"owner":"bob","equity":20.25},{"id":3,"owner":"cid","equity":null}]}}"#
+      ),
+      (
+        #"{ __type(name: "accounts") { fields { name type { kind } } } }"#,
+        #"{"data":{"__type":{"fields":[{"name":"equity","type":{"kind":"SCALAR"}},"#
+          + #"{"name":"id","type":{"kind":"NON_NULL"}},{"name":"owner","type":{"kind":"NON_NULL"}}]}}}"#
+      )
+    )
   }
 }
