@@ -10,8 +10,6 @@ final class Plan: Sendable {
   let queries: [PreparedQuery]
   /// The statement of `read.gathered`.
   let gatheredQuery: PreparedQuery?
-  /// The statement of `read.gatheredInsert`.
-  let insertQuery: PreparedQuery?
   let recipes: [ParameterRecipe]
   /// Of a stream: the recipe of its cursor.
   let streamCursor: Int?
@@ -24,7 +22,6 @@ final class Plan: Sendable {
     read: ReadPlan,
     queries: [PreparedQuery],
     gatheredQuery: PreparedQuery?,
-    insertQuery: PreparedQuery? = nil,
     recipes: [ParameterRecipe],
     streamCursor: Int? = nil,
     streamKeys: [Int] = [],
@@ -33,7 +30,6 @@ final class Plan: Sendable {
     self.read = read
     self.queries = queries
     self.gatheredQuery = gatheredQuery
-    self.insertQuery = insertQuery
     self.recipes = recipes
     self.streamCursor = streamCursor
     self.streamKeys = streamKeys
@@ -68,8 +64,6 @@ final class CachedPlan {
   var runTime = RunTime()
   /// The look-ups by this plan that wait to be gathered.
   var lookUps = LookUpLane()
-  /// The inserts by this plan that wait to be gathered.
-  var inserts = InsertLane()
 
   init(_ plan: Plan) {
     self.plan = plan

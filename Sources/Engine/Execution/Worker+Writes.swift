@@ -1,4 +1,3 @@
-import EventLoop
 import GraphQLCore
 import JSON
 import PostgresClient
@@ -22,11 +21,6 @@ extension Worker {
       self.encode(cached, results, external + plan.read.counts(in: results))
     }
     guard !plan.queries.isEmpty else { return Answer(body: encode([])) }
-    let mayGather = plan.read.gatheredInsert != nil && request.idempotencyKey == nil
-    if mayGather, let row = try await gatheredRow(cached, variables, session, roleSchema) {
-      return Answer(body: self.encode(cached, [row.result], external, gatheredRow: row.index))
-    }
-    defer { if mayGather { cached.inserts.leave(now: loop.now) } }
     var batch = QueryBatch()
     batch.append(Self.sessionQuery, settingParameters(of: session))
     for (statement, query) in zip(plan.read.statements, plan.queries) {
@@ -63,7 +57,7 @@ extension Worker {
   }
 
   /// The value of `hasura.user`; many requests in a row are mostly of few sessions.
-  func settingParameters(of session: Session) -> Parameters {
+  private func settingParameters(of session: Session) -> Parameters {
     if let known = lastSetting, known.session == session { return known.parameters }
     let parameters = session.settingParameters
     lastSetting = (session, parameters)
@@ -71,7 +65,7 @@ extension Worker {
   }
 
   /// Tells triggers and functions on whose behalf a transaction writes, as Hasura does.
-  static let sessionQuery = PreparedQuery("select set_config('hasura.user', $1, true)")
+  private static let sessionQuery = PreparedQuery("select set_config('hasura.user', $1, true)")
 }
 
 extension Session {

@@ -232,7 +232,6 @@ actor Worker {
       read: read,
       queries: read.statements.map { query($0.sql) },
       gatheredQuery: read.gathered.map { query($0.sql) },
-      insertQuery: read.gatheredInsert.map { query($0.statement.sql) },
       recipes: planner.recipes,
       streamCursor: planner.streamCursor,
       streamKeys: planner.streamKeys,

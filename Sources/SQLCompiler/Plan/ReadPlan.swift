@@ -20,8 +20,6 @@ package struct ReadPlan: Sendable {
   package var counts: [[RowCountSource]] = []
   /// Of a stream: where its rows tell how far they go.
   package var stream: StreamCell?
-  /// Of a mutation that inserts one row: the statement that inserts those of several requests.
-  package var gatheredInsert: GatheredInsert?
   /// Whether a function is called that may change something.
   package var mayWrite = false
 
@@ -84,18 +82,6 @@ package struct GatheredStatement: Hashable, Sendable {
     self.sql = sql
     self.keys = keys
     self.numberCell = numberCell
-  }
-}
-
-/// An insert of one row for each of several requests, which are all written or none.
-///
-/// A parameter of the request is an array with an element for each of them; one of the role is the same
-/// for all. The cells are those of the statement for one request, in rows in the order of the arrays.
-package struct GatheredInsert: Hashable, Sendable {
-  package var statement: Statement
-
-  package init(statement: Statement) {
-    self.statement = statement
   }
 }
 

@@ -11,9 +11,7 @@ extension Compiler {
     var data = OutputBuilder.Object()
     compiler.firstCount = externals
     for request in requests { compiler.add(request, to: &data) }
-    var plan = compiler.finish(data)
-    if requests.count == 1 { plan.gatheredInsert = Compiler(tables: tables).gather(requests[0]) }
-    return plan
+    return compiler.finish(data)
   }
 
   private mutating func add(_ request: MutationRequest, to data: inout OutputBuilder.Object) {
@@ -336,7 +334,7 @@ extension TableQuery {
 
 extension FieldRequest {
   /// Whether the row itself has all that it asks for.
-  var isOfTheRowAlone: Bool {
+  fileprivate var isOfTheRowAlone: Bool {
     switch self {
     case .column, .typename: true
     case .object, .array, .aggregate, .computed, .computedRows: false
