@@ -73,8 +73,10 @@ final class HTTPListener: @unchecked Sendable {
 
   // MARK: - Accepting
 
+  /// Takes those who wait, and no more of them than may have waited when it began: who connects faster
+  /// than they are taken would keep the loop from all else.
   private func accept() {
-    while !isPaused {
+    for _ in 0..<ListeningSocket.backlog where !isPaused {
       // Full: the rest waits in the kernel.
       if peers.allSatisfy({ $0.load.load(ordering: .relaxed) >= $0.maximumLoad }) {
         return pause()

@@ -46,7 +46,7 @@ package final class HTTPServer: @unchecked Sendable {
         throw error
       }
     }
-    for socket in sockets where listen(socket, 4096) != 0 {
+    for socket in sockets where listen(socket, ListeningSocket.backlog) != 0 {
       let error = HTTPServerError(configuration, String(cString: strerror(errno)))
       for socket in sockets { close(socket) }
       throw error

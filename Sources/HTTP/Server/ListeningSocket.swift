@@ -3,6 +3,9 @@ import Glibc
 
 /// Makes the sockets that a server listens on.
 enum ListeningSocket {
+  /// How many connections may wait in the kernel to be accepted.
+  static var backlog: Int32 { 4096 }
+
   /// The address of the configured host; of several an IPv4 address, which is what people mean by
   /// a name like `localhost`.
   static func resolve(
