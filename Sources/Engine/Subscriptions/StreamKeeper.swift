@@ -20,47 +20,6 @@ actor StreamKeeper {
   private var wanted: Set<UInt32> = []
   private var statements = 0
 
-  /// The streams of one plan at one pace.
-  private final class Group {
-    let key: LiveGroupKey
-    var pace: RefreshPace
-    var streams: [Int: Stream] = [:]
-    var timer: LoopTimer?
-    var isRunning = false
-    var isRetrying = false
-    /// The relations whose changes concern it; nil where they are not all told.
-    var watched: Set<UInt32>?
-    var told = ToldTransactions()
-
-    init(_ key: LiveGroupKey, pace: RefreshPace) {
-      self.key = key
-      self.pace = pace
-    }
-  }
-
-  private final class Stream {
-    let number: Int
-    let desk: SubscriptionDesk
-    var request: StreamRequest
-    /// Of the last row that was delivered; nil before the first.
-    var cursor: [UInt8]?
-    var flow = StreamFlow()
-    /// Which rows it has passed, while changes are told.
-    var passed: PassedRows?
-    /// What was delivered last, if that was an error.
-    var failure: [UInt8]?
-    var bodySize = 1024
-
-    init(_ number: Int, _ request: StreamRequest, _ desk: SubscriptionDesk) {
-      self.number = number
-      self.request = request
-      self.desk = desk
-    }
-
-    var isDue: Bool { flow.isDue || hasPassedRows }
-    var hasPassedRows: Bool { flow.takesPassedRows && passed?.batches.isEmpty == false }
-  }
-
   init(_ pool: PostgresPool, _ options: SubscriptionOptions) {
     loop = pool.loop
     self.pool = pool
