@@ -13,6 +13,8 @@ package struct JSONPathSteps {
       switch text[position] {
       case UInt8(ascii: "."):
         position += 1
+        // Hasura takes a dot before a bracket too.
+        if position < text.count, text[position] == UInt8(ascii: "[") { continue }
         guard let end = Self.endOfName(text, from: position) else { return nil }
         append(text, position, end)
         position = end
