@@ -12,7 +12,9 @@ extension ConformanceCase {
     let operation = try Operation(
       document: document,
       schema: try schema(),
-      operationName: text("operationName")
+      operationName: text("operationName"),
+      // Variables come before the root type: section 6.1.
+      needsRootType: false
     )
     do {
       let values = try operation.coerceVariables(variables, suggests: true)

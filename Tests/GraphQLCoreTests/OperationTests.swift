@@ -272,4 +272,14 @@ struct OperationTests {
   ) throws {
     #expect(try Document(parsing: text).operationKind(named: name) == kind)
   }
+
+  @Test func coercesVariablesWhereTheSchemaHasNoRootTypeForTheOperation() throws {
+    let operation = try Operation(
+      document: Document(parsing: "mutation ($n: Int = 7) { a(n: $n) }"),
+      schema: Schema(parsing: "type Query { a: Int }"),
+      needsRootType: false
+    )
+    #expect(try operation.coerceVariables(JSONObject())[0] == .int("7"))
+    #expect(try operation.rootFields(VariableValues()).isEmpty)
+  }
 }

@@ -16,9 +16,9 @@ struct VariableUse {
     // Which values they have is of no interest here, only that they have one: true, so that
     // `@include` includes.
     variables = VariableValues(operation.variables.map { _ in .boolean(true) })
-    guard variable != nil else { return }
+    guard variable != nil, let rootType = operation.rootType else { return }
     do {
-      try search(operation.rootFields(variables), on: operation.rootType, JSONPath(), depth: 0)
+      try search(operation.rootFields(variables), on: rootType, JSONPath(), depth: 0)
     } catch {
       // Such an operation fails in its own right, before anything is asked of a variable's place.
       path = nil

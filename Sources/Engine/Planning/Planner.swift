@@ -68,8 +68,8 @@ struct Planner {
   mutating func root(_ field: CollectedField) throws(HasuraError) -> RootRequest {
     let key = field.responseName
     guard case .defined(let id) = field.kind else {
-      if case .typename = field.kind {
-        return .typename(key: key, name: schema[operation.rootType].name)
+      if case .typename = field.kind, let rootType = operation.rootType {
+        return .typename(key: key, name: schema[rootType].name)
       }
       introspection.append(field)
       return .external(key: key, index: introspection.count - 1)

@@ -43,8 +43,9 @@ private struct Execution<Resolver: FieldResolver> {
 
   mutating func root(_ object: Resolver.Object) async -> ResponseValue {
     do throws(FieldError) {
+      guard let rootType = operation.rootType else { return .null }
       let fields = try operation.rootFields(variables)
-      return await self.fields(fields, of: object, operation.rootType, ResponsePath()) ?? .null
+      return await self.fields(fields, of: object, rootType, ResponsePath()) ?? .null
     } catch {
       let location = operation.location(of: error)
       errors.append(ExecutionError(message: error.message, locations: [location], path: nil))

@@ -3,6 +3,7 @@
 extension Operation {
   /// The fields at the root of the operation.
   package func rootFields(_ variables: VariableValues) throws(FieldError) -> [CollectedField] {
+    guard let rootType else { return [] }
     var collector = FieldCollector(self, type: rootType, variables)
     try collector.collect(selectionsOf: node)
     return collector.fields

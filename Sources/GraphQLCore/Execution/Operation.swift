@@ -9,7 +9,8 @@ package struct Operation: Sendable {
   package let document: Document
   package let schema: Schema
   package let kind: OperationKind
-  package let rootType: TypeID
+  /// Nil where the schema has none for the kind: then variables can be coerced, and nothing selected.
+  package let rootType: TypeID?
   package let variables: [VariableDefinition]
   /// The name, where it has one.
   package let name: String?
@@ -21,11 +22,13 @@ package struct Operation: Sendable {
   package init(
     document: Document,
     schema: Schema,
-    operationName: String? = nil
+    operationName: String? = nil,
+    needsRootType: Bool = true
   ) throws(RequestError) {
     let node = try Self.find(operationName, in: document)
     kind = document.operationKind(node)
-    guard let rootType = schema.rootType(for: kind) else {
+    rootType = schema.rootType(for: kind)
+    if rootType == nil, needsRootType {
       let start = Int(document[node].start)
       throw RequestError(
         reason: .unsupportedOperation(kind),
@@ -34,7 +37,6 @@ package struct Operation: Sendable {
     }
     self.document = document
     self.schema = schema
-    self.rootType = rootType
     self.node = node
     name = document.hasName(node) ? document.name(node) : nil
     var fragments: [NameID: NodeID] = [:]
