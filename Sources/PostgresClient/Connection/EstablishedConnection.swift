@@ -49,6 +49,22 @@ struct EstablishedConnection: @unchecked Sendable {
     return attempt
   }
 
+  /// Makes it ready for its holder, who never blocks: returns what watches its socket.
+  ///
+  /// Where that fails it is closed. On the loop.
+  func watched(on loop: EventLoop) throws(PostgresError) -> Poller {
+    do {
+      let poller = try Poller(on: loop, socket: PQsocket(pointer))
+      PQsetnonblocking(pointer, 1)
+      // libpq would print the server's notices.
+      PQsetNoticeReceiver(pointer, { _, _ in }, nil)
+      return poller
+    } catch {
+      PQfinish(pointer)
+      throw .connection("cannot watch the database's socket: \(error)")
+    }
+  }
+
   private static func start(_ parameters: [ConnectionString.Parameter]) -> Self? {
     let keywords = parameters.map { strdup($0.keyword) }
     let values = parameters.map { strdup($0.value) }

@@ -58,13 +58,8 @@ final class Wire: @unchecked Sendable {
     statements: Int,
     pool: PostgresPool
   ) throws(PostgresError) {
+    poller = try connection.watched(on: pool.loop)
     let connection = connection.pointer
-    do {
-      poller = try Poller(on: pool.loop, socket: PQsocket(connection))
-    } catch {
-      PQfinish(connection)
-      throw .connection("cannot watch the database's socket: \(error)")
-    }
     loop = pool.loop
     self.pool = pool
     self.connection = connection
@@ -73,9 +68,6 @@ final class Wire: @unchecked Sendable {
     self.policy = policy
     self.statements = StatementCache(bound: statements)
     canceller = Canceller(connection)
-    PQsetnonblocking(connection, 1)
-    // libpq would print the server's notices.
-    PQsetNoticeReceiver(connection, { _, _ in }, nil)
   }
 
   deinit {

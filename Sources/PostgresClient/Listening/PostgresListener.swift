@@ -32,18 +32,11 @@ package actor PostgresListener {
       timeout: configuration.connectTimeout,
       on: loop
     )
+    let poller = try established.watched(on: loop)
     let connection = established.pointer
-    do {
-      let poller = try Poller(on: loop, socket: PQsocket(connection))
-      self.poller = poller
-      self.connection = connection
-      PQsetnonblocking(connection, 1)
-      PQsetNoticeReceiver(connection, { _, _ in }, nil)
-      poller.start(.readable) { [unowned self] _ in assumeIsolated { $0.receive() } }
-    } catch {
-      PQfinish(connection)
-      throw .connection("cannot watch the database's socket: \(error)")
-    }
+    self.poller = poller
+    self.connection = connection
+    poller.start(.readable) { [unowned self] _ in assumeIsolated { $0.receive() } }
     let quoted = "\"" + channel.split(separator: "\"").joined(separator: "\"\"") + "\""
     guard PQsendQuery(connection, "LISTEN \(quoted)") == 1, PQflush(connection) >= 0 else {
       let error = PostgresError(connection: connection)

@@ -55,18 +55,11 @@ package actor ReplicationStream {
       timeout: configuration.connectTimeout,
       on: loop
     )
+    let poller = try established.watched(on: loop)
     let connection = established.pointer
-    do {
-      let poller = try Poller(on: loop, socket: PQsocket(connection))
-      self.poller = poller
-      self.connection = connection
-      PQsetnonblocking(connection, 1)
-      PQsetNoticeReceiver(connection, { _, _ in }, nil)
-      poller.start(.readable) { [unowned self] _ in assumeIsolated { $0.receive() } }
-    } catch {
-      PQfinish(connection)
-      throw .connection("cannot watch the database's socket: \(error)")
-    }
+    self.poller = poller
+    self.connection = connection
+    poller.start(.readable) { [unowned self] _ in assumeIsolated { $0.receive() } }
     do {
       try await command(
         "CREATE_REPLICATION_SLOT \(Self.quoted(slot)) TEMPORARY LOGICAL pgoutput NOEXPORT_SNAPSHOT"
