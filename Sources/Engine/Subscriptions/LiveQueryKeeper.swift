@@ -127,7 +127,7 @@ actor LiveQueryKeeper {
       let timer = group.timer ?? LoopTimer(on: loop)
       group.timer = timer
       let key = group.key
-      timer.start(afterMilliseconds: time > loop.now ? time - loop.now : 0) {
+      timer.start(at: time) {
         self.assumeIsolated { $0.ring(key) }
       }
     }

@@ -192,7 +192,7 @@ actor StreamKeeper {
       let timer = group.timer ?? LoopTimer(on: loop)
       group.timer = timer
       let key = group.key
-      timer.start(afterMilliseconds: time > loop.now ? time - loop.now : 0) {
+      timer.start(at: time) {
         self.assumeIsolated { $0.ring(key) }
       }
     }

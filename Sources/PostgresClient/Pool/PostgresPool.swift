@@ -256,7 +256,7 @@ package actor PostgresPool {
     alarm = time
     let timer = timer ?? LoopTimer(on: loop)
     self.timer = timer
-    timer.start(afterMilliseconds: time > loop.now ? time - loop.now : 0) {
+    timer.start(at: time) {
       self.assumeIsolated { $0.ring() }
     }
   }
