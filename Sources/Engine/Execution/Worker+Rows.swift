@@ -60,11 +60,10 @@ extension Worker {
     var batch = QueryBatch()
     let isQuick = plan.read.gathered != nil || cached.runTime.isQuick
     for (statement, query) in zip(plan.read.statements, plan.queries) {
-      var parameters = Parameters()
-      for text in try texts(statement.parameters, plan, variables, session, roleSchema) {
-        if let text { parameters.append(text: text) } else { parameters.appendNull() }
-      }
-      batch.append(query, parameters)
+      batch.append(
+        query,
+        try parameters(of: statement.parameters, plan, variables, session, roleSchema)
+      )
     }
     do {
       let access: Access = plan.read.mayWrite ? .write : isQuick ? .quickRead : .read
@@ -75,6 +74,21 @@ extension Worker {
       let statement = error.statement.map { plan.queries[$0].sql }
       throw RequestFailure(HasuraError(error, statement: statement), .execution)
     }
+  }
+
+  /// The values of slots, for a statement.
+  func parameters(
+    of slots: [ParameterSlot],
+    _ plan: Plan,
+    _ variables: VariableValues,
+    _ session: Session,
+    _ roleSchema: RoleSchema
+  ) throws(RequestFailure) -> Parameters {
+    var parameters = Parameters()
+    try eachText(of: slots, plan, variables, session, roleSchema) { text in
+      if let text { parameters.append(text: text) } else { parameters.appendNull() }
+    }
+    return parameters
   }
 
   /// The texts of slots' values, nil for NULL.
@@ -92,7 +106,7 @@ extension Worker {
   }
 
   /// Makes one text after the other, so that only one of them is there at a time.
-  func eachText(
+  private func eachText(
     of slots: [ParameterSlot],
     _ plan: Plan,
     _ variables: VariableValues,
@@ -113,7 +127,7 @@ extension Worker {
         continue
       }
       if case .sessionVariables = recipe.source {
-        take(session.variablesObject.serialized)
+        take(JSONValue.object(session.json).serialized)
         continue
       }
       do {
@@ -143,29 +157,5 @@ extension Worker {
       values.append(writer.finish())
     }
     return values
-  }
-}
-
-extension Session {
-  /// The variables as functions with a session argument get them, the role among them.
-  fileprivate var variablesObject: JSONValue {
-    var object = JSONObject()
-    object.append("x-hasura-role", .string(role))
-    for variable in variables where variable.name != "x-hasura-role" {
-      object[variable.name] = .string(variable.value)
-    }
-    return .object(object)
-  }
-
-  /// The text of a variable that a permission needs.
-  fileprivate func text(of name: String) throws(RequestFailure) -> [UInt8] {
-    if let variable = variables.first(where: { $0.name == name }) {
-      return Array(variable.value.utf8)
-    }
-    if name == "x-hasura-role" { return Array(role.utf8) }
-    throw RequestFailure(
-      HasuraError(.notFound, "missing session variable: \"\(name)\""),
-      .execution
-    )
   }
 }

@@ -24,11 +24,10 @@ extension Worker {
     var batch = QueryBatch()
     batch.append(Self.sessionQuery, settingParameters(of: session))
     for (statement, query) in zip(plan.read.statements, plan.queries) {
-      var parameters = Parameters()
-      try eachText(of: statement.parameters, plan, variables, session, roleSchema) { text in
-        if let text { parameters.append(text: text) } else { parameters.appendNull() }
-      }
-      batch.append(query, parameters)
+      batch.append(
+        query,
+        try parameters(of: statement.parameters, plan, variables, session, roleSchema)
+      )
     }
     var retries = configuration.mutationRetries
     while true {
@@ -69,15 +68,6 @@ extension Worker {
 }
 
 extension Session {
-  /// The role and the session variables as JSON.
-  fileprivate var json: JSONObject {
-    var object = JSONObject([JSONObject.Member(key: "x-hasura-role", value: .string(role))])
-    for variable in variables where variable.name != "x-hasura-role" {
-      object[variable.name] = .string(variable.value)
-    }
-    return object
-  }
-
   /// The value of `hasura.user`.
   fileprivate var settingParameters: Parameters {
     var parameters = Parameters()
