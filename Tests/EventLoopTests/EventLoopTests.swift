@@ -140,14 +140,20 @@ struct EventLoopTests {
   @Test func sleepsInTheOrderOfTheTimes() async {
     let loop = loop
     let woken = Log<Int>()
-    let sleeps = [30, 10, 20].map { delay in
-      loop.spawn {
-        try? await loop.sleep(for: .milliseconds(delay))
-        woken.add(delay)
+    let sleeps = Mutex<[Task<Void, Never>]>([])
+    // In one turn of the loop, and far apart: a busy machine may stop it between two of them.
+    let beginning = loop.spawn {
+      for delay in [600, 200, 400] {
+        let sleep = loop.spawn {
+          try? await loop.sleep(for: .milliseconds(delay))
+          woken.add(delay)
+        }
+        sleeps.withLock { $0.append(sleep) }
       }
     }
-    for sleep in sleeps { await sleep.value }
-    #expect(woken.entries == [10, 20, 30])
+    await beginning.value
+    for sleep in sleeps.withLock({ $0 }) { await sleep.value }
+    #expect(woken.entries == [200, 400, 600])
     await loop.shutDown()
   }
 
