@@ -27,6 +27,9 @@ package struct EngineConfiguration: Sendable {
   /// How long the answer to a mutation with an idempotency key is kept.
   package var idempotencyLifetime: Duration = .seconds(86_400)
 
+  /// Fields of the root types that are written in Swift.
+  package var nativeFields: [NativeField] = []
+
   package var subscriptions = SubscriptionOptions()
 
   package init(database: PostgresConfiguration) {

@@ -15,8 +15,8 @@ final class Plan: Sendable {
   let streamCursor: Int?
   /// Where it fetches rows that a stream has passed: the recipes of their keys.
   let streamKeys: [Int]
-  /// Root fields that the schema alone answers.
-  let introspection: [CollectedField]
+  /// Root fields that the statements do not answer.
+  let externals: [ExternalField]
 
   init(
     read: ReadPlan,
@@ -25,7 +25,7 @@ final class Plan: Sendable {
     recipes: [ParameterRecipe],
     streamCursor: Int? = nil,
     streamKeys: [Int] = [],
-    introspection: [CollectedField]
+    externals: [ExternalField]
   ) {
     self.read = read
     self.queries = queries
@@ -33,7 +33,7 @@ final class Plan: Sendable {
     self.recipes = recipes
     self.streamCursor = streamCursor
     self.streamKeys = streamKeys
-    self.introspection = introspection
+    self.externals = externals
   }
 }
 

@@ -139,23 +139,19 @@ extension Worker {
     }
   }
 
-  /// The JSON of the root fields that the schema alone answers.
+  /// The JSON of a root field that the schema alone answers.
   func introspection(
-    _ plan: Plan,
+    _ field: CollectedField,
     _ operation: Operation,
     _ variables: VariableValues
-  ) throws(RequestFailure) -> [[UInt8]] {
-    var values: [[UInt8]] = []
-    for field in plan.introspection {
-      var writer = JSONWriter()
-      do {
-        try operation.introspect(field, variables, into: &writer)
-      } catch {
-        let path = "$.selectionSet.\(field.responseName)"
-        throw RequestFailure(HasuraError(.validationFailed, error.message, path: path), .validation)
-      }
-      values.append(writer.finish())
+  ) throws(RequestFailure) -> [UInt8] {
+    var writer = JSONWriter()
+    do {
+      try operation.introspect(field, variables, into: &writer)
+    } catch {
+      let path = "$.selectionSet.\(field.responseName)"
+      throw RequestFailure(HasuraError(.validationFailed, error.message, path: path), .validation)
     }
-    return values
+    return writer.finish()
   }
 }

@@ -105,7 +105,14 @@ actor Worker {
     let planned = try operation(request, session, roleSchema, snapshot)
     let variables = try variables(of: request, planned.operation, roleSchema)
     let cached = try plan(planned, variables, roleSchema)
-    let external = try introspection(cached.plan, planned.operation, variables)
+    let external = try await externals(
+      cached,
+      planned.operation,
+      request,
+      variables,
+      session,
+      roleSchema
+    )
     if planned.operation.kind == .mutation {
       return try await mutate(request, cached, variables, external, session, roleSchema)
     }
@@ -220,7 +227,7 @@ actor Worker {
         read = Compiler.compile(
           requests,
           tables: roleSchema.tables,
-          externals: planner.introspection.count
+          externals: planner.externals.count
         )
       } else {
         read = Compiler.compile(try planner.roots(), tables: roleSchema.tables)
@@ -235,7 +242,10 @@ actor Worker {
       recipes: planner.recipes,
       streamCursor: planner.streamCursor,
       streamKeys: planner.streamKeys,
-      introspection: planner.introspection
+      externals: planner.externals.map { external in
+        guard case .native(let native, _) = external else { return external }
+        return .native(native, rows: rowsPlan(of: native, roleSchema, planner.recipes))
+      }
     )
     return (plan, planner)
   }

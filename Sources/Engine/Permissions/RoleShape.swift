@@ -20,6 +20,8 @@ struct RoleShape: Hashable, Sendable {
   private var writes: [TableName: WritePermissions] = [:]
   /// The functions that the role is permitted to call one by one.
   private var functions: [FunctionName] = []
+  /// The names of the fields written in Swift that the role may use.
+  var natives: [String] = []
 
   init(of role: String, in source: Source, _ hierarchy: RoleHierarchy, isBackend: Bool = false) {
     functions = source.functions.filter { hierarchy.permits(role, $0) }.map(\.function)

@@ -24,6 +24,8 @@ struct ParameterRecipe: Hashable, Sendable {
     case cursor(Source)
     /// The values of one column of the keys of rows that a stream is to fetch.
     case streamKeys(Int)
+    /// A column of the key of the rows that the function behind a field names.
+    case nativeKey(Int)
   }
 
   /// The text that PostgreSQL is sent.
@@ -135,11 +137,11 @@ extension ParameterRecipe {
 }
 
 extension ParameterRecipe.Source {
-  fileprivate func value(_ variables: VariableValues) -> InputValue {
+  func value(_ variables: VariableValues) -> InputValue {
     switch self {
     case .cursor(let start): return start.value(variables)
     case .constant(let value): return value.substituting(variables)
-    case .session, .sessionVariables, .streamKeys: return .null
+    case .session, .sessionVariables, .streamKeys, .nativeKey: return .null
     case .variable(let index, let steps):
       guard var value = variables[index] else { return .null }
       for step in steps {

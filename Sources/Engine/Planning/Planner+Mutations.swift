@@ -7,10 +7,18 @@ extension Planner {
   /// The root fields in the order in which they run.
   mutating func mutations() throws(HasuraError) -> [MutationRequest] {
     var requests: [MutationRequest] = []
+    var writesTables = false
     for field in try rootFields() {
-      requests.append(
-        try at(field) { (planner) throws(HasuraError) in try planner.mutation(field) }
-      )
+      let request = try at(field) { (planner) throws(HasuraError) in
+        let request = try planner.mutation(field)
+        // Tables are written in one transaction, after what functions do in theirs.
+        if writesTables, case .root(.external) = request {
+          throw planner.failure("the field has to stand before those that write tables")
+        }
+        return request
+      }
+      if !request.isExternal { writesTables = true }
+      requests.append(request)
     }
     return requests
   }
@@ -159,6 +167,16 @@ extension Planner {
           try body(&planner, binding, input)
         }
       }
+    }
+  }
+}
+
+extension MutationRequest {
+  /// Whether it is answered without a statement of the plan.
+  fileprivate var isExternal: Bool {
+    switch self {
+    case .root(.external), .root(.typename): true
+    default: false
     }
   }
 }

@@ -12,8 +12,8 @@ struct Planner {
   let variables: VariableValues
   let options: PlanningOptions
   private(set) var recipes: [ParameterRecipe] = []
-  /// The root fields that the schema alone answers.
-  private(set) var introspection: [CollectedField] = []
+  /// The root fields that the plan's statements do not answer.
+  private(set) var externals: [ExternalField] = []
   /// The recipe of the cursor, where the operation is a stream.
   private(set) var streamCursor: Int?
   /// The recipes of the keys, where rows are to be fetched that a stream has passed.
@@ -71,8 +71,7 @@ struct Planner {
       if case .typename = field.kind, let rootType = operation.rootType {
         return .typename(key: key, name: schema[rootType].name)
       }
-      introspection.append(field)
-      return .external(key: key, index: introspection.count - 1)
+      return .external(key: key, index: external(.introspection(field)))
     }
     switch roleSchema.binding(of: id) {
     case .select(let table):
@@ -92,9 +91,16 @@ struct Planner {
       guard let table = function.table else { break }
       let call = try call(function, field)
       return .aggregate(key: key, try aggregateQuery(field, id, table, function: call))
+    case .native(let index): return try native(field, id, index)
     default: break
     }
     throw HasuraError(.unexpected, "the field cannot be planned", path: path.text)
+  }
+
+  /// The number of a root field that the plan's statements do not answer.
+  mutating func external(_ field: ExternalField) -> Int {
+    externals.append(field)
+    return externals.count - 1
   }
 
   // MARK: - Places
@@ -203,6 +209,12 @@ struct Planner {
       ParameterRecipe(source: .streamKeys(streamKeys.count), form: .array, path: path.text)
     )
     streamKeys.append(recipes.count - 1)
+    return ParameterSlot(recipes.count - 1)
+  }
+
+  /// The slot of one column of the keys of rows that the function behind a field names.
+  mutating func nativeKeySlot(_ index: Int, _ form: ParameterRecipe.Form) -> ParameterSlot {
+    recipes.append(ParameterRecipe(source: .nativeKey(index), form: form, path: path.text))
     return ParameterSlot(recipes.count - 1)
   }
 

@@ -36,7 +36,7 @@ extension Worker {
         queries: read.statements.map { query($0.sql) },
         gatheredQuery: nil,
         recipes: reader.recipes,
-        introspection: []
+        externals: []
       )
     )
     let body = try await body(type, plan, session, roleSchema)

@@ -15,6 +15,10 @@ package enum FieldBinding: Hashable, Sendable {
   /// The rows, or the row, that a function of ``RoleSchema/functions`` returns.
   case function(Int)
   case functionAggregate(Int)
+  /// A field of ``RoleSchema/natives``, of any root type.
+  case native(Int)
+  /// A member of the object that such a field returns, by its index.
+  case nativeMember(Int)
   /// `no_queries_available`, which keeps an otherwise empty query root valid.
   case noQueriesAvailable
 

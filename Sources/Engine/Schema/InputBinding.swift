@@ -25,6 +25,9 @@ package enum InputBinding: Hashable, Sendable {
   case countDistinct
   case jsonPath
 
+  /// An argument of a field that is written in Swift, by its index.
+  case nativeArgument(Int)
+
   // Arguments of streams.
   case batchSize
   case cursor

@@ -17,6 +17,8 @@ package final class RoleSchema: Sendable {
   package let tables: [BoundTable]
   /// The tracked functions that the role may call.
   package let functions: [BoundFunction]
+  /// The fields written in Swift that the role may use.
+  package let natives: [NativeField]
   /// Of the slots in the tables' access.
   let recipes: [ParameterRecipe]
   /// What the role may write, by the index of the table.
@@ -32,6 +34,7 @@ package final class RoleSchema: Sendable {
     enumBindings: [EnumBinding],
     tables: [BoundTable],
     functions: [BoundFunction],
+    natives: [NativeField],
     recipes: [ParameterRecipe],
     writes: [TableWrites],
     inconsistencies: [SchemaInconsistency] = []
@@ -46,6 +49,7 @@ package final class RoleSchema: Sendable {
     self.enumBindings = enumBindings
     self.tables = tables
     self.functions = functions
+    self.natives = natives
     self.recipes = recipes
     self.writes = writes
     self.inconsistencies = inconsistencies

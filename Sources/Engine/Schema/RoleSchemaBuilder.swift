@@ -14,8 +14,11 @@ package struct RoleSchemaBuilder {
   private let hierarchy: RoleHierarchy
   private let isBackend: Bool
   private let options: SchemaOptions
+  private let natives: [NativeField]
   private let enumValues: [TableName: [DatabaseContext.EnumValue]]
 
+  /// `natives` are the fields written in Swift that the role may use.
+  ///
   /// The rows of enum tables come along; an enum table without an entry is a table like any other.
   package init(
     catalog: Catalog,
@@ -24,6 +27,7 @@ package struct RoleSchemaBuilder {
     hierarchy: RoleHierarchy = RoleHierarchy(),
     isBackend: Bool = false,
     options: SchemaOptions = SchemaOptions(),
+    natives: [NativeField] = [],
     enumValues: [TableName: [DatabaseContext.EnumValue]] = [:]
   ) {
     self.catalog = catalog
@@ -32,6 +36,7 @@ package struct RoleSchemaBuilder {
     self.hierarchy = hierarchy
     self.isBackend = isBackend
     self.options = options
+    self.natives = natives
     self.enumValues = enumValues
   }
 
@@ -116,6 +121,7 @@ package struct RoleSchemaBuilder {
       enumBindings: other.enumBindings,
       tables: tables,
       functions: other.functions,
+      natives: other.natives,
       recipes: compiler.recipes,
       writes: writes
     )
@@ -129,11 +135,12 @@ package struct RoleSchemaBuilder {
     _ tables: [VisibleTable],
     _ functions: [VisibleFunction]
   ) throws(SchemaAssembly.NameConflict) -> (SchemaAssembly, SchemaAssembly.Roots) {
-    var draft = SchemaAssembly(tables: tables, functions: functions)
+    var draft = SchemaAssembly(tables: tables, functions: functions, natives: natives)
     _ = try draft.defineSchema()
     var assembly = SchemaAssembly(
       tables: tables,
       functions: functions,
+      natives: natives,
       order: draft.sortedTypeNames
     )
     let roots = try assembly.defineSchema()

@@ -30,6 +30,13 @@ extension SchemaAssembly {
         add(field, to: &subscriptions, of: functions[index].table, function: functions[index].name)
       }
     }
+    // What is tracked was there first: of equal names the later ones are dropped.
+    for (field, binding) in try nativeFields(of: .query) {
+      queries.fields.append(field, binding)
+    }
+    for (field, binding) in try nativeFields(of: .subscription) {
+      subscriptions.fields.append(field, binding)
+    }
     if queries.fields.isEmpty {
       queries.fields.append(Self.noQueriesAvailable, .noQueriesAvailable)
     }

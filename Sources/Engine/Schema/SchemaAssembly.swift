@@ -28,6 +28,7 @@ struct SchemaAssembly {
 
   let tables: [VisibleTable]
   let functions: [VisibleFunction]
+  let natives: [NativeField]
   let tableNames: Set<String>
   private(set) var builder = SchemaBuilder()
   private var fieldBindings: [FieldBinding] = []
@@ -47,14 +48,22 @@ struct SchemaAssembly {
   private var pathArgument: Range<Int>?
   /// By the name of the type: the `args` of computed fields.
   var computedArguments: [String: TypeReference] = [:]
+  /// The types of objects that fields written in Swift return, by name.
+  var nativeObjects: [String: TypeID] = [:]
   private var orderDirection: TypeID?
   private var cursorOrdering: TypeID?
   private(set) var inconsistencies: [SchemaInconsistency] = []
 
   /// Types that stand in `order` get their ids in that order.
-  init(tables: [VisibleTable], functions: [VisibleFunction] = [], order: [String] = []) {
+  init(
+    tables: [VisibleTable],
+    functions: [VisibleFunction] = [],
+    natives: [NativeField] = [],
+    order: [String] = []
+  ) {
     self.tables = tables
     self.functions = functions
+    self.natives = natives
     tableNames = Set(tables.map(\.bound.graphQLName))
     tableTypes = Array(repeating: nil, count: tables.count * TableType.allCases.count)
     selectArguments = Array(repeating: nil, count: tables.count)
@@ -264,6 +273,7 @@ struct SchemaAssembly {
       enumBindings: enumBindings,
       tables: tables.map(\.bound),
       functions: functions.map(\.bound),
+      natives: natives,
       recipes: recipes,
       writes: tables.map(\.writes),
       inconsistencies: inconsistencies

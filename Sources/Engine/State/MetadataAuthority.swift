@@ -38,7 +38,8 @@ actor MetadataAuthority {
       options: SchemaOptions(
         stringifiesNumericTypes: configuration.stringifiesNumericTypes,
         infersFunctionPermissions: configuration.infersFunctionPermissions
-      )
+      ),
+      natives: configuration.nativeFields
     )
     instance = UniqueID.make()
     listener = PostgresListener(
@@ -224,7 +225,8 @@ actor MetadataAuthority {
       enumValues: [
         source.name: try await reader.enumValues(Set(tables), catalog, through: connection)
       ],
-      inspector: library
+      inspector: library,
+      actions: Set(configuration.nativeFields.map(\.name))
     )
   }
 
@@ -271,7 +273,12 @@ actor MetadataAuthority {
             source: source,
             options: library.options,
             hierarchy: RoleHierarchy(consistency.metadata),
-            enumValues: values
+            enumValues: values,
+            natives: library.natives,
+            permittedRoles: Dictionary(
+              library.natives.map { ($0.name, consistency.metadata.roles(ofAction: $0.name)) },
+              uniquingKeysWith: { first, _ in first }
+            )
           )
         ),
         saved: SavedQueries(consistency.metadata),

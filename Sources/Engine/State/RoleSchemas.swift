@@ -17,6 +17,9 @@ final class RoleSchemas: Sendable {
     var options = SchemaOptions()
     var hierarchy = RoleHierarchy()
     var enumValues: [TableName: [DatabaseContext.EnumValue]] = [:]
+    /// All fields that are written in Swift, and the roles that may use them.
+    var natives: [NativeField] = []
+    var permittedRoles: [String: [String]] = [:]
   }
 
   private struct Kept {
@@ -69,6 +72,7 @@ final class RoleSchemas: Sendable {
       hierarchy: basis.hierarchy,
       isBackend: role.isBackend,
       options: basis.options,
+      natives: natives(of: role),
       enumValues: basis.enumValues
     )
     let similar = state.withLock { $0.shapes[shape] }
@@ -97,7 +101,24 @@ final class RoleSchemas: Sendable {
   }
 
   private func shape(of role: RoleKey) -> RoleShape {
-    RoleShape(of: role.role, in: basis.source, basis.hierarchy, isBackend: role.isBackend)
+    var shape = RoleShape(
+      of: role.role,
+      in: basis.source,
+      basis.hierarchy,
+      isBackend: role.isBackend
+    )
+    shape.natives = natives(of: role).map(\.name)
+    return shape
+  }
+
+  /// The fields written in Swift that a role may use.
+  private func natives(of role: RoleKey) -> [NativeField] {
+    basis.natives.filter { native in
+      let permissions = (basis.permittedRoles[native.name] ?? []).map {
+        Permission(role: $0, definition: true)
+      }
+      return !basis.hierarchy.definitions(of: role.role, in: permissions).isEmpty
+    }
   }
 
   /// Drops the half of the roles that were asked for longest ago.

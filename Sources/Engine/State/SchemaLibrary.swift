@@ -16,12 +16,14 @@ final class SchemaLibrary: Sendable {
   }
 
   let options: SchemaOptions
+  let natives: [NativeField]
   /// What was built last, and what before: a command that is refused goes back to that.
   private let entries = Mutex<[Entry]>([])
   private static let capacity = 2
 
-  init(options: SchemaOptions) {
+  init(options: SchemaOptions, natives: [NativeField] = []) {
     self.options = options
+    self.natives = natives
   }
 
   /// The schema of a source in which everything holds.
@@ -41,6 +43,7 @@ final class SchemaLibrary: Sendable {
       catalog: catalog,
       source: source,
       options: options,
+      natives: natives,
       enumValues: enumValues
     ).build()
     let entry = Entry(source: source, catalog: catalog, enumValues: enumValues, schema: schema)

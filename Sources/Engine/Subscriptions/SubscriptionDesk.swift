@@ -31,6 +31,12 @@ actor SubscriptionDesk {
     /// Its place among the members of its cohort.
     var place = 0
     var isOver = false
+    /// Runs the function behind a field written in Swift.
+    var work: Task<Void, Never>?
+    /// Waits in that function until one more result is taken.
+    var waiter: UnsafeContinuation<Void, Never>?
+    /// Whether one more result was asked for since the last one.
+    var takesMore = false
     /// Whether it is being planned, and whether that has to be done once more.
     var isPlanning = false
     var needsPlan = false
@@ -86,6 +92,10 @@ actor SubscriptionDesk {
 
   func resume(_ number: Int) {
     guard let subscriber = subscribers[number] else { return }
+    if subscriber.work != nil {
+      subscriber.takesMore = true
+      return release(subscriber)
+    }
     if subscriber.isStream { return streams.assumeIsolated { $0.resume(number) } }
     let newest = subscriber.view?.newest
     if subscriber.delivery.resume(newest: newest?.version), let newest {
@@ -96,6 +106,8 @@ actor SubscriptionDesk {
   func cancel(_ number: Int) {
     guard let subscriber = subscribers.removeValue(forKey: number) else { return }
     subscriber.isOver = true
+    subscriber.work?.cancel()
+    release(subscriber)
     leave(subscriber)
   }
 
@@ -136,6 +148,7 @@ actor SubscriptionDesk {
       case .live(let key): join(subscriber, key)
       case .stream(let request):
         stream(subscriber, request)
+      case .native(let stream): run(stream, for: subscriber)
       case .refused(let answer): return end(subscriber, .refused(answer))
       case .answered(let answer):
         _ = subscriber.deliver.value(.result(answer.body))
@@ -155,6 +168,50 @@ actor SubscriptionDesk {
     for number in numbers { subscribers[number]?.isPlanning = true }
     guard !numbers.isEmpty else { return }
     loop.spawn { for number in numbers { await self.plan(number) } }
+  }
+
+  // MARK: - Fields written in Swift
+
+  /// Runs the function behind a field; one that runs already goes on after a change of metadata.
+  private func run(_ stream: NativeStream, for subscriber: Subscriber) {
+    guard subscriber.work == nil else { return }
+    leave(subscriber)
+    let number = subscriber.number
+    let sink = NativeSink(self, number, stream.request)
+    subscriber.work = loop.spawn {
+      do throws(HasuraError) {
+        try await stream.run(sink)
+        await self.complete(number)
+      } catch {
+        let answer = GraphQLAnswer(
+          body: error.answer(.graphQL, showingInternal: stream.showsInternal),
+          httpStatus: error.httpStatus,
+          outcome: .requestError(.execution)
+        )
+        await self.refuse(number, answer)
+      }
+    }
+  }
+
+  private func complete(_ number: Int) {
+    guard let subscriber = subscribers[number] else { return }
+    end(subscriber, .completed)
+  }
+
+  /// Takes a result to its subscriber; returns when one more may come, false where none may.
+  func deliver(_ bytes: [UInt8], to number: Int) async -> Bool {
+    guard let subscriber = subscribers[number] else { return false }
+    subscriber.takesMore = false
+    let isTaken = subscriber.deliver.value(.result(bytes))
+    if !isTaken, !subscriber.takesMore, subscribers[number] != nil {
+      await withUnsafeContinuation { subscriber.waiter = $0 }
+    }
+    return subscribers[number] != nil
+  }
+
+  private func release(_ subscriber: Subscriber) {
+    subscriber.waiter?.resume()
+    subscriber.waiter = nil
   }
 
   // MARK: - Cohorts

@@ -7,6 +7,7 @@ extension Worker {
   enum SubscriptionAnswer {
     case live(CohortKey)
     case stream(StreamRequest)
+    case native(NativeStream)
     /// A query or mutation, which is over with its one result.
     case answered(GraphQLAnswer)
     case refused(GraphQLAnswer)
@@ -25,6 +26,15 @@ extension Worker {
       }
       let variables = try variables(of: request, planned.operation, roleSchema)
       let cached = try plan(planned, variables, roleSchema)
+      if let native = native(cached.plan) {
+        return .native(
+          NativeStream(
+            request: native,
+            call: call(of: native, request, variables, session, roleSchema),
+            showsInternal: showsInternal(to: session)
+          )
+        )
+      }
       let live = cached.live ?? LivePlan(cached.plan)
       cached.live = live
       var values: [[[UInt8]?]] = []
@@ -60,6 +70,14 @@ extension Worker {
         )
       )
     }
+  }
+
+  /// The field written in Swift that a subscription is to.
+  private func native(_ plan: Plan) -> NativeRequest? {
+    for external in plan.externals {
+      if case .native(let request, _) = external { return request }
+    }
+    return nil
   }
 
   /// How a stream's rows are fetched that it has passed; nil where its table has no key.

@@ -13,6 +13,7 @@ extension MetadataCommand {
   private static let partTypes = QueryCollectionCommand.types
     .union(EndpointCommand.types)
     .union(SettingCommand.types)
+    .union(ActionCommand.types)
 
   /// Whether a type, with its prefix split off, names a command.
   static func knows(_ type: String) -> Bool {
@@ -100,6 +101,8 @@ extension MetadataCommand {
       self = .queryCollection(try QueryCollectionCommand(type: type, decoding: arguments))
     } else if EndpointCommand.types.contains(type) {
       self = .endpoint(try EndpointCommand(type: type, decoding: arguments))
+    } else if ActionCommand.types.contains(type) {
+      self = .action(try ActionCommand(type: type, decoding: arguments))
     } else {
       self = .setting(try SettingCommand(type: type, decoding: arguments))
     }

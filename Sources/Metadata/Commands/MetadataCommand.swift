@@ -67,6 +67,7 @@ package indirect enum MetadataCommand: Hashable, Sendable {
   case queryCollection(QueryCollectionCommand)
   case endpoint(EndpointCommand)
   case setting(SettingCommand)
+  case action(ActionCommand)
   /// Version 2 tells the document's version too.
   case exportMetadata(version: Int)
   case replaceMetadata(ReplaceMetadata)

@@ -20,16 +20,20 @@ package struct DatabaseContext: Sendable {
   package var failures: [String: String]
   /// Reads saved queries; without one they are taken as they are.
   package var inspector: (any QueryInspector)?
+  /// The names of actions that are there whatever the metadata say, and that these only permit.
+  package var actions: Set<String>
 
   package init(
     catalogs: [String: Catalog],
     enumValues: [String: [TableName: [EnumValue]]] = [:],
     failures: [String: String] = [:],
-    inspector: (any QueryInspector)? = nil
+    inspector: (any QueryInspector)? = nil,
+    actions: Set<String> = []
   ) {
     self.catalogs = catalogs
     self.enumValues = enumValues
     self.failures = failures
     self.inspector = inspector
+    self.actions = actions
   }
 }
