@@ -41,6 +41,20 @@ extension JSONValue {
   package subscript(key: String) -> JSONValue? { object?[key] }
 }
 
+extension JSONValue {
+  /// The kind as the messages of Hasura, which are aeson's, name it.
+  package var kindName: String {
+    switch self {
+    case .null: "Null"
+    case .bool: "Boolean"
+    case .number: "Number"
+    case .string: "String"
+    case .array: "Array"
+    case .object: "Object"
+    }
+  }
+}
+
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral,
   ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral,
   ExpressibleByNilLiteral

@@ -97,6 +97,84 @@ import Testing
     #expect(!library.editor.isChanged)
   }
 
+  @Test(
+    arguments: [
+      (#"{"id":{"_eq":true}}"#, "parsing Int32 failed, expected Number, but encountered Boolean"),
+      (
+        #"{"id":{"_gt":1.5}}"#,
+        "parsing Int32 failed, value is either floating or will cause over or underflow 1.5"
+      ),
+      (
+        #"{"id":3000000000}"#,
+        "parsing Int32 failed, value is either floating or will cause over or underflow 3000000000"
+      ),
+      (#"{"id":{"_in":7}}"#, "parsing [] failed, expected Array, but encountered Number"),
+      (#"{"id":{"_in":[1,[2]]}}"#, "parsing Int32 failed, expected Number, but encountered Array"),
+      (#"{"id":{"_lt":null}}"#, #"unexpected null value for type \"int4\""#),
+      (
+        #"{"id":{"_is_null":"yes"}}"#,
+        "parsing Bool failed, expected Boolean, but encountered String"
+      ),
+      (
+        #"{"id":{"_like":"1%"}}"#,
+        #"column \"id\" is of type \"int4\"; this operator works only on columns of type \"text\""#
+      ),
+      (
+        #"{"_not":{"author":{"name":{"$eq":5}}}}"#,
+        "parsing Text failed, expected String, but encountered Number"
+      ),
+      (
+        #"{"_exists":{"_table":"author","_where":{"name":{"_like":{}}}}}"#,
+        "parsing Text failed, expected String, but encountered Object"
+      ),
+    ]
+  )
+  func refusesValuesThatDoNotFitTheirColumns(filter: String, reason: String) throws {
+    var library = LibraryFixture(tracked: LibraryFixture.related)
+    let answer = try library.send(
+      Self.request(
+        "create_select_permission",
+        #""role":"user","permission":{"columns":[],"filter":\#(filter)}"#
+      )
+    )
+    #expect(
+      answer.hasPrefix(
+        #"400 {"error":"Inconsistent object: in table \"article\": in permission for role "#
+          + #"\"user\": \#(reason)","path":"$.args","code":"invalid-configuration""#
+      )
+    )
+    #expect(!library.editor.isChanged)
+  }
+
+  @Test func refusesAPresetThatDoesNotFitItsColumn() throws {
+    var library = LibraryFixture(tracked: LibraryFixture.related)
+    let answer = try library.send(
+      Self.request(
+        "create_insert_permission",
+        #""role":"user","permission":{"check":{},"set":{"author_id":[1]}}"#
+      )
+    )
+    #expect(
+      answer.contains("user\\\": parsing Int32 failed, expected Number, but encountered Array")
+    )
+    #expect(!library.editor.isChanged)
+  }
+
+  @Test func takesTextsNullAndSessionVariablesForAnyColumn() throws {
+    var library = LibraryFixture(tracked: LibraryFixture.related)
+    let filter =
+      #"{"_or":[{"id":"7"},{"id":{"_in":"X-Hasura-Ids"}},{"author_id":{"_eq":null}},"#
+      + #"{"id":{"_in":[1,"2","X-Hasura-Id"]}},{"author":{"name":{"_ilike":"x-hasura-name"}}}]}"#
+    #expect(
+      try library.send(
+        Self.request(
+          "create_select_permission",
+          #""role":"user","permission":{"columns":[],"filter":\#(filter)}"#
+        )
+      ) == Self.success
+    )
+  }
+
   @Test func dropsAndCommentsOnWhatIsThere() throws {
     var library = LibraryFixture(tracked: LibraryFixture.related)
     _ = try library.send(

@@ -69,17 +69,3 @@ package struct CompactToken: Sendable {
     return value["iss"]?.string
   }
 }
-
-extension JSONValue {
-  /// The kind as Hasura's messages name it.
-  var kindName: String {
-    switch self {
-    case .null: "Null"
-    case .bool: "Boolean"
-    case .number: "Number"
-    case .string: "String"
-    case .array: "Array"
-    case .object: "Object"
-    }
-  }
-}

@@ -40,9 +40,9 @@ enum GeoJSON {
 
   /// Collections nest by the request's JSON, whose parser bounds their depth.
   private static func geometry(_ value: JSONValue) throws(ParameterError) {
-    guard value.object != nil else { throw mismatch("Geometry", "Object", kind(of: value)) }
+    guard value.object != nil else { throw mismatch("Geometry", "Object", value.kindName) }
     guard let type = value["type"] else { throw failure("key \"type\" not found") }
-    guard let name = type.string else { throw mismatch("Text", "String", kind(of: type)) }
+    guard let name = type.string else { throw mismatch("Text", "String", type.kindName) }
     switch name {
     case "Point": try position(coordinates(value))
     case "MultiPoint": try list(coordinates(value), position)
@@ -76,11 +76,11 @@ enum GeoJSON {
 
   private static func position(_ value: JSONValue) throws(ParameterError) {
     guard let elements = value.array else {
-      throw mismatch("Position", "Array", kind(of: value))
+      throw mismatch("Position", "Array", value.kindName)
     }
     guard elements.count >= 2 else { throw failure("A Position needs at least 2 elements") }
     for element in elements.prefix(3) where element.number == nil {
-      throw mismatch("Double", "Number", kind(of: element))
+      throw mismatch("Double", "Number", element.kindName)
     }
   }
 
@@ -102,7 +102,7 @@ enum GeoJSON {
   // MARK: - Errors
 
   private static func array(_ value: JSONValue) throws(ParameterError) -> [JSONValue] {
-    guard let array = value.array else { throw mismatch("[]", "Array", kind(of: value)) }
+    guard let array = value.array else { throw mismatch("[]", "Array", value.kindName) }
     return array
   }
 
@@ -116,16 +116,5 @@ enum GeoJSON {
     _ found: String
   ) -> ParameterError {
     failure("parsing \(type) failed, expected \(expected), but encountered \(found)")
-  }
-
-  private static func kind(of value: JSONValue) -> String {
-    switch value {
-    case .null: "Null"
-    case .bool: "Boolean"
-    case .number: "Number"
-    case .string: "String"
-    case .array: "Array"
-    case .object: "Object"
-    }
   }
 }

@@ -20,6 +20,8 @@ struct BooleanExpression {
   let visit: (Reference) -> String
   /// Called with each table that `_exists` looks into; what it returns takes its place.
   var visitTable: (TableName) -> TableName = { $0 }
+  /// Called with each comparison of a column with a value: by operator, or as the value alone.
+  var visitComparison: (ComparisonCheck, _ operation: String?, JSONValue) -> Void = { _, _, _ in }
 
   func rewriting(_ expression: JSONValue, on table: TableName) -> JSONValue {
     guard let members = expression.object else { return expression }
@@ -60,10 +62,11 @@ struct BooleanExpression {
     on table: TableName
   ) -> JSONObject.Member {
     switch fields.field(member.key, of: table) {
-    case .column:
+    case .column(let type, let element):
+      let check = ComparisonCheck(column: member.key, type: type, element: element)
       return JSONObject.Member(
         key: visit(.column(table, member.key)),
-        value: rewritingComparisons(member.value, on: table)
+        value: rewritingComparisons(member.value, check, on: table)
       )
     case .relationship(let target):
       let value = rewriting(member.value, on: target)
@@ -79,13 +82,22 @@ struct BooleanExpression {
   }
 
   /// Comparisons with other columns name them: `{"_ceq": "b"}`, or `["$", "b"]` for the root.
-  private func rewritingComparisons(_ value: JSONValue, on table: TableName) -> JSONValue {
-    guard let comparisons = value.object else { return value }
+  private func rewritingComparisons(
+    _ value: JSONValue,
+    _ check: ComparisonCheck,
+    on table: TableName
+  ) -> JSONValue {
+    guard let comparisons = value.object, !check.isValue(comparisons) else {
+      visitComparison(check, nil, value)
+      return value
+    }
     return .object(
       JSONObject(
         comparisons.members.map { comparison in
           guard ComparisonNames.comparesColumns(comparison.key) else {
-            if !ComparisonNames.isKnown(comparison.key) {
+            if ComparisonNames.isKnown(comparison.key) {
+              visitComparison(check, comparison.key, comparison.value)
+            } else {
               _ = visit(.unknown(table, comparison.key))
             }
             return comparison

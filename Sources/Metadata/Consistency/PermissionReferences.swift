@@ -91,7 +91,8 @@ extension DeletePermission: ReferringPermission {
   }
 }
 
-/// Looks for names in a permission that its table, or a table on the way, does not have.
+/// Looks in a permission for names that its table, or a table on the way, does not have, and for values that do not
+/// fit their columns.
 struct PermissionCheck {
   let table: TableName
   let fields: FieldIndex
@@ -101,9 +102,12 @@ struct PermissionCheck {
     let context = "in table \"\(table)\": in permission for role \"\(permission.role)\": "
     let definition = permission.definition
     for column in (definition.listedColumns ?? []) + definition.presets.keys {
-      guard case .column = fields.field(column, of: table) else {
+      guard case .column(let type, let element) = fields.field(column, of: table) else {
         return "\(context)column \"\(column)\" does not exist"
       }
+      guard let preset = definition.presets[column], preset != .null else { continue }
+      let check = ComparisonCheck(column: column, type: type, element: element)
+      if let failure = check.valueFailure(preset) { return context + failure }
     }
     for name in definition.listedComputedFields {
       guard case .computedField(let rows) = fields.field(name, of: table) else {
@@ -114,17 +118,20 @@ struct PermissionCheck {
           + "the permissions on its returning table \"\(rows)\" and cannot be specified manually"
       }
     }
-    var unknown: String?
-    let expression = BooleanExpression(fields: fields, root: table) { reference in
+    var failure: String?
+    var expression = BooleanExpression(fields: fields, root: table) { reference in
       switch reference {
       case .unknown(_, let name):
-        unknown = unknown ?? name
+        failure = failure ?? "\"\(name)\" does not exist"
         return name
       case .column(_, let name), .relationship(_, let name), .computedField(_, let name):
         return name
       }
     }
+    expression.visitComparison = { check, operation, value in
+      failure = failure ?? check.failure(of: operation, value)
+    }
     for value in definition.expressions { _ = expression.rewriting(value, on: table) }
-    return unknown.map { "\(context)\"\($0)\" does not exist" }
+    return failure.map { context + $0 }
   }
 }
