@@ -107,8 +107,8 @@ actor StreamKeeper {
 
   /// Begins or ends to look out for rows that a stream has passed.
   private func follow(_ stream: Stream, in group: Group) {
-    guard group.watched != nil, let request = stream.request.passed,
-      map?.entries[request.plan.table]?.isTable == true
+    guard group.watched != nil, let request = stream.request.passed, let map, map.tellsRows,
+      map.entries[request.plan.table]?.isTable == true
     else {
       stream.passed?.forget()
       return

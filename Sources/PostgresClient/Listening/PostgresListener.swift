@@ -14,7 +14,8 @@ package actor PostgresListener {
   private var connection: OpaquePointer?
   private var poller: Poller?
   private var waiter: UnsafeContinuation<Void, Never>?
-  private var notifications = 0
+  /// The texts that the channel was notified with and that nobody has taken.
+  private var notifications: Set<String> = []
   private var failure: PostgresError?
 
   package init(_ configuration: PostgresConfiguration, channel: String, on loop: EventLoop) {
@@ -45,16 +46,19 @@ package actor PostgresListener {
     }
   }
 
-  /// Returns when the channel was notified since the last call, at once if it was before this one.
+  /// Returns when the channel was notified since the last call, at once if it was before this one, with
+  /// the different texts that it was notified with.
   ///
   /// Throws when the connection is lost or the listener is closed.
-  package func next() async throws(PostgresError) {
-    if notifications == 0, failure == nil, connection != nil {
+  @discardableResult
+  package func next() async throws(PostgresError) -> Set<String> {
+    if notifications.isEmpty, failure == nil, connection != nil {
       await withUnsafeContinuation { waiter = $0 }
     }
     if let failure { throw failure }
     guard connection != nil else { throw .closed }
-    notifications = 0
+    defer { notifications = [] }
+    return notifications
   }
 
   package func close() {
@@ -73,10 +77,10 @@ package actor PostgresListener {
       if let error { return end(error) }
     }
     while let notification = PQnotifies(connection) {
+      notifications.insert(String(cString: notification.pointee.extra))
       PQfreemem(notification)
-      notifications += 1
     }
-    if notifications > 0 { wake() }
+    if !notifications.isEmpty { wake() }
   }
 
   private func end(_ reason: PostgresError) {

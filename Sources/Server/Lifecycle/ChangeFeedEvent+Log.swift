@@ -11,11 +11,12 @@ extension ChangeFeedEvent {
 
   var text: String {
     switch self {
-    case .started: "subscriptions follow the database by logical replication"
+    case .started(.replication): "subscriptions follow the database by logical replication"
+    case .started: "subscriptions follow the database by triggers that notify the server"
     case .unavailable(let reason):
-      "subscriptions look for changes at intervals, for there is no logical replication: \(reason)"
+      "subscriptions look for changes at intervals, for the database does not tell them: \(reason)"
     case .lost(let reason):
-      "subscriptions look for changes at intervals until logical replication is back: \(reason)"
+      "subscriptions look for changes at intervals until the database tells them again: \(reason)"
     }
   }
 }

@@ -51,8 +51,8 @@ extension Option {
       form: .choice(ChangeSource.allCases.map(\.rawValue)),
       defaultValue: ChangeSource.replication.rawValue,
       help:
-        "How changes of rows are learnt of: by logical replication where it is to be had, or by "
-        + "looking."
+        "How changes of rows are learnt of: by logical replication where it is to be had, by "
+        + "triggers on the tables, or by looking."
     )
   }
 
@@ -73,6 +73,17 @@ extension Option {
       form: .flag,
       help: "Create the publication, and add the tracked tables to it; always so in the private "
         + "database."
+    )
+  }
+
+  static var createTriggersDefinition: OptionDefinition {
+    OptionDefinition(
+      "create-change-triggers",
+      variables: "APUS_CREATE_CHANGE_TRIGGERS",
+      form: .flag,
+      help:
+        "Where logical replication is not to be had, put triggers that notify the server on the "
+        + "tables that are tracked; --change-source triggers does so too."
     )
   }
 }

@@ -17,7 +17,7 @@ enum Option: CaseIterable, Sendable {
   case transactionIsolation, mutationRetries, idempotencyLifetime
   case schemaSyncInterval, planCacheSize, tokenLimit, depthLimit, rootFieldLimit, nodeLimit
   case liveInterval, liveBatchSize, streamInterval, streamBatchSize
-  case changeSource, publication, createPublication
+  case changeSource, publication, createPublication, createTriggers
   case logTypes, logLevel
   case role
   case server, token, header, presetVariable, format, watch, watchInterval
@@ -94,6 +94,7 @@ enum Option: CaseIterable, Sendable {
     case .changeSource: Option.changeSourceDefinition
     case .publication: Option.publicationDefinition
     case .createPublication: Option.createPublicationDefinition
+    case .createTriggers: Option.createTriggersDefinition
     case .logTypes: Option.logTypesDefinition
     case .logLevel: Option.logLevelDefinition
     case .role: Option.roleDefinition

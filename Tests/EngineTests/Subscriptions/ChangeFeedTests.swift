@@ -20,21 +20,34 @@ import Testing
     ["table": "fills"], ["table": "other"], ["table": "totals"], ["table": "bars"],
   ])
 
+  private static let told = [ChangeSource.replication, .triggers]
+
   private func follow(_ configuration: inout EngineConfiguration) {
-    configuration.subscriptions.liveInterval = 3_600_000
-    configuration.subscriptions.streamInterval = 3_600_000
-    configuration.subscriptions.changes.usesReplication = true
-    configuration.subscriptions.changes.managesPublication = true
+    follow(&configuration, .replication)
   }
 
-  private func harness(loops: Int = 1) async throws -> EngineHarness {
-    try await EngineHarness(sql: Self.sql, metadata: Self.metadata, loops: loops, follow)
+  private func follow(_ configuration: inout EngineConfiguration, _ source: ChangeSource) {
+    configuration.subscriptions.liveInterval = 3_600_000
+    configuration.subscriptions.streamInterval = 3_600_000
+    configuration.subscriptions.changes.usesReplication = source == .replication
+    configuration.subscriptions.changes.managesPublication = true
+    configuration.subscriptions.changes.managesTriggers = source == .triggers
+  }
+
+  private func harness(
+    _ source: ChangeSource = .replication,
+    loops: Int = 1
+  ) async throws -> EngineHarness {
+    try await EngineHarness(sql: Self.sql, metadata: Self.metadata, loops: loops) {
+      follow(&$0, source)
+    }
   }
 
   private func sum(_ qty: Int) -> String { LiveQueryTests.total(qty) }
 
-  @Test func sendsWhatWasCommitted() async throws {
-    let harness = try await harness(loops: 2)
+  @Test(arguments: told)
+  func sendsWhatWasCommitted(source: ChangeSource) async throws {
+    let harness = try await harness(source, loops: 2)
     let subscriber = await TestSubscriber(harness, LiveQueryTests.sum, on: 1)
     #expect(await subscriber.next() == sum(30))
     try harness.database.execute("update fills set qty = 11 where id = 1")
@@ -48,12 +61,13 @@ import Testing
       await subscriber.next()
         == #"{"data":{"fills_aggregate":{"aggregate":{"sum":{"qty":null}}}}}"#
     )
-    #expect(harness.engine.changeSource == .replication)
+    #expect(harness.engine.changeSource == source)
     await harness.stop()
   }
 
-  @Test func showsAnEmptyAnswerAsEmpty() async throws {
-    let harness = try await harness()
+  @Test(arguments: told)
+  func showsAnEmptyAnswerAsEmpty(source: ChangeSource) async throws {
+    let harness = try await harness(source)
     let query = "subscription { fills(where: {qty: {_gt: 100}}) { id } }"
     let subscriber = await TestSubscriber(harness, query)
     #expect(await subscriber.next() == #"{"data":{"fills":[]}}"#)
@@ -64,8 +78,9 @@ import Testing
     await harness.stop()
   }
 
-  @Test func looksThroughViewsAndAtPartitions() async throws {
-    let harness = try await harness()
+  @Test(arguments: told)
+  func looksThroughViewsAndAtPartitions(source: ChangeSource) async throws {
+    let harness = try await harness(source)
     let view = await TestSubscriber(
       harness,
       "subscription { totals(order_by: {account: asc}) { account qty } }"
@@ -89,8 +104,9 @@ import Testing
     await harness.stop()
   }
 
-  @Test func asksNothingWhereNothingOfInterestChanges() async throws {
-    let harness = try await harness()
+  @Test(arguments: told)
+  func asksNothingWhereNothingOfInterestChanges(source: ChangeSource) async throws {
+    let harness = try await harness(source)
     let subscriber = await TestSubscriber(harness, LiveQueryTests.sum)
     let other = await TestSubscriber(harness, "subscription { other { id } }")
     #expect(await subscriber.next() == sum(30))
@@ -115,8 +131,9 @@ import Testing
     await harness.stop()
   }
 
-  @Test func streamsWhatWasInserted() async throws {
-    let harness = try await harness()
+  @Test(arguments: told)
+  func streamsWhatWasInserted(source: ChangeSource) async throws {
+    let harness = try await harness(source)
     let subscriber = await TestSubscriber(
       harness,
       "subscription { fills_stream(batch_size: 5, cursor: {initial_value: {id: 1}}) { id } }"
@@ -130,8 +147,9 @@ import Testing
   }
 
   /// What is tracked later is published later, and changes of it are told all the same.
-  @Test func publishesWhatIsTrackedLater() async throws {
-    let harness = try await harness()
+  @Test(arguments: told)
+  func publishesWhatIsTrackedLater(source: ChangeSource) async throws {
+    let harness = try await harness(source)
     try harness.database.execute("create table late (id integer primary key)")
     let (status, answer) = try await harness.metadata([
       "type": "pg_track_table", "args": ["table": "late"],
@@ -190,12 +208,13 @@ import Testing
     await harness.stop()
   }
 
-  @Test func goesOnAfterARestartOfTheDatabase() async throws {
+  @Test(arguments: told)
+  func goesOnAfterARestartOfTheDatabase(source: ChangeSource) async throws {
     let cluster = try TestCluster.start()
     let database = try cluster.makeDatabase()
     try database.execute(Self.sql)
     try EngineHarness.store(Self.metadata, in: database)
-    let harness = try await EngineHarness(database, loops: 2, follow)
+    let harness = try await EngineHarness(database, loops: 2) { follow(&$0, source) }
     let live = await TestSubscriber(harness, LiveQueryTests.sum, on: 1)
     let stream = await TestSubscriber(
       harness,
@@ -213,6 +232,40 @@ import Testing
     }
     await harness.stop()
     #expect(try database.execute("select count(*) from pg_replication_slots")[0][0] == "0")
+  }
+
+  /// Replication may be impossible: here the database's log does not hold enough.
+  @Test func usesTriggersWhereThereIsNoReplication() async throws {
+    let cluster = try TestCluster.start()
+    let database = try cluster.makeDatabase()
+    try database.execute(Self.sql)
+    try database.execute("alter system set wal_level = 'replica'")
+    try cluster.stop(.fast)
+    try cluster.start()
+    try EngineHarness.store(Self.metadata, in: database)
+    let harness = try await EngineHarness(database) {
+      follow(&$0)
+      $0.subscriptions.changes.managesTriggers = true
+    }
+    let subscriber = await TestSubscriber(harness, LiveQueryTests.sum)
+    #expect(await subscriber.next() == sum(30))
+    try harness.database.execute("update fills set qty = 11 where id = 1")
+    #expect(await subscriber.next() == sum(31))
+    #expect(harness.engine.changeSource == .triggers)
+    await harness.stop()
+  }
+
+  /// A table without a key cannot be published, but can have a trigger.
+  @Test func tellsByTriggerWhatCannotBePublished() async throws {
+    let harness = try await EngineHarness(
+      sql: "create table watched (qty integer); insert into watched values (1)",
+      metadata: EngineHarness.metadata([["table": "watched"]])
+    ) { follow(&$0, .triggers) }
+    let subscriber = await TestSubscriber(harness, "subscription { watched { qty } }")
+    #expect(await subscriber.next() == #"{"data":{"watched":[{"qty":1}]}}"#)
+    try harness.database.execute("update watched set qty = 2")
+    #expect(await subscriber.next() == #"{"data":{"watched":[{"qty":2}]}}"#)
+    await harness.stop()
   }
 
   @Test func leavesNoSlotBehind() async throws {

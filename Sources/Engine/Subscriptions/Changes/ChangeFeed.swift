@@ -5,7 +5,8 @@ import Synchronization
 
 /// Follows the changes of the database and tells those who keep subscriptions.
 ///
-/// Without replication, and while its connection is broken, subscriptions go by the clock. When it
+/// It is told by logical replication or, where that is not to be had and it is allowed, by triggers.
+/// Without both, and while the connection is broken, subscriptions go by the clock. When telling
 /// begins, or begins again, everything is read once: nobody knows what happened before.
 actor ChangeFeed {
   nonisolated let loop: EventLoop
@@ -17,10 +18,14 @@ actor ChangeFeed {
   private let snapshots: SnapshotBox
   private let stream: ReplicationStream
   private let publication: Publication
+  private let listener: PostgresListener
+  private let triggers: ChangeTriggers
   private let listeners: [any ChangeListener]
   private let report: @Sendable (ChangeFeedEvent) -> Void
   private let current = Mutex(ChangeSource.polling)
   private var task: Task<Void, Never>?
+  /// By what changes are told, or are about to be.
+  private var active = ChangeSource.polling
   private var map: RelationMap?
   /// The numbers that changes were told under and that nothing reads.
   private var irrelevant: Set<UInt32> = []
@@ -51,13 +56,19 @@ actor ChangeFeed {
       on: pool.loop
     )
     publication = Publication(pool: pool, options: options)
+    listener = PostgresListener(
+      pool.configuration,
+      channel: ChangeTriggers.channel,
+      on: pool.loop
+    )
+    triggers = ChangeTriggers(pool: pool)
   }
 
   /// How changes are learnt of now; on any thread.
   nonisolated var source: ChangeSource { current.withLock { $0 } }
 
   func start() {
-    guard options.usesReplication, task == nil else { return }
+    guard options.usesReplication || options.managesTriggers, task == nil else { return }
     task = loop.spawn { await self.follow() }
   }
 
@@ -65,9 +76,10 @@ actor ChangeFeed {
     task?.cancel()
     task = nil
     await stream.close()
+    await listener.close()
   }
 
-  // MARK: - The stream
+  // MARK: - What is told
 
   private static let firstPause = Duration.milliseconds(200)
   private static let longestPause = Duration.seconds(3)
@@ -83,29 +95,69 @@ actor ChangeFeed {
     var pause = Self.firstPause
     while !Task.isCancelled {
       do {
-        if let obstacle = try await publication.obstacle() {
-          tell(.unavailable(obstacle))
+        switch try await available() {
+        case .failure(let obstacle):
+          tell(.unavailable(obstacle.reason))
           // Whoever mends that should not have to start the server anew.
           pause = Self.obstaclePause
-        } else {
-          try await stream.open(slot: Self.slotName)
+        case .success(let source):
+          active = source
+          try await open(source)
           pause = Self.firstPause
           repeat {
             needsReading = false
             try await readMap()
           } while needsReading
-          current.withLock { $0 = .replication }
-          tell(.started)
-          while !Task.isCancelled { distribute(try await stream.next()) }
+          current.withLock { $0 = source }
+          tell(.started(source))
+          while !Task.isCancelled { distribute(try await next(source)) }
         }
       } catch {
         if !Task.isCancelled { tell(.lost(error.message)) }
       }
       await stream.close()
+      await listener.close()
       lose()
       guard !Task.isCancelled, (try? await loop.sleep(for: pause)) != nil else { return }
       pause = pause > Self.longestPause ? Self.firstPause : min(pause * 2, Self.longestPause)
     }
+  }
+
+  /// Why changes are not told.
+  private struct Obstacle: Error {
+    let reason: String
+  }
+
+  /// By what changes can be told now.
+  private func available() async throws(PostgresError) -> Result<ChangeSource, Obstacle> {
+    var reasons: [String] = []
+    if options.usesReplication {
+      guard let reason = try await publication.obstacle() else { return .success(.replication) }
+      reasons.append(reason)
+    }
+    if options.managesTriggers {
+      guard let reason = try await triggers.obstacle() else { return .success(.triggers) }
+      reasons.append(reason)
+    }
+    return .failure(Obstacle(reason: reasons.joined(separator: "; ")))
+  }
+
+  private func open(_ source: ChangeSource) async throws(PostgresError) {
+    switch source {
+    case .replication: try await stream.open(slot: Self.slotName)
+    case .triggers: try await listener.open()
+    case .polling: break
+    }
+  }
+
+  private func next(_ source: ChangeSource) async throws(PostgresError) -> [CommittedChange] {
+    guard source == .triggers else { return try await stream.next() }
+    // Whoever is notified sees what was done: no transaction has to be waited for.
+    var change = CommittedChange(transaction: 0)
+    for text in try await listener.next() {
+      if let relation = UInt32(text) { change.relations.insert(relation) }
+    }
+    return [change]
   }
 
   /// Says whose inserted rows a listener needs.
@@ -169,11 +221,15 @@ actor ChangeFeed {
   private func readMap() async throws(PostgresError) {
     let told = unknown
     unknown = []
-    let batch = RelationMapQuery.batch(publication: options.publication)
-    var next = RelationMapQuery.map(try await pool.execute(batch)[0])
-    if options.managesPublication {
+    var next = try await relations()
+    switch active {
+    case .replication where options.managesPublication:
       try await publication.add(trackedRelations(next))
-      next = RelationMapQuery.map(try await pool.execute(batch)[0])
+      next = try await relations()
+    case .triggers:
+      try await triggers.add(trackedRelations(next))
+      next = try await relations()
+    case .replication, .polling: break
     }
     irrelevant.formUnion(told.subtracting(next.known))
     let isNew = map == nil
@@ -187,6 +243,11 @@ actor ChangeFeed {
     }
   }
 
+  private func relations() async throws(PostgresError) -> RelationMap {
+    let result = try await pool.execute(RelationMapQuery.batch(active, options))[0]
+    return RelationMapQuery.map(result, tellsRows: active == .replication)
+  }
+
   /// What is read where tracked tables are.
   private func trackedRelations(_ map: RelationMap) -> Set<UInt32> {
     let tables = snapshots.current?.adminSchema.tables ?? []
@@ -196,8 +257,9 @@ actor ChangeFeed {
 
 /// What is to be logged of the feed.
 package enum ChangeFeedEvent: Hashable, Sendable {
-  case started
-  /// There is no replication here, and why.
+  /// By replication or by triggers.
+  case started(ChangeSource)
+  /// Changes are not told here, and why.
   case unavailable(String)
   /// It has ended and is tried again.
   case lost(String)

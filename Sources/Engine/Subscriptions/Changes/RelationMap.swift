@@ -22,8 +22,11 @@ struct RelationMap: Hashable, Sendable {
   private(set) var entries: [String: Entry] = [:]
   /// All that anything here reads.
   private(set) var known: Set<UInt32> = []
+  /// Whether inserted rows are told, and not only that there are some.
+  let tellsRows: Bool
 
-  init(_ rows: [(name: String, entry: Entry)] = []) {
+  init(_ rows: [(name: String, entry: Entry)] = [], tellsRows: Bool = true) {
+    self.tellsRows = tellsRows
     for row in rows {
       entries[row.name] = row.entry
       known.formUnion(row.entry.reads)

@@ -1,6 +1,6 @@
 import PostgresClient
 
-/// Reads what relations depend on, and whose changes a publication tells.
+/// Reads what relations depend on, and whose changes are told.
 enum RelationMapQuery {
   /// One row for each relation: its name, its number, its kind, what is read where it is, and whether all
   /// of that is told.
@@ -9,7 +9,8 @@ enum RelationMapQuery {
   /// own, which `pg_depend` does not have. Functions stand there too: what one of the user's reads
   /// is not known unless it is immutable, and clocks go on by themselves. Policies of row security may
   /// look into other tables, which `pg_depend` has.
-  static let sql = """
+  private static func sql(told: String) -> String {
+    """
     with recursive relations as materialized (
       select c.oid, c.relkind, c.relpersistence, c.relnamespace,
         quote_ident(n.nspname) as schema, quote_ident(c.relname) as name,
@@ -47,18 +48,7 @@ enum RelationMapQuery {
       union
       select reach.root, uses.used from reach join uses on uses.relation = reach.relation
         where uses.used <> 0
-    ), publications as materialized (
-      select oid, puballtables, pubinsert and pubupdate and pubdelete and pubtruncate as tells
-      from pg_catalog.pg_publication where pubname = $1
-    ), told as materialized (
-      select r.oid
-      from relations r, publications p
-      where r.relkind in ('r', 'p') and r.relpersistence = 'p' and p.tells and r.oid >= 16384
-        and (p.puballtables or exists (
-          select from pg_catalog.pg_publication_rel pr
-          where pr.prpubid = p.oid and to_jsonb(pr) ->> 'prqual' is null
-            and (pr.prrelid = r.oid or pr.prrelid in (
-              select relid from pg_catalog.pg_partition_ancestors(r.oid) as relid))))
+    ), \(told)
     )
     select r.sql, r.oid::text, r.relkind::text, array_to_string(array_agg(reach.relation), ','),
       bool_and(
@@ -73,16 +63,46 @@ enum RelationMapQuery {
       left join relations u on u.oid = reach.relation
     group by r.sql, r.oid, r.relkind
     """
+  }
 
-  static func batch(publication: String) -> QueryBatch {
+  /// The tables whose changes the publication `$1` tells.
+  private static let toldByPublication = """
+    publications as materialized (
+      select oid, puballtables, pubinsert and pubupdate and pubdelete and pubtruncate as tells
+      from pg_catalog.pg_publication where pubname = $1
+    ), told as materialized (
+      select r.oid
+      from relations r, publications p
+      where r.relkind in ('r', 'p') and r.relpersistence = 'p' and p.tells and r.oid >= 16384
+        and (p.puballtables or exists (
+          select from pg_catalog.pg_publication_rel pr
+          where pr.prpubid = p.oid and to_jsonb(pr) ->> 'prqual' is null
+            and (pr.prrelid = r.oid or pr.prrelid in (
+              select relid from pg_catalog.pg_partition_ancestors(r.oid) as relid))))
+    """
+
+  /// The tables that have a trigger of the function `$1`.
+  private static let toldByTrigger = """
+    told as materialized (
+      select t.tgrelid as oid from pg_catalog.pg_trigger t
+      where t.tgfoid = pg_catalog.to_regproc($1) and t.tgenabled <> 'D'
+    """
+
+  static func batch(_ source: ChangeSource, _ options: ChangeOptions) -> QueryBatch {
     var parameters = Parameters()
-    parameters.append(text: publication)
     var batch = QueryBatch()
-    batch.append(sql: sql, parameters)
+    switch source {
+    case .triggers:
+      parameters.append(text: ChangeTriggers.function)
+      batch.append(sql: sql(told: toldByTrigger), parameters)
+    case .replication, .polling:
+      parameters.append(text: options.publication)
+      batch.append(sql: sql(told: toldByPublication), parameters)
+    }
     return batch
   }
 
-  static func map(_ result: QueryResult) -> RelationMap {
+  static func map(_ result: QueryResult, tellsRows: Bool) -> RelationMap {
     var rows: [(name: String, entry: RelationMap.Entry)] = []
     for row in 0..<result.rowCount {
       guard let name = result.string(row, 0), let number = number(result.string(row, 1)) else {
@@ -102,7 +122,7 @@ enum RelationMapQuery {
         )
       )
     }
-    return RelationMap(rows)
+    return RelationMap(rows, tellsRows: tellsRows)
   }
 
   private static func number(_ text: String?) -> UInt32? { text.flatMap { UInt32($0) } }

@@ -1,0 +1,78 @@
+import PostgresClient
+
+/// Puts triggers on tables that notify a channel of each statement that changes rows.
+///
+/// They tell what replication tells, but for the rows themselves, at the price of a call for each such
+/// statement. The text of a notification is the relation's number; PostgreSQL sends equal ones of a
+/// transaction once, when others see what it did.
+struct ChangeTriggers: Sendable {
+  static let channel = "apus_changes"
+  static let function = "hdb_catalog.apus_tell_change"
+  private static let trigger = "apus_tell_change"
+
+  let pool: PostgresPool
+
+  /// Why triggers are not to be had; nil where the function is there that they call.
+  func obstacle() async throws(PostgresError) -> String? {
+    let exists = QueryBatch(sql: "select to_regproc('\(Self.function)') is not null")
+    if try await pool.execute(exists)[0].string(0, 0) == "t" { return nil }
+    do {
+      _ = try await pool.execute(
+        QueryBatch(
+          sql: """
+            create or replace function \(Self.function)() returns trigger language plpgsql as
+              $$ begin perform pg_catalog.pg_notify('\(Self.channel)', tg_relid::text); return null; end $$
+            """
+        ),
+        access: .write
+      )
+    } catch {
+      guard error.kind == .server, error.sqlstate.classCode != "57" else { throw error }
+      return "the function \(Self.function) cannot be made: \(error.message)"
+    }
+    return nil
+  }
+
+  /// Adds triggers to those of the relations that are tables and have none yet.
+  ///
+  /// A statement on a partitioned table calls that table's triggers and none of its partitions', so both
+  /// get one. A table whose lock is not to be had in two seconds, or that belongs to somebody else, stays
+  /// without: it is looked at by the clock.
+  func add(_ relations: Set<UInt32>) async throws(PostgresError) {
+    guard !relations.isEmpty else { return }
+    var parameters = Parameters()
+    parameters.append(text: "{" + relations.sorted().map(String.init).joined(separator: ",") + "}")
+    parameters.append(text: Self.function)
+    var batch = QueryBatch()
+    batch.append(
+      sql: """
+        select '"' || replace(n.nspname, '"', '""') || '"."' || replace(c.relname, '"', '""') || '"'
+        from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+        where c.oid = any($1::oid[]) and c.oid >= 16384 and c.relkind in ('r', 'p')
+          and not exists (select from pg_catalog.pg_trigger t
+            where t.tgrelid = c.oid and t.tgfoid = pg_catalog.to_regproc($2))
+        """,
+      parameters
+    )
+    let rows = try await pool.execute(batch)[0]
+    for row in 0..<rows.rowCount {
+      guard let table = rows.string(row, 0) else { continue }
+      var batch = QueryBatch()
+      batch.append(sql: "set local lock_timeout = '2s'")
+      batch.append(
+        sql: """
+          create trigger \(Self.trigger)
+            after insert or update or delete or truncate on \(table)
+            for each statement execute function \(Self.function)()
+          """
+      )
+      // Also for what another server's replication writes here.
+      batch.append(sql: "alter table \(table) enable always trigger \(Self.trigger)")
+      do {
+        _ = try await pool.execute(batch, access: .write)
+      } catch {
+        guard error.kind == .server else { throw error }
+      }
+    }
+  }
+}
