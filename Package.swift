@@ -117,7 +117,7 @@ let package = Package(
     // What `./fuzz` runs, and what the tests run on its corpus.
     .target(
       name: "FuzzChecks",
-      dependencies: ["Authentication", "Engine", "GraphQLCore", "HTTP", "JSON"],
+      dependencies: ["Authentication", "Engine", "GraphQLCore", "HTTP", "JSON", "PostgresClient"],
       path: "Fuzz/Checks",
       swiftSettings: swift
     ),

@@ -18,6 +18,8 @@ package enum FuzzCheck: String, CaseIterable, Sendable {
   case jwt
   /// Frames of a websocket's client.
   case websocket
+  /// What PostgreSQL tells of changes.
+  case replication
 
   package func run(_ bytes: [UInt8]) {
     switch self {
@@ -30,6 +32,7 @@ package enum FuzzCheck: String, CaseIterable, Sendable {
     case .jsonpath: JSONPathCheck.run(bytes)
     case .jwt: JWTCheck.run(bytes)
     case .websocket: WebSocketCheck.run(bytes)
+    case .replication: ReplicationCheck.run(bytes)
     }
   }
 }
