@@ -15,6 +15,8 @@ package struct GraphQLRequest: Sendable {
   package var allowsSubscription = false
   /// What makes a mutation happen once however often it is sent; of no meaning to queries.
   package var idempotencyKey: String?
+  /// What triggers are told of the trace that the request is part of.
+  package var trace: TraceContext?
 
   package init(
     query: [UInt8] = [],
@@ -23,7 +25,8 @@ package struct GraphQLRequest: Sendable {
     variables: JSONObject = JSONObject(),
     rows: [String: JSONRows] = [:],
     allowsMutation: Bool = true,
-    idempotencyKey: String? = nil
+    idempotencyKey: String? = nil,
+    trace: TraceContext? = nil
   ) {
     self.query = query
     self.documentID = documentID
@@ -32,5 +35,6 @@ package struct GraphQLRequest: Sendable {
     self.rows = rows
     self.allowsMutation = allowsMutation
     self.idempotencyKey = idempotencyKey
+    self.trace = trace
   }
 }

@@ -42,6 +42,11 @@ class Talk:
         self.send(id=id, type="start" if self.is_legacy else "subscribe",
                   payload={"query": query, **payload})
 
+    def start_saved(self, id, name, **payload):
+        """Starts a saved query."""
+        self.send(id=id, type="start" if self.is_legacy else "subscribe",
+                  payload={"documentId": name, **payload})
+
     def stop(self, id):
         self.send(id=id, type="stop" if self.is_legacy else "complete")
 

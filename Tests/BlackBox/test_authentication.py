@@ -15,6 +15,7 @@ import urllib.request
 import pytest
 from conftest import BINARY, make_desk, run_apus
 from stack import ADMIN_SECRET, Stack, free_port
+from talk import LEGACY, TRANSPORT, Talk
 
 SECRET = "a shared secret of more than 32 characters"
 QUERY = {"query": "{ desk(order_by: {id: asc}) { id } }"}
@@ -180,6 +181,16 @@ def test_what_is_the_admins_alone_stays_so(jwt_stack):
         assert ask(jwt_stack, bearer(TRADER), path, call) == refused
     as_admin = {**bearer(TRADER), "x-hasura-role": "admin"}
     assert ask(jwt_stack, as_admin, "/v1/metadata", call)[0] == 200
+
+
+@pytest.mark.parametrize("subprotocol", [TRANSPORT, LEGACY])
+def test_a_socket_ends_with_its_token(jwt_stack, subprotocol):
+    headers = bearer(TRADER, exp=int(time.time()) + 2)
+    with Talk(jwt_stack, subprotocol, headers) as talk:
+        talk.start("1", "subscription { desk { id } }")
+        assert talk.data("1") == MINE["data"]
+        assert talk.close_code() == (4403, "the token has expired")
+    assert message(ask(jwt_stack, headers)) == "Could not verify JWT: JWTExpired"
 
 
 def test_no_secret_is_in_the_log(jwt_stack):

@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 
+import pytest
 import requests
 from stack import ADMIN_SECRET
 
@@ -57,6 +58,39 @@ def test_a_repeated_request_gets_the_first_answer(own_stack):
     answer, _ = insert(session, own_stack, 78, "k")
     assert answer["errors"][0]["extensions"]["code"] == "conflict"
     assert own_stack.sql("select count(*) from desk where id >= 77") == "1\n"
+
+
+TRACE, SPAN = "463ac35c9f6413ad48485a3953bb6124", "a2fb4a1d1a96d312"
+
+
+@pytest.mark.parametrize("headers, told", [
+    ({}, None),
+    ({"traceparent": f"00-{TRACE}-{SPAN}-01"}, TRACE),
+    ({"b3": f"{TRACE}-{SPAN}-1"}, TRACE),
+    ({"X-B3-TraceId": TRACE[16:].upper(), "X-B3-SpanId": SPAN.upper()}, "0" * 16 + TRACE[16:]),
+    ({"traceparent": "00-" + "0" * 32 + f"-{SPAN}-01"}, None),
+    ({"traceparent": f"00-{TRACE[1:]}-{SPAN}-01"}, None),
+    ({"b3": f"{TRACE[1:]}x-{SPAN}-1"}, None),
+    ({"x-b3-traceid": TRACE}, None),
+])
+def test_triggers_are_told_of_session_and_trace(own_stack, headers, told):
+    own_stack.sql("""create table noted (session json, trace json);
+      create function note() returns trigger language plpgsql as $$ begin
+        insert into noted values (current_setting('hasura.user')::json,
+          nullif(current_setting('hasura.tracecontext', true), '')::json);
+        return null; end $$;
+      create trigger note after update on desk for each row execute function note();""")
+    mutation = "mutation { update_desk_by_pk(pk_columns: {id: 1}, _set: {name: \"x\"}) { id } }"
+    answer = own_stack.post("/v1/graphql", {"query": mutation}, headers)
+    assert answer == (200, {"data": {"update_desk_by_pk": {"id": 1}}})
+    session, trace = own_stack.sql("select session, trace from noted").rstrip("\n").split("|")
+    assert json.loads(session) == {"x-hasura-role": "admin"}
+    if told is None:
+        assert trace == ""
+        return
+    trace = json.loads(trace)
+    assert len(trace["span_id"]) == 16 and trace["span_id"] != SPAN
+    assert {**trace, "span_id": ""} == {"trace_id": told, "span_id": "", "parent_id": SPAN}
 
 
 class Client(threading.Thread):

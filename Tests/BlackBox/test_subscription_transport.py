@@ -66,6 +66,28 @@ def test_one_connection_has_several_subscriptions(stack, subprotocol):
 
 
 @BOTH
+def test_a_saved_query_is_started_by_its_name(stack, subprotocol):
+    stack.metadata({"type": "create_query_collection", "args": {
+        "name": f"of {subprotocol}", "definition": {"queries": [
+            {"name": f"live {subprotocol}", "query":
+                "subscription ($id: bigint!) @refetch(interval: 100) { desk_by_pk(id: $id) { name } }"},
+            {"name": f"once {subprotocol}", "query": "{ desk_by_pk(id: 1) { name } }"}]}}})
+    with Talk(stack, subprotocol) as talk:
+        talk.start_saved("1", f"live {subprotocol}", variables={"id": 1})
+        assert talk.data("1") == named("alpha")
+        rename(stack, "new")
+        assert talk.data("1") == named("new")
+        talk.stop("1")
+        talk.start_saved("2", f"once {subprotocol}")
+        assert talk.data("2") == named("new")
+        assert talk.receive() == {"id": "2", "type": "complete"}
+        talk.start_saved("3", "nothing")
+        refusal = talk.receive()
+        assert (refusal["id"], refusal["type"]) == ("3", "error")
+        assert 'there is no saved query "nothing"' in json.dumps(refusal["payload"]).replace("\\", "")
+
+
+@BOTH
 def test_a_refused_subscription_leaves_the_connection_alone(stack, subprotocol):
     with Talk(stack, subprotocol) as talk:
         talk.start("1", "subscription { nothing }")

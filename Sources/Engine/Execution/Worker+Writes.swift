@@ -22,7 +22,13 @@ extension Worker {
     }
     guard !plan.queries.isEmpty else { return Answer(body: encode([])) }
     var batch = QueryBatch()
-    batch.append(Self.sessionQuery, settingParameters(of: session))
+    if let trace = request.trace {
+      var parameters = settingParameters(of: session)
+      parameters.append(text: trace.json.serialized)
+      batch.append(Self.tracedSessionQuery, parameters)
+    } else {
+      batch.append(Self.sessionQuery, settingParameters(of: session))
+    }
     for (statement, query) in zip(plan.read.statements, plan.queries) {
       batch.append(
         query,
@@ -65,6 +71,11 @@ extension Worker {
 
   /// Tells triggers and functions on whose behalf a transaction writes, as Hasura does.
   private static let sessionQuery = PreparedQuery("select set_config('hasura.user', $1, true)")
+
+  /// The same, and of which trace.
+  private static let tracedSessionQuery = PreparedQuery(
+    "select set_config('hasura.user', $1, true), set_config('hasura.tracecontext', $2, true)"
+  )
 }
 
 extension Session {

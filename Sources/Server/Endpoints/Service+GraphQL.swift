@@ -40,14 +40,19 @@ extension Service {
       case .single(let call):
         let key = try IdempotencyKey.read(request.headers)
         let answer = await engine.graphql(
-          call.request(allowsMutation: true, idempotencyKey: key),
+          call.request(
+            allowsMutation: true,
+            idempotencyKey: key,
+            trace: TraceHeaders.read(request.headers)
+          ),
           session,
           on: loop
         )
         return reply(answer, style, role)
       case .batch(let calls):
         let key = try IdempotencyKey.read(request.headers)
-        return await batchReply(calls, key, session, on: loop)
+        let trace = TraceHeaders.read(request.headers)
+        return await batchReply(calls, key, trace, session, on: loop)
       }
     } catch {
       return reply(error, style, role)
@@ -60,6 +65,7 @@ extension Service {
   private func batchReply(
     _ calls: [GraphQLCall],
     _ key: String?,
+    _ trace: TraceContext?,
     _ session: Session,
     on loop: EventLoop
   ) async -> Reply {
@@ -69,7 +75,8 @@ extension Service {
       // Each operation of a batch is one of its own, and so is its key.
       let request = call.request(
         allowsMutation: true,
-        idempotencyKey: key.map { "\($0)#\(index)" }
+        idempotencyKey: key.map { "\($0)#\(index)" },
+        trace: trace
       )
       body += await engine.graphql(request, session, on: loop).body
     }

@@ -26,7 +26,11 @@ struct GraphQLCall: Hashable, Sendable {
 
 extension GraphQLCall {
   /// What the engine is asked.
-  func request(allowsMutation: Bool, idempotencyKey: String? = nil) -> GraphQLRequest {
+  func request(
+    allowsMutation: Bool,
+    idempotencyKey: String? = nil,
+    trace: TraceContext? = nil
+  ) -> GraphQLRequest {
     GraphQLRequest(
       query: Array(query.utf8),
       documentID: documentID,
@@ -34,7 +38,8 @@ extension GraphQLCall {
       variables: variables,
       rows: rows,
       allowsMutation: allowsMutation,
-      idempotencyKey: idempotencyKey
+      idempotencyKey: idempotencyKey,
+      trace: trace
     )
   }
 }
@@ -193,19 +198,5 @@ extension RequestError {
     at path: String
   ) -> RequestError {
     malformed("\(expectation), but encountered \(found.kindName)", at: path)
-  }
-}
-
-extension JSONValue {
-  /// The kind as Hasura's messages name it.
-  var kindName: String {
-    switch self {
-    case .null: "Null"
-    case .bool: "Boolean"
-    case .number: "Number"
-    case .string: "String"
-    case .array: "Array"
-    case .object: "Object"
-    }
   }
 }

@@ -59,6 +59,10 @@ extension Service {
       throw RequestError(.notSupported, "a stream of events is for one operation, not for a batch")
     }
     let key = try IdempotencyKey.read(request.headers)
-    return call.request(allowsMutation: true, idempotencyKey: key)
+    return call.request(
+      allowsMutation: true,
+      idempotencyKey: key,
+      trace: TraceHeaders.read(request.headers)
+    )
   }
 }

@@ -1,6 +1,5 @@
 import Engine
 import EventLoop
-import GraphQLCore
 
 /// One operation under way on behalf of a client that is told its results one by one; for its loop's
 /// thread only.
@@ -31,7 +30,7 @@ final class OperationRun: @unchecked Sendable {
     deliver: @escaping (Event) -> Bool
   ) {
     self.deliver = deliver
-    isSubscription = request.isSubscription
+    isSubscription = engine.isSubscription(request)
     task = loop.spawn { [self] in
       if isSubscription {
         subscribe(request, session, engine, on: loop)
@@ -82,32 +81,5 @@ final class OperationRun: @unchecked Sendable {
     task = nil
     subscription?.cancel()
     subscription = nil
-  }
-}
-
-extension GraphQLRequest {
-  /// Whether the text's operation is a subscription; false also for what is no proper document.
-  var isSubscription: Bool {
-    let word = "subscription"
-    // Nearly all others end here, without being parsed twice.
-    guard query.count >= word.utf8.count, query.contains(word) else { return false }
-    guard let document = try? Document(parsing: query) else { return false }
-    return document.operationKind(named: operationName) == .subscription
-  }
-}
-
-extension [UInt8] {
-  fileprivate func contains(_ word: String) -> Bool {
-    let word = Array(word.utf8)
-    return withUnsafeBufferPointer { bytes in
-      var index = 0
-      while index <= bytes.count - word.count {
-        if bytes[index] == word[0], bytes[index..<(index + word.count)].elementsEqual(word) {
-          return true
-        }
-        index += 1
-      }
-      return false
-    }
   }
 }
