@@ -94,7 +94,8 @@ let package = Package(
     .target(
       name: "Resolvers",
       dependencies: [
-        "COpenSSL", "CUV", "CZlib", "Engine", "EventLoop", "JSON", "PostgresClient",
+        "COpenSSL", "CUV", "CZlib", "Catalog", "Engine", "EventLoop", "HTTP", "JSON",
+        "PostgresClient",
       ],
       swiftSettings: swift
     ),

@@ -1,5 +1,6 @@
 package import EventLoop
 package import JSON
+import Metadata
 package import PostgresClient
 
 /// The GraphQL engine over one database.
@@ -108,6 +109,11 @@ package final class Engine: Sendable {
 
   /// A number that grows whenever the metadata, or what they name in the database, have changed.
   package var generation: Int { snapshots.generation }
+
+  /// A member of the metadata that is kept as it came, such as `cron_triggers`.
+  package func metadataMember(_ name: String) -> JSONValue? {
+    snapshots.current?.consistency.metadata.others[name]
+  }
 
   /// The connections of a loop, for what else works on the database.
   package func pool(of loop: EventLoop) -> PostgresPool { worker(of: loop).pool }

@@ -29,6 +29,8 @@ package struct EngineConfiguration: Sendable {
 
   /// Fields of the root types that are written in Swift.
   package var nativeFields: [NativeField] = []
+  /// What is wrong with an entry of `cron_triggers`; nil where nothing is.
+  package var triggerDefect: @Sendable (JSONValue) -> String? = { _ in nil }
 
   package var subscriptions = SubscriptionOptions()
 

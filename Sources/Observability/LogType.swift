@@ -9,6 +9,7 @@ package enum LogType: String, CaseIterable, Sendable {
   case jwkRefreshLog = "jwk-refresh-log"
   case postgres = "pg-client"
   case metadata
+  case jobs = "jobs-log"
   case unstructured
 
   /// Whether an operator chooses it by `HASURA_GRAPHQL_ENABLED_LOG_TYPES`; the others are the
@@ -17,7 +18,7 @@ package enum LogType: String, CaseIterable, Sendable {
     switch self {
     case .startup, .httpLog, .webhookLog, .websocketLog, .queryLog, .executionLog, .jwkRefreshLog:
       true
-    case .postgres, .metadata, .unstructured: false
+    case .postgres, .metadata, .jobs, .unstructured: false
     }
   }
 

@@ -20,6 +20,8 @@ import Observability
         Terminal.print("apus \(Version.apus)")
         return 0
       case .run(.serve): return try serve(invocation, since: startedAt)
+      case .run(.worker): return try WorkerCommand(invocation.options).run()
+      case .run(.jobWatch): return JobWatchCommand(invocation).run()
       case .run(let command) where Command.remote.contains(command):
         return PresetCommand(invocation, command).run()
       case .run(let command):

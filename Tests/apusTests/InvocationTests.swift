@@ -14,15 +14,15 @@ struct InvocationTests {
     arguments: [
       (
         [],
-        "a command is missing; one of serve, migrate up, migrate down, migrate status, "
-          + "metadata apply, metadata export, metadata diff, metadata clear, schema print, "
-          + "sample load, preset list, preset run, version"
+        "a command is missing; one of serve, worker, migrate up, migrate down, "
+          + "migrate status, metadata apply, metadata export, metadata diff, metadata clear, "
+          + "schema print, sample load, preset list, preset run, job watch, version"
       ),
       (
         ["fly"],
-        "unknown command 'fly'; one of serve, migrate up, migrate down, migrate status, "
-          + "metadata apply, metadata export, metadata diff, metadata clear, schema print, "
-          + "sample load, preset list, preset run, version"
+        "unknown command 'fly'; one of serve, worker, migrate up, migrate down, "
+          + "migrate status, metadata apply, metadata export, metadata diff, metadata clear, "
+          + "schema print, sample load, preset list, preset run, job watch, version"
       ),
       (["migrate"], "'migrate' wants one of up, down, status after it"),
       (

@@ -226,7 +226,8 @@ actor MetadataAuthority {
         source.name: try await reader.enumValues(Set(tables), catalog, through: connection)
       ],
       inspector: library,
-      actions: Set(configuration.nativeFields.map(\.name))
+      actions: Set(configuration.nativeFields.map(\.name)),
+      triggerDefect: configuration.triggerDefect
     )
   }
 

@@ -14,6 +14,7 @@ extension MetadataCommand {
     .union(EndpointCommand.types)
     .union(SettingCommand.types)
     .union(ActionCommand.types)
+    .union(CronTriggerCommand.types)
 
   /// Whether a type, with its prefix split off, names a command.
   static func knows(_ type: String) -> Bool {
@@ -103,6 +104,8 @@ extension MetadataCommand {
       self = .endpoint(try EndpointCommand(type: type, decoding: arguments))
     } else if ActionCommand.types.contains(type) {
       self = .action(try ActionCommand(type: type, decoding: arguments))
+    } else if CronTriggerCommand.types.contains(type) {
+      self = .cronTrigger(try CronTriggerCommand(type: type, decoding: arguments))
     } else {
       self = .setting(try SettingCommand(type: type, decoding: arguments))
     }

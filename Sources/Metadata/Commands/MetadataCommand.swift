@@ -68,6 +68,7 @@ package indirect enum MetadataCommand: Hashable, Sendable {
   case endpoint(EndpointCommand)
   case setting(SettingCommand)
   case action(ActionCommand)
+  case cronTrigger(CronTriggerCommand)
   /// Version 2 tells the document's version too.
   case exportMetadata(version: Int)
   case replaceMetadata(ReplaceMetadata)

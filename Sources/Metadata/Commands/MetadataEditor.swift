@@ -95,6 +95,7 @@ package struct MetadataEditor: Sendable {
     case .endpoint(let command): return try apply(command)
     case .setting(let command): return try apply(command)
     case .action(let command): return try apply(command)
+    case .cronTrigger(let command): return try apply(command)
     case .exportMetadata(let version): return export(version: version)
     case .replaceMetadata(let arguments): return try replace(arguments)
     case .reloadMetadata(let sources): return try reload(sources)

@@ -1,4 +1,5 @@
 package import Catalog
+package import JSON
 
 /// What the databases behind the sources have: all that metadata is checked against.
 package struct DatabaseContext: Sendable {
@@ -22,18 +23,22 @@ package struct DatabaseContext: Sendable {
   package var inspector: (any QueryInspector)?
   /// The names of actions that are there whatever the metadata say, and that these only permit.
   package var actions: Set<String>
+  /// What is wrong with an entry of `cron_triggers`; nil where nothing is.
+  package var triggerDefect: @Sendable (JSONValue) -> String?
 
   package init(
     catalogs: [String: Catalog],
     enumValues: [String: [TableName: [EnumValue]]] = [:],
     failures: [String: String] = [:],
     inspector: (any QueryInspector)? = nil,
-    actions: Set<String> = []
+    actions: Set<String> = [],
+    triggerDefect: @escaping @Sendable (JSONValue) -> String? = { _ in nil }
   ) {
     self.catalogs = catalogs
     self.enumValues = enumValues
     self.failures = failures
     self.inspector = inspector
     self.actions = actions
+    self.triggerDefect = triggerDefect
   }
 }

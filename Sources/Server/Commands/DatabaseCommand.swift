@@ -37,7 +37,7 @@ struct DatabaseCommand: Sendable {
         try await Maintenance(url: url, loop: loop).withPool { try await loadSample($0) }
       case .metadataApply, .metadataExport, .metadataDiff, .metadataClear, .schemaPrint:
         try await withEngine(url, loop) { try await run(with: $0) }
-      case .serve, .version, .presetList, .presetRun: return
+      case .serve, .worker, .version, .presetList, .presetRun, .jobWatch: return
       }
     }
   }
@@ -76,6 +76,7 @@ struct DatabaseCommand: Sendable {
   ) async throws {
     var configuration = EngineConfiguration(database: try PostgresConfiguration(url: url))
     configuration.schemaSyncInterval = nil
+    configuration.usePlatformFields()
     configuration.stringifiesNumericTypes = options.flag(.stringifyNumericTypes)
     let engine = Engine(configuration, on: [loop])
     do {

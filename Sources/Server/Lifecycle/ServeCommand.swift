@@ -59,7 +59,20 @@ struct ServeCommand: Sendable {
       do {
         try await engine.start()
         try await preparation.applyMetadata(to: engine)
-        try await serve(engine, on: group, until: stop)
+        let jobs = try await JobService.start(
+          configuration.options,
+          url: url,
+          engine: engine,
+          on: loop,
+          logger: logger
+        )
+        do {
+          try await serve(engine, on: group, until: stop)
+        } catch {
+          await jobs.stop()
+          throw error
+        }
+        await jobs.stop()
       } catch {
         await engine.stop()
         throw error

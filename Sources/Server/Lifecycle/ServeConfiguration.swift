@@ -59,6 +59,7 @@ struct ServeConfiguration: Sendable {
       try options.required(.idempotencyLifetime, OptionValues.number)
     )
     engine.subscriptions = try subscriptions
+    engine.usePlatformFields()
     engine.limits.maximumTokens = try options.required(.tokenLimit, OptionValues.number)
     engine.limits.maximumDepth = try options.required(.depthLimit, OptionValues.number)
     engine.limits.maximumRootFields = try options.required(.rootFieldLimit, OptionValues.number)

@@ -1,6 +1,7 @@
 /// What `apus` can be told to do.
 enum Command: String, CaseIterable, Sendable {
   case serve
+  case worker
   case migrateUp = "migrate up"
   case migrateDown = "migrate down"
   case migrateStatus = "migrate status"
@@ -12,6 +13,7 @@ enum Command: String, CaseIterable, Sendable {
   case sampleLoad = "sample load"
   case presetList = "preset list"
   case presetRun = "preset run"
+  case jobWatch = "job watch"
   case version
 
   /// The words that select it on the command line.
@@ -20,6 +22,7 @@ enum Command: String, CaseIterable, Sendable {
   var summary: String {
     switch self {
     case .serve: "Serve PostgreSQL as GraphQL over HTTP."
+    case .worker: "Do the jobs of the queue, without serving."
     case .migrateUp: "Apply the migrations that the database does not have yet."
     case .migrateDown: "Take back the last migration."
     case .migrateStatus: "List the migrations and which of them are applied."
@@ -31,15 +34,22 @@ enum Command: String, CaseIterable, Sendable {
     case .sampleLoad: "Load the sample data, unless they are there."
     case .presetList: "List the saved queries that a running server lets you run."
     case .presetRun: "Run a saved query on a running server and print its rows."
+    case .jobWatch: "Follow a job of a running server to its end."
     case .version: "Print the version."
     }
   }
 
   /// What stands for the word that has to follow the command; nil where none does.
-  var operand: String? { self == .presetRun ? "NAME" : nil }
+  var operand: String? {
+    switch self {
+    case .presetRun: "NAME"
+    case .jobWatch: "ID"
+    default: nil
+    }
+  }
 
   /// Commands that ask a running server, and no database.
-  static let remote: Set<Command> = [.presetList, .presetRun]
+  static let remote: Set<Command> = [.presetList, .presetRun, .jobWatch]
 
   /// The command that the words begin with, if any.
   static func named(_ words: [String]) -> Command? {

@@ -18,6 +18,7 @@ enum Option: CaseIterable, Sendable {
   case schemaSyncInterval, planCacheSize, tokenLimit, depthLimit, rootFieldLimit, nodeLimit
   case liveInterval, liveBatchSize, streamInterval, streamBatchSize
   case changeSource, publication, createPublication, createTriggers
+  case workers, jobLease
   case logTypes, logLevel
   case role
   case server, token, header, presetVariable, format, watch, watchInterval
@@ -92,6 +93,8 @@ enum Option: CaseIterable, Sendable {
     case .streamInterval: Option.streamIntervalDefinition
     case .streamBatchSize: Option.streamBatchSizeDefinition
     case .changeSource: Option.changeSourceDefinition
+    case .workers: Option.workersDefinition
+    case .jobLease: Option.jobLeaseDefinition
     case .publication: Option.publicationDefinition
     case .createPublication: Option.createPublicationDefinition
     case .createTriggers: Option.createTriggersDefinition

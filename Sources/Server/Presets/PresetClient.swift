@@ -75,7 +75,15 @@ struct PresetClient: Sendable {
 
   /// Runs a saved query; the answer is what stands under `data`.
   func run(_ name: String, _ variables: JSONObject) async throws -> JSONValue {
-    let call: JSONValue = ["documentId": .string(name), "variables": .object(variables)]
+    try await ask(["documentId": .string(name), "variables": .object(variables)])
+  }
+
+  /// Asks a question of one's own.
+  func ask(_ query: String, _ variables: JSONObject) async throws -> JSONValue {
+    try await ask(["query": .string(query), "variables": .object(variables)])
+  }
+
+  private func ask(_ call: JSONValue) async throws -> JSONValue {
     let answer = try await send(.post, "/v1/graphql", call)
     if let errors = answer["errors"]?.array, let error = errors.first {
       throw CommandFailure(Self.message(of: error))
