@@ -38,10 +38,10 @@ struct Caller {
     let found = try await connection.query(
       """
       SELECT w.workspace_id FROM control.workspace w
-      WHERE w.name = 'default' OR \(Self.isMember("w.workspace_id"))
+      WHERE w.name = 'default' OR \(Self.isMember("w.workspace_id", user: "$1"))
       ORDER BY w.name = 'default', w.created_at, w.workspace_id LIMIT 1
       """,
-      [nil, user]
+      [user]
     )
     guard let workspace = found.string(0, 0) else {
       throw call.failure("there is no workspace; name one", at: "workspace_id")
@@ -63,11 +63,11 @@ struct Caller {
     }
   }
 
-  /// Whether the user `$2` may change things in a workspace.
-  private static func isMember(_ workspace: String) -> String {
+  /// Whether a user may change things in a workspace.
+  private static func isMember(_ workspace: String, user: String = "$2") -> String {
     """
     EXISTS (SELECT 1 FROM control.workspace_member m WHERE m.workspace_id = \(workspace)
-      AND m.user_id = $2 AND m.role IN ('owner', 'admin', 'editor'))
+      AND m.user_id = \(user) AND m.role IN ('owner', 'admin', 'editor'))
     """
   }
 

@@ -71,6 +71,8 @@ package actor JobWorker {
   package func stop() async {
     isStopping = true
     wake()
+    // A claim that is under way may still bring jobs.
+    await tasks.first?.value
     let deadline = ContinuousClock.now + options.grace
     while !running.isEmpty, ContinuousClock.now < deadline {
       guard (try? await loop.sleep(for: .milliseconds(20))) != nil else { break }

@@ -1,0 +1,47 @@
+/// Long while the fast average is above the slow one, entered on the crossing.
+///
+/// A crossing is from below to above, or the other way, within one bar. With `short` the other
+/// crossing goes short; without, it goes out.
+struct SMACross: Strategy {
+  static let name = "sma_cross"
+  static let parameters: [StrategyParameter] = [
+    .count("fast", 10), .count("slow", 30), .flag("short"),
+  ]
+
+  private let fast: Int
+  private let slow: Int
+  private let goesShort: Bool
+
+  init(_ values: ParameterValues) throws(StrategyDefect) {
+    fast = values.count("fast")
+    slow = values.count("slow")
+    goesShort = values.flag("short")
+    guard fast != slow else { throw StrategyDefect("fast and slow are the same, \(fast)") }
+  }
+
+  func targets(_ panel: Panel, _ cache: IndicatorCache) -> [[Int8]] {
+    panel.assets.indices.map { asset in
+      let close = panel.assets[asset].close
+      let quick = cache.values("sma", asset, fast) { Indicators.simpleAverage(close, fast) }
+      let slow = cache.values("sma", asset, slow) { Indicators.simpleAverage(close, self.slow) }
+      return Crossing.targets(quick, slow, goesShort: goesShort)
+    }
+  }
+}
+
+/// Decisions by one line crossing another.
+enum Crossing {
+  static func targets(_ line: [Double], _ base: [Double], goesShort: Bool) -> [Int8] {
+    var targets = [Int8](repeating: Target.keep, count: line.count)
+    guard line.count > 1 else { return targets }
+    for index in 1..<line.count {
+      // A comparison with NaN, where an average has not begun, is false.
+      if line[index - 1] < base[index - 1] && line[index] > base[index] {
+        targets[index] = Target.long
+      } else if line[index - 1] > base[index - 1] && line[index] < base[index] {
+        targets[index] = goesShort ? Target.short : Target.flat
+      }
+    }
+    return targets
+  }
+}
