@@ -177,7 +177,7 @@ actor MetadataAuthority {
     _ prepared: EngineSnapshot,
     replacing version: Int
   ) async throws(HasuraError) {
-    let document = prepared.metadata.encoded()
+    let document = await store.text(of: prepared.metadata)
     let stored: Int?
     do {
       stored = try await store.store(document, replacing: version, instance: instance)

@@ -1,4 +1,6 @@
+import EventLoop
 import JSON
+import Metadata
 import PostgresClient
 
 /// Hasura's metadata document in `hdb_catalog`, in Hasura's own layout.
@@ -65,9 +67,14 @@ struct MetadataStore: Sendable {
     return try await load() ?? Stored(document: document, resourceVersion: 1)
   }
 
+  /// The document as it is stored; written away from the loop, for there may be megabytes of it.
+  func text(of metadata: Metadata) async -> [UInt8] {
+    await pool.loop.offload { metadata.encoded().serialized }
+  }
+
   /// Replaces the document that has a version; nil where the stored one has another by now.
   func store(
-    _ document: JSONValue,
+    _ document: [UInt8],
     replacing version: Int,
     instance: String
   ) async throws(PostgresError) -> Int? {
@@ -76,10 +83,10 @@ struct MetadataStore: Sendable {
   }
 
   /// The statements of ``store(_:replacing:instance:)``, for a transaction that does more.
-  func batch(storing document: JSONValue, replacing version: Int, instance: String) -> QueryBatch {
+  func batch(storing document: [UInt8], replacing version: Int, instance: String) -> QueryBatch {
     var batch = QueryBatch()
     var update = Parameters()
-    update.append(text: document.serialized)
+    update.append(text: document)
     update.append(text: String(version))
     batch.append(
       sql: """

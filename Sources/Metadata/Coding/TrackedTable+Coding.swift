@@ -81,7 +81,11 @@ extension TrackedTable {
     to object: inout JSONObject
   ) {
     guard !permissions.isEmpty else { return }
-    let sorted = permissions.sorted { $0.role.precedes($1.role) }
+    // The stored document is sorted, and a change leaves most of it so.
+    let isSorted = permissions.indices.dropFirst().allSatisfy {
+      permissions[$0 - 1].role.precedes(permissions[$0].role)
+    }
+    let sorted = isSorted ? permissions : permissions.sorted { $0.role.precedes($1.role) }
     object.append(key, .array(sorted.map { $0.encoded() }))
   }
 }

@@ -261,10 +261,14 @@ struct ConsistencyChecker {
     _ kind: MetadataObject.PermissionKind,
     _ check: PermissionCheck
   ) -> [Permission<Definition>] {
-    permissions.filter { permission in
-      guard let failure = check.failure(of: permission) else { return true }
-      report(permission.object(kind, of: check.table, in: source.name), failure)
-      return false
+    var failing: Set<Int> = []
+    for index in permissions.indices {
+      guard let failure = check.failure(of: permissions[index]) else { continue }
+      report(permissions[index].object(kind, of: check.table, in: source.name), failure)
+      failing.insert(index)
     }
+    // Where all hold, which is nearly always, none is copied.
+    guard !failing.isEmpty else { return permissions }
+    return permissions.indices.filter { !failing.contains($0) }.map { permissions[$0] }
   }
 }

@@ -98,40 +98,70 @@ struct PermissionCheck {
   let fields: FieldIndex
 
   /// Why the permission does not hold; nil where it does.
+  ///
+  /// Thousands are looked at after each change of the metadata, nearly all of which hold.
   func failure<Definition: ReferringPermission>(of permission: Permission<Definition>) -> String? {
-    let context = "in table \"\(table)\": in permission for role \"\(permission.role)\": "
     let definition = permission.definition
-    for column in (definition.listedColumns ?? []) + definition.presets.keys {
-      guard case .column(let type, let element) = fields.field(column, of: table) else {
-        return "\(context)column \"\(column)\" does not exist"
-      }
-      guard let preset = definition.presets[column], preset != .null else { continue }
-      let check = ComparisonCheck(column: column, type: type, element: element)
-      if let failure = check.valueFailure(preset) { return context + failure }
+    let reason =
+      failure(ofColumns: definition.listedColumns ?? [])
+      ?? failure(ofPresets: definition.presets)
+      ?? failure(ofComputedFields: definition.listedComputedFields)
+      ?? failure(ofExpressions: definition.expressions)
+    return reason.map {
+      "in table \"\(table)\": in permission for role \"\(permission.role)\": \($0)"
     }
-    for name in definition.listedComputedFields {
+  }
+
+  private func failure(ofColumns columns: [String]) -> String? {
+    for column in columns {
+      guard case .column = fields.field(column, of: table) else {
+        return "column \"\(column)\" does not exist"
+      }
+    }
+    return nil
+  }
+
+  private func failure(ofPresets presets: JSONObject) -> String? {
+    for preset in presets.members {
+      guard case .column(let type, let element) = fields.field(preset.key, of: table) else {
+        return "column \"\(preset.key)\" does not exist"
+      }
+      let check = ComparisonCheck(column: preset.key, type: type, element: element)
+      if preset.value != .null, let failure = check.valueFailure(preset.value) { return failure }
+    }
+    return nil
+  }
+
+  private func failure(ofComputedFields names: [String]) -> String? {
+    for name in names {
       guard case .computedField(let rows) = fields.field(name, of: table) else {
-        return "\(context)computed field \"\(name)\" does not exist"
+        return "computed field \"\(name)\" does not exist"
       }
       if let rows {
-        return "\(context)select permissions on computed field \"\(name)\" are auto-derived from "
+        return "select permissions on computed field \"\(name)\" are auto-derived from "
           + "the permissions on its returning table \"\(rows)\" and cannot be specified manually"
       }
     }
+    return nil
+  }
+
+  private func failure(ofExpressions expressions: [JSONValue]) -> String? {
     var failure: String?
-    var expression = BooleanExpression(fields: fields, root: table) { reference in
-      switch reference {
-      case .unknown(_, let name):
-        failure = failure ?? "\"\(name)\" does not exist"
-        return name
-      case .column(_, let name), .relationship(_, let name), .computedField(_, let name):
-        return name
+    for value in expressions where value.object?.members.isEmpty == false {
+      var expression = BooleanExpression(fields: fields, root: table) { reference in
+        switch reference {
+        case .unknown(_, let name):
+          failure = failure ?? "\"\(name)\" does not exist"
+          return name
+        case .column(_, let name), .relationship(_, let name), .computedField(_, let name):
+          return name
+        }
       }
+      expression.visitComparison = { check, operation, value in
+        failure = failure ?? check.failure(of: operation, value)
+      }
+      _ = expression.rewriting(value, on: table)
     }
-    expression.visitComparison = { check, operation, value in
-      failure = failure ?? check.failure(of: operation, value)
-    }
-    for value in definition.expressions { _ = expression.rewriting(value, on: table) }
-    return failure.map { context + $0 }
+    return failure
   }
 }

@@ -49,8 +49,9 @@ package struct RoleHierarchy: Sendable {
   ) -> [Definition] {
     // Cycles are refused when a role is made; a document may still have one.
     guard visited.insert(role).inserted else { return [] }
-    if let own = permissions.first(where: { $0.role.hasSameBytes(as: role) }) {
-      return [own.definition]
+    // By index, for a permission that is looked at need not be copied.
+    for index in permissions.indices where permissions[index].role.hasSameBytes(as: role) {
+      return [permissions[index].definition]
     }
     var found: [Definition] = []
     for parent in parents[role] ?? [] {
