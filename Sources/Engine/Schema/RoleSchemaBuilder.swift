@@ -127,22 +127,11 @@ package struct RoleSchemaBuilder {
     )
   }
 
-  /// Assembles the schema twice, the first time only to learn the names of all types.
-  ///
-  /// The second pass gives out ids in the order of the names, so that introspection and printing
-  /// list the types sorted.
   private func assemble(
     _ tables: [VisibleTable],
     _ functions: [VisibleFunction]
   ) throws(SchemaAssembly.NameConflict) -> (SchemaAssembly, SchemaAssembly.Roots) {
-    var draft = SchemaAssembly(tables: tables, functions: functions, natives: natives)
-    _ = try draft.defineSchema()
-    var assembly = SchemaAssembly(
-      tables: tables,
-      functions: functions,
-      natives: natives,
-      order: draft.sortedTypeNames
-    )
+    var assembly = SchemaAssembly(tables: tables, functions: functions, natives: natives)
     let roots = try assembly.defineSchema()
     return (assembly, roots)
   }

@@ -40,7 +40,6 @@ struct SchemaAssembly {
   private var pending: [(table: Int, type: TableType, id: TypeID)] = []
   /// Of the types that belong to a table; nil is a type that tables share.
   private var owners: [TypeID: Int?] = [:]
-  private var names: [String] = []
   private var scalars: [String: TypeID] = [:]
   private var comparisons: [String: TypeID] = [:]
   /// By table: the arguments of fields that list its rows, which all share one range.
@@ -54,12 +53,10 @@ struct SchemaAssembly {
   private var cursorOrdering: TypeID?
   private(set) var inconsistencies: [SchemaInconsistency] = []
 
-  /// Types that stand in `order` get their ids in that order.
   init(
     tables: [VisibleTable],
     functions: [VisibleFunction] = [],
-    natives: [NativeField] = [],
-    order: [String] = []
+    natives: [NativeField] = []
   ) {
     self.tables = tables
     self.functions = functions
@@ -69,12 +66,9 @@ struct SchemaAssembly {
     selectArguments = Array(repeating: nil, count: tables.count)
     // Hasura takes PostgreSQL's notation of arrays beside GraphQL's.
     builder.takesListTexts = true
-    for name in order { _ = builder.type(name) }
+    builder.listsTypesByName = true
     for id: TypeID in [.int, .float, .string, .boolean, .id] { owners.updateValue(nil, forKey: id) }
   }
-
-  /// The names of the types so far, in Hasura's order.
-  var sortedTypeNames: [String] { names.sorted() }
 
   // MARK: - Names
 
@@ -83,7 +77,6 @@ struct SchemaAssembly {
     let id = builder.type(name)
     guard owners[id] == nil else { throw NameConflict(table: table, name: name) }
     owners.updateValue(table, forKey: id)
-    names.append(name)
     return id
   }
 
@@ -92,7 +85,6 @@ struct SchemaAssembly {
     let id = builder.type(name)
     if let owner = owners[id] { throw NameConflict(table: owner ?? table, name: name) }
     owners.updateValue(nil, forKey: id)
-    names.append(name)
     return id
   }
 

@@ -122,8 +122,8 @@ struct IntrospectionWriter {
     switch field {
     case .schemaDescription: writer.optional(schema.description)
     case .types:
-      let types = schema.types.indices.filter { schema.types[$0].isListed }
-      try list(types.map { .type(TypeReference(TypeID($0))) }, below: index, &writer)
+      let types = schema.listedOrder.filter { schema[$0].isListed }
+      try list(types.map { .type(TypeReference($0)) }, below: index, &writer)
     case .queryType: try type(schema.queryType, below: index, &writer)
     case .mutationType: try type(schema.mutationType, below: index, &writer)
     case .subscriptionType: try type(schema.subscriptionType, below: index, &writer)

@@ -26,6 +26,8 @@ package struct Schema: Sendable {
   /// Whether texts such as `{a,b}` stand for lists of scalars, see ``ListText``.
   package var takesListTexts: Bool { storage.takesListTexts }
   package var types: [TypeDefinition] { storage.types }
+  /// The types in the order in which introspection and printing list them.
+  var listedOrder: [TypeID] { storage.listedOrder }
   package var fields: [FieldDefinition] { storage.fields }
   package var inputValues: [InputValueDefinition] { storage.inputValues }
   package var enumValues: [EnumValueDefinition] { storage.enumValues }
@@ -53,6 +55,7 @@ package struct Schema: Sendable {
     let queryType: TypeID?
     let mutationType: TypeID?
     let subscriptionType: TypeID?
+    let listedOrder: [TypeID]
     let typeIndex: NameIndex
     let memberIndex: NameIndex
 
@@ -65,6 +68,7 @@ package struct Schema: Sendable {
       enumValues: [EnumValueDefinition],
       directives: [DirectiveDefinition],
       roots: RootTypes,
+      listedOrder: [TypeID],
       typeIndex: NameIndex
     ) {
       self.description = description
@@ -77,6 +81,7 @@ package struct Schema: Sendable {
       queryType = roots.query
       mutationType = roots.mutation
       subscriptionType = roots.subscription
+      self.listedOrder = listedOrder
       self.typeIndex = typeIndex
       memberIndex = Self.makeMemberIndex(types, fields, inputValues, enumValues)
     }

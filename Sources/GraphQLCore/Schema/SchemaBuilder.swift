@@ -15,6 +15,8 @@ package struct SchemaBuilder {
   package var description: String?
   /// Whether texts such as `{a,b}` stand for lists of scalars, see ``ListText``.
   package var takesListTexts = false
+  /// Whether introspection and printing list the types by their names, and not in the order of their ids.
+  package var listsTypesByName = false
 
   package init() {
     defineBuiltIns()
@@ -31,6 +33,7 @@ package struct SchemaBuilder {
     directives = schema.directives
     description = schema.description
     takesListTexts = schema.takesListTexts
+    listsTypesByName = schema.listedOrder != schema.types.indices.map { TypeID($0) }
     isDefined = Array(repeating: true, count: types.count)
     for (index, type) in types.enumerated() {
       typeIndex.insert(index, hash: NameHash.of(type.name.utf8Span.span))
@@ -203,7 +206,8 @@ package struct SchemaBuilder {
 
   /// The schema as it stands; whether it is valid is for the caller to find out.
   consuming func assemble(_ roots: RootTypes) -> Schema {
-    collectPossibleTypes()
+    let order = listedOrder()
+    collectPossibleTypes(order)
     markListedScalars()
     return Schema(
       Schema.Storage(
@@ -215,20 +219,29 @@ package struct SchemaBuilder {
         enumValues: enumValues,
         directives: directives,
         roots: roots,
+        listedOrder: order,
         typeIndex: typeIndex
       )
     )
   }
 
-  private mutating func collectPossibleTypes() {
+  /// Those of every schema first, as they are.
+  private func listedOrder() -> [TypeID] {
+    let order = types.indices.map { TypeID($0) }
+    guard listsTypesByName else { return order }
+    let own = order[TypeID.builtInCount...].sorted { types[$0.index].name < types[$1.index].name }
+    return order[..<TypeID.builtInCount] + own
+  }
+
+  private mutating func collectPossibleTypes(_ order: [TypeID]) {
     for index in types.indices where types[index].kind == .interface {
       types[index].possibleTypes = []
     }
-    for (index, type) in types.enumerated() where type.kind == .object {
-      for interface in type.interfaces where types[interface.index].kind == .interface {
+    for id in order where types[id.index].kind == .object {
+      for interface in types[id.index].interfaces where types[interface.index].kind == .interface {
         // An invalid type may name an interface twice.
-        guard types[interface.index].possibleTypes.last != TypeID(index) else { continue }
-        types[interface.index].possibleTypes.append(TypeID(index))
+        guard types[interface.index].possibleTypes.last != id else { continue }
+        types[interface.index].possibleTypes.append(id)
       }
     }
   }

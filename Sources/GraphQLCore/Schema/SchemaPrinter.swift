@@ -7,7 +7,7 @@ struct SchemaPrinter {
     self.schema = schema
   }
 
-  /// Everything but what is built in, in the order of the ids.
+  /// Everything but what is built in, in the listed order.
   mutating func print() -> String {
     var parts: [String] = []
     func add(_ print: (inout SchemaPrinter) -> Void) {
@@ -20,7 +20,7 @@ struct SchemaPrinter {
     where !DirectiveID(index).isBuiltIn && directive.isAdvertised {
       add { $0.print(directive) }
     }
-    for type in schema.types.dropFirst(TypeID.builtInCount) { add { $0.print(type) } }
+    for id in schema.listedOrder.dropFirst(TypeID.builtInCount) { add { $0.print(schema[id]) } }
     return parts.joined(separator: "\n\n")
   }
 
