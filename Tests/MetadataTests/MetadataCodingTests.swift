@@ -50,6 +50,21 @@ import Testing
     #expect(try Metadata(decoding: metadata.encoded()) == metadata)
   }
 
+  /// Also when it has written another before, of which most is the same.
+  @Test func writesTheTextOfADocumentTableByTable() throws {
+    var text = DocumentText()
+    var metadata = try Metadata(decoding: JSONValue(parsing: Self.document))
+    #expect(text.text(of: metadata) == metadata.encoded().serialized)
+    metadata.sources[0].tables[0].isEnum.toggle()
+    metadata.sources[0].tables.append(TrackedTable(TableName(schema: "a", name: "first")))
+    #expect(text.text(of: metadata) == metadata.encoded().serialized)
+    metadata.sources[0].tables.removeFirst()
+    #expect(text.text(of: metadata) == metadata.encoded().serialized)
+    metadata.sources.append(Source(name: "another", tables: metadata.sources[0].tables))
+    #expect(text.text(of: metadata) == metadata.encoded().serialized)
+    #expect(text.text(of: Metadata()) == Metadata().encoded().serialized)
+  }
+
   @Test func sortsAnExport() throws {
     let metadata = try Metadata(
       decoding: JSONValue(

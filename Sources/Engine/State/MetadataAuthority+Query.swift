@@ -135,7 +135,7 @@ extension MetadataAuthority {
       var next = try await self.prepare(editor.metadata, after, through: connection)
       next.resourceVersion = current.resourceVersion
       if editor.isChanged {
-        let document = await self.store.text(of: editor.metadata)
+        let document = await self.text(of: editor.metadata)
         let results = try await connection.execute(
           self.store.batch(
             storing: document,

@@ -22,6 +22,7 @@ actor MetadataAuthority {
   let library: SchemaLibrary
   let instance: String
   private var turnstile = Turnstile()
+  private var documentText = DocumentText()
   private var synchronization: [Task<Void, Never>] = []
   private let listener: PostgresListener
 
@@ -177,7 +178,7 @@ actor MetadataAuthority {
     _ prepared: EngineSnapshot,
     replacing version: Int
   ) async throws(HasuraError) {
-    let document = await store.text(of: prepared.metadata)
+    let document = await text(of: prepared.metadata)
     let stored: Int?
     do {
       stored = try await store.store(document, replacing: version, instance: instance)
@@ -186,6 +187,17 @@ actor MetadataAuthority {
     }
     guard let stored else { throw Self.conflict(version) }
     publish(prepared, resourceVersion: stored)
+  }
+
+  /// The document as it is stored; written away from the loop, for there may be megabytes of it.
+  func text(of metadata: Metadata) async -> [UInt8] {
+    let known = documentText
+    let (text, next) = await loop.offload {
+      var next = known
+      return (next.text(of: metadata), next)
+    }
+    documentText = next
+    return text
   }
 
   static func conflict(_ version: Int) -> HasuraError {

@@ -1,6 +1,4 @@
-import EventLoop
 import JSON
-import Metadata
 import PostgresClient
 
 /// Hasura's metadata document in `hdb_catalog`, in Hasura's own layout.
@@ -65,11 +63,6 @@ struct MetadataStore: Sendable {
     )
     _ = try await pool.execute(batch, access: .write)
     return try await load() ?? Stored(document: document, resourceVersion: 1)
-  }
-
-  /// The document as it is stored; written away from the loop, for there may be megabytes of it.
-  func text(of metadata: Metadata) async -> [UInt8] {
-    await pool.loop.offload { metadata.encoded().serialized }
   }
 
   /// Replaces the document that has a version; nil where the stored one has another by now.

@@ -87,6 +87,10 @@ extension JSONValue {
 extension String {
   /// Bytewise order.
   func precedes(_ other: String) -> Bool {
-    utf8.lexicographicallyPrecedes(other.utf8)
+    let (left, right) = (utf8Span.span, other.utf8Span.span)
+    for index in 0..<min(left.count, right.count) where left[index] != right[index] {
+      return left[index] < right[index]
+    }
+    return left.count < right.count
   }
 }

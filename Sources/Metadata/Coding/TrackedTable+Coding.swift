@@ -81,11 +81,8 @@ extension TrackedTable {
     to object: inout JSONObject
   ) {
     guard !permissions.isEmpty else { return }
-    // The stored document is sorted, and a change leaves most of it so.
-    let isSorted = permissions.indices.dropFirst().allSatisfy {
-      permissions[$0 - 1].role.precedes(permissions[$0].role)
-    }
-    let sorted = isSorted ? permissions : permissions.sorted { $0.role.precedes($1.role) }
-    object.append(key, .array(sorted.map { $0.encoded() }))
+    // By index, for permissions are large and there may be hundreds.
+    let order = permissions.indices.sorted { permissions[$0].role.precedes(permissions[$1].role) }
+    object.append(key, .array(order.map { permissions[$0].encoded() }))
   }
 }

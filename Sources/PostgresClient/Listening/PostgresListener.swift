@@ -17,6 +17,8 @@ package actor PostgresListener {
   /// The texts that the channel was notified with and that nobody has taken.
   private var notifications: Set<String> = []
   private var failure: PostgresError?
+  /// Whether PostgreSQL has said that it notifies this connection.
+  private var isListening = false
 
   package init(_ configuration: PostgresConfiguration, channel: String, on loop: EventLoop) {
     self.configuration = configuration
@@ -28,6 +30,7 @@ package actor PostgresListener {
   package func open() async throws(PostgresError) {
     guard connection == nil else { throw .misuse("the listener is open already") }
     failure = nil
+    isListening = false
     let established = try await EstablishedConnection.make(
       configuration.target.parameters,
       timeout: configuration.connectTimeout,
@@ -44,6 +47,9 @@ package actor PostgresListener {
       close()
       throw error
     }
+    // Not before: what is changed in between nobody would tell.
+    while !isListening, failure == nil { await wait() }
+    if let failure { throw failure }
   }
 
   /// Returns when the channel was notified since the last call, at once if it was before this one, with
@@ -52,9 +58,7 @@ package actor PostgresListener {
   /// Throws when the connection is lost or the listener is closed.
   @discardableResult
   package func next() async throws(PostgresError) -> Set<String> {
-    if notifications.isEmpty, failure == nil, connection != nil {
-      await withUnsafeContinuation { waiter = $0 }
-    }
+    if notifications.isEmpty, failure == nil, connection != nil { await wait() }
     if let failure { throw failure }
     guard connection != nil else { throw .closed }
     defer { notifications = [] }
@@ -75,6 +79,8 @@ package actor PostgresListener {
       let error = isRefusal ? PostgresError(result: result) : nil
       PQclear(result)
       if let error { return end(error) }
+      isListening = true
+      wake()
     }
     while let notification = PQnotifies(connection) {
       notifications.insert(String(cString: notification.pointee.extra))
@@ -91,6 +97,10 @@ package actor PostgresListener {
     poller = nil
     PQfinish(connection)
     wake()
+  }
+
+  private func wait() async {
+    await withUnsafeContinuation { waiter = $0 }
   }
 
   private func wake() {
