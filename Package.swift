@@ -49,6 +49,7 @@ let package = Package(
     library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
     library("CWslay", package: "libwslay-dev"),
     library("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
+    library("CZstd", pkgConfig: "libzstd", package: "libzstd-dev"),
     // Debian ships llhttp's generated C source, in the package node-llhttp.
     .target(
       name: "CLLHTTP",
@@ -66,6 +67,7 @@ let package = Package(
       dependencies: ["Catalog", "JSON", "Metadata"],
       swiftSettings: pure
     ),
+    .target(name: "OrderBook", dependencies: ["CZstd"], swiftSettings: swift),
     .target(name: "EventLoop", dependencies: ["CUV"], swiftSettings: swift),
     .target(
       name: "HTTP",
@@ -103,7 +105,7 @@ let package = Package(
       name: "apus",
       dependencies: [
         "Authentication", "Catalog", "Engine", "EventLoop", "GraphQLCore", "HTTP", "JSON",
-        "Metadata", "Observability", "PostgresClient", "Resolvers",
+        "Metadata", "Observability", "OrderBook", "PostgresClient", "Resolvers",
       ],
       path: "Sources/Server",
       swiftSettings: swift
@@ -133,6 +135,7 @@ let package = Package(
     tests("Catalog", ["JSON", "PostgresClient"]),
     tests("Metadata", ["Catalog", "JSON", "PostgresClient"]),
     tests("SQLCompiler", ["Catalog", "JSON", "Metadata"]),
+    tests("OrderBook", ["CMallocCount", "CZstd", "JSON", "Resolvers"]),
     tests("EventLoop"),
     tests("HTTP", ["CMallocCount", "CZlib", "EventLoop"]),
     tests("FuzzChecks"),
@@ -188,6 +191,16 @@ if Context.environment["APUS_BENCHMARKS"] != nil {
       name: "language-benchmark",
       dependencies: ["CMallocCount", "GraphQLCore", "JSON"],
       path: "Benchmarks/LanguageBenchmark",
+      swiftSettings: swift
+    )
+  )
+  package.products.append(.executable(name: "book-benchmark", targets: ["book-benchmark"]))
+  package.targets.append(.target(name: "CBookPass", path: "Benchmarks/CBookPass"))
+  package.targets.append(
+    .executableTarget(
+      name: "book-benchmark",
+      dependencies: ["CBookPass", "CMallocCount", "OrderBook"],
+      path: "Benchmarks/BookBenchmark",
       swiftSettings: swift
     )
   )

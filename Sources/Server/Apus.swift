@@ -24,6 +24,8 @@ import Observability
       case .run(.jobWatch): return JobWatchCommand(invocation).run()
       case .run(let command) where Command.remote.contains(command):
         return PresetCommand(invocation, command).run()
+      case .run(let command) where Command.files.contains(command):
+        return FileCommand(invocation, command).run()
       case .run(let command):
         return DatabaseCommand(command: command, options: invocation.options).run()
       }

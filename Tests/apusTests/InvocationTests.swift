@@ -16,13 +16,15 @@ struct InvocationTests {
         [],
         "a command is missing; one of serve, worker, migrate up, migrate down, "
           + "migrate status, metadata apply, metadata export, metadata diff, metadata clear, "
-          + "schema print, sample load, preset list, preset run, job watch, version"
+          + "schema print, sample load, preset list, preset run, job watch, dbn info, dbn cat, "
+          + "book, version"
       ),
       (
         ["fly"],
         "unknown command 'fly'; one of serve, worker, migrate up, migrate down, "
           + "migrate status, metadata apply, metadata export, metadata diff, metadata clear, "
-          + "schema print, sample load, preset list, preset run, job watch, version"
+          + "schema print, sample load, preset list, preset run, job watch, dbn info, dbn cat, "
+          + "book, version"
       ),
       (["migrate"], "'migrate' wants one of up, down, status after it"),
       (

@@ -38,6 +38,7 @@ struct DatabaseCommand: Sendable {
       case .metadataApply, .metadataExport, .metadataDiff, .metadataClear, .schemaPrint:
         try await withEngine(url, loop) { try await run(with: $0) }
       case .serve, .worker, .version, .presetList, .presetRun, .jobWatch: return
+      case .dbnInfo, .dbnCat, .book: return
       }
     }
   }

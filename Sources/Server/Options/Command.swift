@@ -14,6 +14,9 @@ enum Command: String, CaseIterable, Sendable {
   case presetList = "preset list"
   case presetRun = "preset run"
   case jobWatch = "job watch"
+  case dbnInfo = "dbn info"
+  case dbnCat = "dbn cat"
+  case book
   case version
 
   /// The words that select it on the command line.
@@ -35,6 +38,9 @@ enum Command: String, CaseIterable, Sendable {
     case .presetList: "List the saved queries that a running server lets you run."
     case .presetRun: "Run a saved query on a running server and print its rows."
     case .jobWatch: "Follow a job of a running server to its end."
+    case .dbnInfo: "Say what a DBN file holds."
+    case .dbnCat: "Print the records of a DBN file."
+    case .book: "Build the order book and the grid of a DBN file, and print what came out."
     case .version: "Print the version."
     }
   }
@@ -44,12 +50,16 @@ enum Command: String, CaseIterable, Sendable {
     switch self {
     case .presetRun: "NAME"
     case .jobWatch: "ID"
+    case .dbnInfo, .dbnCat, .book: "FILE"
     default: nil
     }
   }
 
   /// Commands that ask a running server, and no database.
   static let remote: Set<Command> = [.presetList, .presetRun, .jobWatch]
+
+  /// Commands that read a file, and nothing else.
+  static let files: Set<Command> = [.dbnInfo, .dbnCat, .book]
 
   /// The command that the words begin with, if any.
   static func named(_ words: [String]) -> Command? {

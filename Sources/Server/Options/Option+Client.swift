@@ -58,8 +58,11 @@ extension Option {
       variables: "APUS_FORMAT",
       form: .choice(["table", "json", "csv"]),
       defaultValue: "table",
-      commands: Command.remote,
-      help: "How the rows are printed; csv is that of RFC 4180."
+      commands: Command.remote.union([.dbnCat]),
+      help: """
+        How the rows are printed; csv is that of RFC 4180. dbn cat prints json, an object a line, \
+        unless it is csv.
+        """
     )
   }
 

@@ -22,11 +22,14 @@ enum Option: CaseIterable, Sendable {
   case logTypes, logLevel
   case role
   case server, token, header, presetVariable, format, watch, watchInterval
+  case bookMode, cellMilliseconds, radius, tick, gold, noGrid, maximumBins, levels, noAlign
+  case instrument, out
 
   /// Commands that talk to a database.
   static let database = Set(Command.allCases)
     .subtracting([.version])
     .subtracting(Command.remote)
+    .subtracting(Command.files)
 
   var definition: OptionDefinition {
     switch self {
@@ -108,6 +111,17 @@ enum Option: CaseIterable, Sendable {
     case .format: Option.formatDefinition
     case .watch: Option.watchDefinition
     case .watchInterval: Option.watchIntervalDefinition
+    case .bookMode: Option.bookModeDefinition
+    case .cellMilliseconds: Option.cellMillisecondsDefinition
+    case .radius: Option.radiusDefinition
+    case .tick: Option.tickDefinition
+    case .gold: Option.goldDefinition
+    case .noGrid: Option.noGridDefinition
+    case .maximumBins: Option.maximumBinsDefinition
+    case .levels: Option.levelsDefinition
+    case .noAlign: Option.noAlignDefinition
+    case .instrument: Option.instrumentDefinition
+    case .out: Option.outDefinition
     }
   }
 }

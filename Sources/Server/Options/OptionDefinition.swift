@@ -10,6 +10,8 @@ struct OptionDefinition: Sendable {
     /// An absolute URL of http or https; it may hold a password.
     case httpURL
     case number(ClosedRange<Int>)
+    /// A number that may have a fraction; its text is the value.
+    case decimal(ClosedRange<Double>)
     case choice([String])
     /// Several of the choices, separated by commas.
     case choices([String])
@@ -61,7 +63,7 @@ extension OptionDefinition.Form {
     case .text(let placeholder): placeholder
     case .secret: "SECRET"
     case .databaseURL, .httpURL: "URL"
-    case .number: "NUMBER"
+    case .number, .decimal: "NUMBER"
     case .choice(let choices): choices.joined(separator: "|")
     case .choices: "LIST"
     case .origins: "ORIGINS"
@@ -78,6 +80,7 @@ extension OptionDefinition.Form {
     case .databaseURL: "postgresql://user:password@host:port/database, or keyword=value pairs"
     case .httpURL: "an absolute URL of http or https"
     case .number(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    case .decimal(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
     case .choice(let choices): choices.joined(separator: ", ")
     case .choices(let choices): "some of \(choices.joined(separator: ", ")), with commas between"
     case .pairs: "name=value, with a name that is not empty"
@@ -97,6 +100,8 @@ extension OptionDefinition.Form {
       text.hasPrefix("http://") || text.hasPrefix("https://") ? .text(text) : nil
     case .number(let range):
       Int(text).flatMap { range.contains($0) ? .number($0) : nil }
+    case .decimal(let range):
+      Double(text).flatMap { range.contains($0) ? .text(text) : nil }
     case .choice(let choices): choices.contains(text) ? .text(text) : nil
     case .choices(let choices):
       OptionDefinition.Form.list(text, where: choices.contains).map(OptionValue.list)
