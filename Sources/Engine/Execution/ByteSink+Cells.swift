@@ -26,14 +26,28 @@ extension ByteSink {
     if isSpecial { writeQuoted(cell) } else { write(cell) }
   }
 
-  private mutating func writeQuoted(_ cell: UnsafeBufferPointer<UInt8>) {
-    write(UInt8(ascii: "\""))
-    write(cell)
-    write(UInt8(ascii: "\""))
+  /// A string, which mostly needs no escape.
+  @inline(__always) private mutating func writeString(_ cell: UnsafeBufferPointer<UInt8>) {
+    if Self.needsEscapes(cell) { writeEscaped(cell) } else { writeQuoted(cell) }
+  }
+
+  @inline(__always) private static func needsEscapes(_ cell: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard cell.count >= 8 else { return cell.contains(where: isEscaped) }
+    var index = 0
+    while index + 8 <= cell.count {
+      if hasEscape(cell.eightBytes(at: index)) { return true }
+      index += 8
+    }
+    // The last eight, some of which have been looked at.
+    return index < cell.count && hasEscape(cell.eightBytes(at: cell.count - 8))
+  }
+
+  @inline(__always) private static func isEscaped(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
   }
 
   /// A string; runs that need no escape are copied in one go.
-  private mutating func writeString(_ cell: UnsafeBufferPointer<UInt8>) {
+  private mutating func writeEscaped(_ cell: UnsafeBufferPointer<UInt8>) {
     write(UInt8(ascii: "\""))
     var run = 0
     var index = 0
@@ -43,7 +57,7 @@ extension ByteSink {
         continue
       }
       let byte = cell[index]
-      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+      if Self.isEscaped(byte) {
         write(UnsafeBufferPointer(rebasing: cell[run..<index]))
         writeEscape(byte)
         run = index + 1
@@ -88,7 +102,22 @@ extension ByteSink {
   /// A time as ISO 8601 has it: `T` for the first space, and minutes in every offset.
   ///
   /// `infinity` has no space and stays. An era stays behind the offset: `0044-03-15T12:00:00 BC`.
-  private mutating func writeTimestamp(_ cell: UnsafeBufferPointer<UInt8>, hasZone: Bool) {
+  @inline(__always) private mutating func writeTimestamp(
+    _ cell: UnsafeBufferPointer<UInt8>,
+    hasZone: Bool
+  ) {
+    // "2026-01-01 09:30:00+00", perhaps with fractions: nearly all are such.
+    let length = cell.count
+    if hasZone, length >= 22, cell[10] == UInt8(ascii: " "),
+      cell[length - 3] == UInt8(ascii: "+") || cell[length - 3] == UInt8(ascii: "-")
+    {
+      writeQuotedTime(cell, spaceAt: 10)
+    } else {
+      writeAnyTimestamp(cell, hasZone: hasZone)
+    }
+  }
+
+  private mutating func writeAnyTimestamp(_ cell: UnsafeBufferPointer<UInt8>, hasZone: Bool) {
     guard let space = cell.firstIndex(of: UInt8(ascii: " ")) else { return writeQuoted(cell) }
     write(UInt8(ascii: "\""))
     write(UnsafeBufferPointer(rebasing: cell[..<space]))

@@ -32,6 +32,39 @@ struct ByteSink {
     count += length
   }
 
+  /// Writes bytes between two quotes.
+  @inline(__always) mutating func writeQuoted(_ bytes: UnsafeBufferPointer<UInt8>) {
+    let length = bytes.count + 2
+    if count + length <= capacity {
+      let target = start + count
+      target[0] = UInt8(ascii: "\"")
+      if let source = bytes.baseAddress { Self.copy(source, to: target + 1, bytes.count) }
+      target[length - 1] = UInt8(ascii: "\"")
+    }
+    count += length
+  }
+
+  /// Writes a time with an offset in whole hours between two quotes: `T` for the space at the place, and
+  /// the minutes of the offset.
+  @inline(__always) mutating func writeQuotedTime(
+    _ bytes: UnsafeBufferPointer<UInt8>,
+    spaceAt space: Int
+  ) {
+    let length = bytes.count + 5
+    if count + length <= capacity, let source = bytes.baseAddress {
+      let target = start + count
+      target[0] = UInt8(ascii: "\"")
+      Self.copy(source, to: target + 1, bytes.count)
+      target[1 + space] = UInt8(ascii: "T")
+      let rest = target + 1 + bytes.count
+      rest[0] = UInt8(ascii: ":")
+      rest[1] = UInt8(ascii: "0")
+      rest[2] = UInt8(ascii: "0")
+      rest[3] = UInt8(ascii: "\"")
+    }
+    count += length
+  }
+
   /// Most names and cells are shorter than a call of `memcpy` is worth.
   ///
   /// Two words that overlap cover every length between one word and two.
@@ -40,11 +73,14 @@ struct ByteSink {
     to target: UnsafeMutablePointer<UInt8>,
     _ length: Int
   ) {
-    guard length <= 16 else {
+    guard length <= 32 else {
       memcpy(target, bytes, length)
       return
     }
-    if length >= 8 {
+    if length > 16 {
+      copyWord(SIMD2<UInt64>.self, bytes, to: target, 0)
+      copyWord(SIMD2<UInt64>.self, bytes, to: target, length - 16)
+    } else if length >= 8 {
       copyWord(UInt64.self, bytes, to: target, 0)
       copyWord(UInt64.self, bytes, to: target, length - 8)
     } else if length >= 4 {

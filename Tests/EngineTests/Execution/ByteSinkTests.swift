@@ -58,9 +58,9 @@ import Testing
 
   /// The eight-byte test must find each byte that needs an escape at each place of a word.
   @Test func findsEveryEscapeAtEveryPlace() {
-    for byte in 0..<128 {
-      for place in 0..<17 {
-        var text = Array(repeating: UInt8(ascii: "a"), count: 17)
+    for (byte, count) in product(0..<128, [1, 7, 8, 9, 16, 17, 31, 33]) {
+      for place in 0..<count {
+        var text = Array(repeating: UInt8(ascii: "a"), count: count)
         text[place] = UInt8(byte)
         var expected: [UInt8] = []
         expected.appendJSONString(text.span)
@@ -72,6 +72,18 @@ import Testing
     }
   }
 
+  private func product(_ bytes: Range<Int>, _ counts: [Int]) -> [(Int, Int)] {
+    bytes.flatMap { byte in counts.map { (byte, $0) } }
+  }
+
+  @Test func writesStringsOfEveryLength() {
+    for count in 0...70 {
+      let text = String((0..<count).map { Character(UnicodeScalar(UInt8(48 + $0))) })
+        .replacing("\\", with: "|")
+      #expect(json(text, .string) == "\"\(text)\"")
+    }
+  }
+
   @Test(
     arguments: [
       ("2026-01-01 00:00:07", .timestamp, "2026-01-01T00:00:07"),
@@ -80,6 +92,11 @@ import Testing
       ("0044-03-15 12:00:00 BC", .timestamp, "0044-03-15T12:00:00 BC"),
       ("2026-01-01 00:00:07+00", .timestampWithTimeZone, "2026-01-01T00:00:07+00:00"),
       ("2026-01-01 00:00:07.5-03", .timestampWithTimeZone, "2026-01-01T00:00:07.5-03:00"),
+      (
+        "2026-01-01 00:00:07.123456+14", .timestampWithTimeZone,
+        "2026-01-01T00:00:07.123456+14:00"
+      ),
+      ("12026-01-01 00:00:07+00", .timestampWithTimeZone, "12026-01-01T00:00:07+00:00"),
       ("2026-01-01 00:00:07+05:30", .timestampWithTimeZone, "2026-01-01T00:00:07+05:30"),
       ("1890-01-01 00:00:00+00:53:28", .timestampWithTimeZone, "1890-01-01T00:00:00+00:53:28"),
       ("0044-03-15 12:00:00+00 BC", .timestampWithTimeZone, "0044-03-15T12:00:00+00:00 BC"),
