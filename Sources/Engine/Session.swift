@@ -4,6 +4,8 @@ package struct Session: Hashable, Sendable {
   package var variables: [SessionVariable]
   /// Whether what only a backend may do is allowed: asked for by a header, beside the admin secret.
   package var usesBackendOnlyPermissions = false
+  /// Whether it asks by the Relay schema, as on `/v1beta1/relay`.
+  package var usesRelay = false
   /// When it ends, in milliseconds since 1970; nil where it does not.
   ///
   /// What outlives a request, as a websocket does, ends with it.

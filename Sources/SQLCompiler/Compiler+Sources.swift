@@ -22,7 +22,9 @@ extension Compiler {
         rows.filter.isHarmless(on: tables[table])
         ? rows.filter && .permission(access.filter) : .permission(access.filter) && rows.filter
     }
-    if let limit = access.limit, isLimited, capture == nil {
+    if let limit = access.limit, let page = rows.page {
+      rows.page?.count = page.count?.limited(to: limit) ?? .literal(limit)
+    } else if let limit = access.limit, isLimited, capture == nil {
       rows.limit = rows.limit?.limited(to: limit) ?? .literal(limit)
     }
     // Rows that a function returns stand in the order that it gives them.
@@ -40,7 +42,8 @@ extension Compiler {
         rows: rows,
         parent: parent,
         capture: capture,
-        isBounded: isOneRow || capture != nil || rows.limit != nil || function != nil
+        isBounded: isOneRow || capture != nil || rows.limit != nil || rows.page?.count != nil
+          || function != nil
           || (parent.map { sources[$0.source].isBounded } ?? false)
       )
     )

@@ -67,6 +67,10 @@ package struct Compiler {
       let fields = aggregate(query, parent: nil, keys: 0..<0)
       writeStatements(isSmall: false, function: query.function)
       output.add(key, .nested(fields), to: &data)
+    case .connection(let key, let query):
+      let fields = connection(query, parent: nil, keys: 0..<0)
+      writeStatements(isSmall: query.rows.isSmall, function: query.function)
+      output.add(key, .nested(fields), to: &data)
     case .typename(let key, let name):
       output.add(key, constant: name, to: &data)
     case .external(let key, let index):
@@ -158,7 +162,7 @@ package struct Compiler {
     return object(fields, source: sources.count - 1, cells: &cells)
   }
 
-  private mutating func object(
+  mutating func object(
     _ fields: [FieldRequest],
     source: Int,
     cells: inout CellList
@@ -198,13 +202,19 @@ package struct Compiler {
         )
         let level = rows(query, parent: computedLink(source))
         output.add(key, .many(level: level, keys: keys), to: &object)
+      case .connection(let key, let relationship, let query):
+        let keys = keyCells(table.relationships[relationship], &cells)
+        let link = link(source, relationship, query.rows)
+        output.add(key, .nested(connection(query, parent: link, keys: keys)), to: &object)
+      case .nodeID(let key):
+        output.add(key, .cell(cells.index(of: .nodeID), .plainString), to: &object)
       }
     }
     return output.place(object)
   }
 
   /// The cells of a level's rows that say which of the parent's rows they belong to.
-  private func keyCells(of source: RowSource, _ cells: inout CellList) -> [Int32] {
+  func keyCells(of source: RowSource, _ cells: inout CellList) -> [Int32] {
     guard let parent = source.parent else { return [] }
     guard source.isComputed else {
       return parent.columns.map { cells.keyIndex(of: $0.remote) }
@@ -220,15 +230,17 @@ package struct Compiler {
     output.place(keys: relationship.columns.map { cells.keyIndex(of: $0.local) })
   }
 
-  private func localColumns(of field: FieldRequest, table: Int) -> [Int] {
+  func localColumns(of field: FieldRequest, table: Int) -> [Int] {
     switch field {
     case .column, .typename, .computed: []
+    case .nodeID: tables[table].primaryKey ?? []
     // The whole row: what can be put in order of it.
     case .computedRows:
       tables[table].rowKey.isEmpty
         ? tables[table].columns.indices.filter { tables[table].columns[$0].type.hasPlainOrder }
         : tables[table].rowKey
-    case .object(_, let index, _), .array(_, let index, _), .aggregate(_, let index, _):
+    case .object(_, let index, _), .array(_, let index, _), .aggregate(_, let index, _),
+      .connection(_, let index, _):
       tables[table].relationships[index].columns.map(\.local)
     }
   }

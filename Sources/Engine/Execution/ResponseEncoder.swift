@@ -128,6 +128,14 @@ struct ResponseEncoder {
         } else {
           sink.write(UInt8(ascii: "0"))
         }
+      case .flag(let cell):
+        sink.write(result?.cell(row, Int(cell))?.first == UInt8(ascii: "t") ? "true" : "false")
+      case .text(let cell):
+        if let bytes = result?.cell(row, Int(cell)) {
+          sink.write(bytes, as: .plainString)
+        } else {
+          sink.write("\"\"")
+        }
       case .constant: break
       case .nested(let range): object(range, in: result, row: row)
       case .many(let level, let keys): many(level, keys, in: result, row: row)

@@ -72,7 +72,7 @@ actor Worker {
     of role: RoleKey,
     in snapshot: EngineSnapshot
   ) async throws(RequestFailure) -> RoleSchema {
-    if role.role == Session.adminRole { return snapshot.adminSchema }
+    if role.role == Session.adminRole, !role.isRelay { return snapshot.adminSchema }
     if roles.evictions != snapshot.roles.evictions {
       operations.removeAll()
       roles = WorkerRoles(evictions: snapshot.roles.evictions)

@@ -22,6 +22,9 @@ struct RoleShape: Hashable, Sendable {
   private var functions: [FunctionName] = []
   /// The names of the fields written in Swift that the role may use.
   var natives: [String] = []
+  /// Whether it is the shape of the Relay schema, and of an administrator's.
+  var isRelay = false
+  var isAdmin = false
 
   init(of role: String, in source: Source, _ hierarchy: RoleHierarchy, isBackend: Bool = false) {
     functions = source.functions.filter { hierarchy.permits(role, $0) }.map(\.function)

@@ -43,6 +43,10 @@ extension Planner {
     switch roleSchema.binding(of: id) {
     case .column(_, let column):
       return .column(key: key, column: column, path: try jsonPathSlot(field))
+    case .nodeID: return .nodeID(key: key)
+    case .relationshipConnection(let index):
+      let query = try connection(field, id, relationships[index].target)
+      return .connection(key: key, relationship: index, query)
     case .computedField(let index): return try computedField(field, id, index, of: table)
     case .objectRelationship(let index):
       let query = try tableQuery(field, id, relationships[index].target)

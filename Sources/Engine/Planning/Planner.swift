@@ -81,6 +81,13 @@ struct Planner {
     case .selectAggregate(let table):
       return .aggregate(key: key, try aggregateQuery(field, id, table))
     case .selectStream(let table): return try stream(field, id, table)
+    case .connection(let table): return .connection(key: key, try connection(field, id, table))
+    case .functionConnection(let index):
+      let function = roleSchema.functions[index]
+      guard let table = function.table else { break }
+      let call = try call(function, field)
+      return .connection(key: key, try connection(field, id, table, function: call))
+    case .node: return try node(field)
     case .function(let index):
       let function = roleSchema.functions[index]
       guard let table = function.table else { break }
@@ -215,6 +222,15 @@ struct Planner {
   /// The slot of one column of the keys of rows that the function behind a field names.
   mutating func nativeKeySlot(_ index: Int, _ form: ParameterRecipe.Form) -> ParameterSlot {
     recipes.append(ParameterRecipe(source: .nativeKey(index), form: form, path: path.text))
+    return ParameterSlot(recipes.count - 1)
+  }
+
+  /// The slot of a value that the plan itself has.
+  mutating func constantSlot(
+    _ value: InputValue,
+    _ form: ParameterRecipe.Form
+  ) -> ParameterSlot {
+    recipes.append(ParameterRecipe(source: .constant(value), form: form, path: path.text))
     return ParameterSlot(recipes.count - 1)
   }
 

@@ -8,13 +8,16 @@ import GraphQLCore
 /// columns that they have: a plan for one row is the plan for a hundred thousand.
 struct VariableShape: Hashable, Sendable {
   private var bytes: [UInt8] = []
+  /// Whether texts count as well: those of node ids and cursors say what is read.
+  private let countsTexts: Bool
 
   private enum Mark: UInt8 {
     case absent, null, leaf, falseValue, trueValue, enumValue, list, leaves, object, field, end
-    case rows, partial
+    case rows, partial, text
   }
 
   init(_ variables: VariableValues, _ schema: RoleSchema) {
+    countsTexts = schema.isRelay
     for value in variables.values {
       if let value { append(value, schema) } else { mark(.absent) }
     }
@@ -23,6 +26,10 @@ struct VariableShape: Hashable, Sendable {
   private mutating func append(_ value: InputValue, _ schema: RoleSchema) {
     switch value {
     case .null: mark(.null)
+    case .string(let text) where countsTexts:
+      mark(.text)
+      append(text.utf8.count)
+      bytes.append(contentsOf: text.utf8)
     case .boolean(let value): mark(value ? .trueValue : .falseValue)
     case .int, .float, .string, .scalar, .scalarObject, .variable: mark(.leaf)
     case .enumValue(let id):

@@ -22,6 +22,18 @@ package enum FieldBinding: Hashable, Sendable {
   /// `no_queries_available`, which keeps an otherwise empty query root valid.
   case noQueriesAvailable
 
+  // Of query_root in the Relay schema.
+  case connection(table: Int)
+  case functionConnection(Int)
+  case node
+
+  // Of `<t>Connection`, `<t>Edge` and `PageInfo`.
+  case edges
+  case pageInfo
+  case edgeCursor
+  case edgeNode
+  case pageFact(PageInfoItem.Fact)
+
   // Of subscription_root, beside the fields of query_root.
   case selectStream(table: Int)
 
@@ -44,6 +56,9 @@ package enum FieldBinding: Hashable, Sendable {
   case objectRelationship(Int)
   case arrayRelationship(Int)
   case arrayRelationshipAggregate(Int)
+  case relationshipConnection(Int)
+  /// What Relay knows the row by.
+  case nodeID
 
   // Of `<t>_aggregate`.
   case aggregate

@@ -14,6 +14,13 @@ package enum InputBinding: Hashable, Sendable {
   case limit
   case offset
 
+  // Arguments of connections, and of `node`.
+  case first
+  case last
+  case after
+  case before
+  case nodeID
+
   /// `args` of a function's or computed field's field.
   case functionArguments
   /// A member of it: an argument by its index in the function.

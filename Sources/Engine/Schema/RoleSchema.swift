@@ -6,6 +6,8 @@ package import SQLCompiler
 /// A class, so that a request counts one reference and not one for each of its arrays.
 package final class RoleSchema: Sendable {
   package let role: String
+  /// Whether it is the schema of `/v1beta1/relay`.
+  package let isRelay: Bool
   package let schema: GraphQLCore.Schema
   /// By the index of the field.
   package let fieldBindings: [FieldBinding]
@@ -28,6 +30,7 @@ package final class RoleSchema: Sendable {
 
   init(
     role: String,
+    isRelay: Bool = false,
     schema: GraphQLCore.Schema,
     fieldBindings: [FieldBinding],
     inputBindings: [InputBinding],
@@ -43,6 +46,7 @@ package final class RoleSchema: Sendable {
     precondition(inputBindings.count == schema.inputValues.count)
     precondition(enumBindings.count == schema.enumValues.count)
     self.role = role
+    self.isRelay = isRelay
     self.schema = schema
     self.fieldBindings = fieldBindings
     self.inputBindings = inputBindings

@@ -13,6 +13,7 @@ package struct RoleSchemaBuilder {
   private let role: String
   private let hierarchy: RoleHierarchy
   private let isBackend: Bool
+  private let isRelay: Bool
   private let options: SchemaOptions
   private let natives: [NativeField]
   private let enumValues: [TableName: [DatabaseContext.EnumValue]]
@@ -26,6 +27,7 @@ package struct RoleSchemaBuilder {
     role: String = Session.adminRole,
     hierarchy: RoleHierarchy = RoleHierarchy(),
     isBackend: Bool = false,
+    isRelay: Bool = false,
     options: SchemaOptions = SchemaOptions(),
     natives: [NativeField] = [],
     enumValues: [TableName: [DatabaseContext.EnumValue]] = [:]
@@ -35,6 +37,7 @@ package struct RoleSchemaBuilder {
     self.role = role
     self.hierarchy = hierarchy
     self.isBackend = isBackend
+    self.isRelay = isRelay
     self.options = options
     self.natives = natives
     self.enumValues = enumValues
@@ -115,6 +118,7 @@ package struct RoleSchemaBuilder {
     }
     return RoleSchema(
       role: role,
+      isRelay: isRelay,
       schema: other.schema,
       fieldBindings: other.fieldBindings,
       inputBindings: other.inputBindings,
@@ -131,7 +135,12 @@ package struct RoleSchemaBuilder {
     _ tables: [VisibleTable],
     _ functions: [VisibleFunction]
   ) throws(SchemaAssembly.NameConflict) -> (SchemaAssembly, SchemaAssembly.Roots) {
-    var assembly = SchemaAssembly(tables: tables, functions: functions, natives: natives)
+    var assembly = SchemaAssembly(
+      tables: tables,
+      functions: functions,
+      natives: natives,
+      isRelay: isRelay
+    )
     let roots = try assembly.defineSchema()
     return (assembly, roots)
   }

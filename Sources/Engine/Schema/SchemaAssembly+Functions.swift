@@ -7,7 +7,7 @@ extension SchemaAssembly {
   /// The root fields of a function, for the root type that it is exposed in.
   mutating func rootFields(
     ofFunction index: Int
-  ) throws(NameConflict) -> [(FieldDefinition, FieldBinding)] {
+  ) throws(NameConflict) -> [(definition: FieldDefinition, binding: FieldBinding)] {
     do throws(NameConflict) {
       return try makeRootFields(ofFunction: index)
     } catch {
@@ -17,7 +17,7 @@ extension SchemaAssembly {
 
   private mutating func makeRootFields(
     ofFunction index: Int
-  ) throws(NameConflict) -> [(FieldDefinition, FieldBinding)] {
+  ) throws(NameConflict) -> [(definition: FieldDefinition, binding: FieldBinding)] {
     let function = functions[index]
     let table = function.table
     let input = try argumentsType(of: function)
@@ -26,7 +26,7 @@ extension SchemaAssembly {
     let returned = tables[table].displayName.inQuotes
     let isMutation = function.exposure == .mutation
     let kind = isMutation ? "VOLATILE function" : "function"
-    var fields: [(FieldDefinition, FieldBinding)] = []
+    var fields: [(definition: FieldDefinition, binding: FieldBinding)] = []
     fields.append(
       (
         FieldDefinition(
@@ -89,7 +89,7 @@ extension SchemaAssembly {
     return arguments(members)
   }
 
-  private mutating func argumentsType(
+  mutating func argumentsType(
     of function: VisibleFunction
   ) throws(NameConflict) -> TypeReference? {
     try argumentsType(

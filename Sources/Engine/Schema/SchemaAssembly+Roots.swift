@@ -13,6 +13,15 @@ extension SchemaAssembly {
     var subscriptions = RootMembers(name: "subscription_root")
     for table in tables.indices where tables[table].isVisible {
       let visible = tables[table]
+      if isRelay {
+        for field in try relayFields(of: table) {
+          if visible.shows(.select, in: .query) { add(field, to: &queries, of: table) }
+          if visible.shows(.select, in: .subscription) {
+            add(field, to: &subscriptions, of: table)
+          }
+        }
+        continue
+      }
       for root in try rootFields(of: table) {
         // One definition for both, which share its arguments.
         if visible.shows(root.key, in: .query) { add(root.field, to: &queries, of: table) }
@@ -25,7 +34,9 @@ extension SchemaAssembly {
       }
     }
     for index in functions.indices where functions[index].exposure == .query {
-      for field in try rootFields(ofFunction: index) {
+      let fields =
+        isRelay ? try relayFields(ofFunction: index) : try rootFields(ofFunction: index)
+      for field in fields {
         add(field, to: &queries, of: functions[index].table, function: functions[index].name)
         add(field, to: &subscriptions, of: functions[index].table, function: functions[index].name)
       }
@@ -36,6 +47,11 @@ extension SchemaAssembly {
     }
     for (field, binding) in try nativeFields(of: .subscription) {
       subscriptions.fields.append(field, binding)
+    }
+    if isRelay, !queries.fields.isEmpty {
+      let node = try nodeField()
+      queries.fields.append(node.0, node.1)
+      if !subscriptions.fields.isEmpty { subscriptions.fields.append(node.0, node.1) }
     }
     if queries.fields.isEmpty {
       queries.fields.append(Self.noQueriesAvailable, .noQueriesAvailable)

@@ -41,13 +41,21 @@ extension SchemaAssembly {
     case .mutationResponse: try defineMutationResponse(of: table, id)
     case .streamCursorInput: try defineStreamCursorInput(of: table, id)
     case .streamCursorValueInput: try defineStreamCursorValueInput(of: table, id)
+    case .connection: try defineConnection(of: table, id)
+    case .edge: try defineEdge(of: table, id)
     }
   }
 
   private mutating func defineObject(of table: Int, _ id: TypeID) throws(NameConflict) {
     let visible = tables[table]
     var fields = Members<FieldDefinition, FieldBinding>()
-    for column in visible.columns {
+    var interfaces: [TypeID] = []
+    if isRelay, visible.primaryKeyColumns != nil {
+      fields.append(Self.idField, .nodeID)
+      interfaces = [try nodeInterface()]
+    }
+    // In the Relay schema `id` is what any object is known by, and nothing else.
+    for column in visible.columns where !isRelay || column.name != "id" {
       let type = try reference(to: column.type, for: table)
       fields.append(
         FieldDefinition(
@@ -64,7 +72,12 @@ extension SchemaAssembly {
       try appendRelationship(index, relationship, to: &fields)
     }
     try appendComputedFields(of: table, to: &fields)
-    define(object: id, description: visible.description, fields.sorted)
+    define(
+      object: id,
+      description: visible.description,
+      interfaces: interfaces,
+      fields.sorted
+    )
   }
 
   private mutating func appendRelationship(
@@ -94,6 +107,17 @@ extension SchemaAssembly {
       ),
       .arrayRelationship(index)
     )
+    if isRelay, tables[target].primaryKeyColumns != nil {
+      fields.append(
+        FieldDefinition(
+          name: relationship.name + "_connection",
+          description: "An array relationship connection",
+          arguments: self.arguments(try makeConnectionArguments(of: target)),
+          type: try reference(to: .connection, of: target).nonNull
+        ),
+        .relationshipConnection(index)
+      )
+    }
     guard tables[target].allowsAggregations else { return }
     fields.append(
       FieldDefinition(

@@ -30,6 +30,10 @@ struct SchemaAssembly {
   let functions: [VisibleFunction]
   let natives: [NativeField]
   let tableNames: Set<String>
+  /// Whether it is the schema of `/v1beta1/relay`.
+  let isRelay: Bool
+  /// The types of the Relay schema that tables share, by name.
+  var relayTypes: [String: TypeID] = [:]
   private(set) var builder = SchemaBuilder()
   private var fieldBindings: [FieldBinding] = []
   private var inputBindings: [InputBinding] = []
@@ -56,9 +60,11 @@ struct SchemaAssembly {
   init(
     tables: [VisibleTable],
     functions: [VisibleFunction] = [],
-    natives: [NativeField] = []
+    natives: [NativeField] = [],
+    isRelay: Bool = false
   ) {
     self.tables = tables
+    self.isRelay = isRelay
     self.functions = functions
     self.natives = natives
     tableNames = Set(tables.map(\.bound.graphQLName))
@@ -110,9 +116,28 @@ struct SchemaAssembly {
   mutating func define(
     object id: TypeID,
     description: String?,
+    interfaces: [TypeID] = [],
     _ members: Members<FieldDefinition, FieldBinding>
   ) {
-    let range = builder.defineObject(id, description: description, fields: members.definitions)
+    let range = builder.defineObject(
+      id,
+      description: description,
+      interfaces: interfaces,
+      fields: members.definitions
+    )
+    fieldBindings.place(members.bindings, at: range, none: .none)
+  }
+
+  mutating func define(
+    interface id: TypeID,
+    description: String?,
+    _ members: Members<FieldDefinition, FieldBinding>
+  ) {
+    let range = builder.defineInterface(
+      id,
+      description: description,
+      fields: members.definitions
+    )
     fieldBindings.place(members.bindings, at: range, none: .none)
   }
 
@@ -259,6 +284,7 @@ struct SchemaAssembly {
     enumBindings.place([], at: schema.enumValues.count..<schema.enumValues.count, none: .none)
     return RoleSchema(
       role: role,
+      isRelay: isRelay,
       schema: schema,
       fieldBindings: fieldBindings,
       inputBindings: inputBindings,

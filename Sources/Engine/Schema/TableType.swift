@@ -31,6 +31,8 @@ enum TableType: Int, CaseIterable {
   case mutationResponse
   case streamCursorInput
   case streamCursorValueInput
+  case connection
+  case edge
 
   /// What follows the table's name in the name of the type.
   var suffix: String {
@@ -66,6 +68,8 @@ enum TableType: Int, CaseIterable {
     case .mutationResponse: "_mutation_response"
     case .streamCursorInput: "_stream_cursor_input"
     case .streamCursorValueInput: "_stream_cursor_value_input"
+    case .connection: "Connection"
+    case .edge: "Edge"
     }
   }
 }

@@ -34,7 +34,12 @@ extension MetadataAuthority {
       return try await worker.tableQuery(command, cursor, session)
     }
     guard type == "bulk" || type == "concurrent_bulk" || session.role == Session.adminRole else {
-      throw HasuraError(.accessDenied, "restricted access : admin only", httpStatus: 400)
+      throw HasuraError(
+        .accessDenied,
+        "restricted access : admin only",
+        path: path.key("args").description,
+        httpStatus: 400
+      )
     }
     switch type {
     case "run_sql", "pg_run_sql", "postgres_run_sql":
@@ -117,7 +122,7 @@ extension MetadataAuthority {
     if command.hasNoTransaction {
       let answer = SQLAnswer.encode(try await run(command))
       let after = try await reader.catalog()
-      let editor = try await editor(current, following: command, from: before, to: after)
+      let editor = try editor(current, following: command, from: before, to: after)
       if editor.isChanged {
         try await commit(editor.metadata, after, replacing: current.resourceVersion)
       } else {
@@ -131,7 +136,7 @@ extension MetadataAuthority {
       let after = try CatalogReader.decode(
         try await connection.execute(CatalogReader.batch)[0]
       )
-      let editor = try await self.editor(current, following: command, from: before, to: after)
+      let editor = try self.editor(current, following: command, from: before, to: after)
       var next = try await self.prepare(editor.metadata, after, through: connection)
       next.resourceVersion = current.resourceVersion
       if editor.isChanged {
@@ -159,10 +164,13 @@ extension MetadataAuthority {
     following command: RunSQLArguments,
     from before: Catalog,
     to after: Catalog
-  ) async throws -> MetadataEditor {
+  ) throws -> MetadataEditor {
+    // The values of enum tables as they are known: to read them would wait for what the SQL has locked.
+    var context = current.context
+    context.catalogs[command.source] = before
     var editor = MetadataEditor(
       current.metadata,
-      in: try await context(current.metadata, before),
+      in: context,
       resourceVersion: current.resourceVersion
     )
     try editor.follow(command.source, to: after, cascades: command.cascades)

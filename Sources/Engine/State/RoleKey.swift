@@ -3,10 +3,16 @@ struct RoleKey: Hashable, Sendable {
   var role: String
   /// Whether permissions that are for backends alone count.
   var isBackend = false
+  /// Whether it is the Relay schema.
+  var isRelay = false
 }
 
 extension Session {
   var key: RoleKey {
-    RoleKey(role: role, isBackend: usesBackendOnlyPermissions && role != Session.adminRole)
+    RoleKey(
+      role: role,
+      isBackend: usesBackendOnlyPermissions && role != Session.adminRole,
+      isRelay: usesRelay
+    )
   }
 }

@@ -71,6 +71,7 @@ final class RoleSchemas: Sendable {
       role: role.role,
       hierarchy: basis.hierarchy,
       isBackend: role.isBackend,
+      isRelay: role.isRelay,
       options: basis.options,
       natives: natives(of: role),
       enumValues: basis.enumValues
@@ -107,13 +108,16 @@ final class RoleSchemas: Sendable {
       basis.hierarchy,
       isBackend: role.isBackend
     )
+    shape.isRelay = role.isRelay
+    shape.isAdmin = role.role == Session.adminRole
     shape.natives = natives(of: role).map(\.name)
     return shape
   }
 
   /// The fields written in Swift that a role may use.
   private func natives(of role: RoleKey) -> [NativeField] {
-    basis.natives.filter { native in
+    if role.role == Session.adminRole { return basis.natives }
+    return basis.natives.filter { native in
       let permissions = (basis.permittedRoles[native.name] ?? []).map {
         Permission(role: $0, definition: true)
       }

@@ -24,7 +24,7 @@ package struct HTTPConfiguration: Sendable {
   package var maximumPipelined = 16
 
   /// Bodies below this are sent as they are; `nil` compresses none.
-  package var compressionThreshold: Int? = 1024
+  package var compressionThreshold: Int? = 700
   /// Bodies from this on are compressed off the loop.
   package var offloadedCompressionThreshold = 64 << 10
 

@@ -62,6 +62,8 @@ struct OutputBuilder {
       case .cell(let cell, let encoding):
         fields[Int(index)].content = .cell(cell + distance, encoding)
       case .count(let cell): fields[Int(index)].content = .count(cell + distance)
+      case .flag(let cell): fields[Int(index)].content = .flag(cell + distance)
+      case .text(let cell): fields[Int(index)].content = .text(cell + distance)
       case .nested(let inner), .list(let inner): shiftCells(of: inner, by: distance)
       case .many(_, let keys), .one(_, let keys): shiftCells(ofKeys: keys, by: distance)
       case .aggregate(_, let keys, _): shiftCells(ofKeys: keys, by: distance)

@@ -104,6 +104,10 @@ package struct OutputField: Hashable, Sendable {
     case cell(Int32, ValueEncoding)
     /// A cell that is 0 where there is no row.
     case count(Int32)
+    /// A boolean cell that is false where there is no row.
+    case flag(Int32)
+    /// A cell of text without escapes, empty where there is no row.
+    case text(Int32)
     /// The prefix holds the whole member.
     case constant
     /// A JSON object out of the same row.

@@ -31,6 +31,10 @@ package enum FieldRequest: Hashable, Sendable {
   case computed(key: String, ComputedValue, path: ParameterSlot?)
   /// Rows that a function makes of the row; the query's function gets it.
   case computedRows(key: String, TableQuery)
+  /// The rows of an array relationship as a connection.
+  case connection(key: String, relationship: Int, ConnectionQuery)
+  /// What Relay knows the row by.
+  case nodeID(key: String)
 }
 
 /// Aggregates over rows of a table, and the rows themselves.
@@ -77,6 +81,7 @@ package enum RootRequest: Hashable, Sendable {
   /// At most one row, found by its primary key.
   case row(key: String, TableQuery)
   case aggregate(key: String, AggregateQuery)
+  case connection(key: String, ConnectionQuery)
   /// Rows behind a cursor, which is a column that they are in order of.
   case stream(key: String, TableQuery, cursor: Int)
   case typename(key: String, name: String)

@@ -1,3 +1,5 @@
+import Catalog
+
 /// The select list of one statement: each cell once, by the number that the output knows it by.
 struct CellList {
   enum Cell: Hashable {
@@ -18,6 +20,12 @@ struct CellList {
     case rowKey(Int)
     /// The same part of the parent's row, for rows that a function made of it.
     case parentKey(Int, type: String)
+    /// What Relay knows the row by.
+    case nodeID
+    /// The place of the row in its connection.
+    case pageCursor
+    /// What is told of a connection's page.
+    case page(PageInfoItem.Fact)
   }
 
   /// The index of the table.
@@ -89,6 +97,8 @@ struct CellList {
       function.type(over: table.computedFields[value.field].type)
     case .rowKey(let part): table.rowKeyTypes[part]
     case .parentKey(_, let type): type
+    case .nodeID, .pageCursor, .page(.startCursor), .page(.endCursor): "text"
+    case .page(.hasPreviousPage), .page(.hasNextPage): "boolean"
     }
   }
 
@@ -124,6 +134,24 @@ struct CellList {
       let row = writer.row(of: index, alias: alias)
       return table.rowKeyExpressions(alias: alias, row: row)[part]
     case .parentKey(let part, _): return "\(writer.parentAliases[alias] ?? alias).k\(part)"
+    case .nodeID:
+      let own = table.name
+      let parts =
+        ["1", own.schema.quotedSQLLiteral, own.name.quotedSQLLiteral]
+        + (table.primaryKey ?? []).map(name)
+      return
+        "translate(encode(convert_to(json_build_array(\(parts.joined(separator: ", ")))::text, "
+        + "'UTF8'), 'base64'), E'\\n', '')"
+    case .pageCursor: return "\(alias).\(SQLWriter.pageCursor)"
+    case .page(let fact):
+      let number = "\(alias).\(SQLWriter.pageNumber)"
+      let cursor = "\(alias).\(SQLWriter.pageCursor)"
+      return switch fact {
+      case .startCursor: "(array_agg(\(cursor) order by \(number)))[1]"
+      case .endCursor: "(array_agg(\(cursor) order by \(number) desc))[1]"
+      case .hasPreviousPage: "min(\(number)) > 1"
+      case .hasNextPage: "max(\(number)) < max(\(alias).\(SQLWriter.pageTotal))"
+      }
     }
   }
 

@@ -4,12 +4,15 @@
 struct OrderExpressions {
   private(set) var joins = ""
   private(set) var terms: [String] = []
+  /// The keys without their direction.
+  private(set) var expressions: [String] = []
   private var aliases: [String: String] = [:]
 
   /// Expressions over a table that stands in the writer's statement under an alias.
   init(_ order: [OrderTerm], table: Int, alias: String, _ writer: inout SQLWriter) {
     for term in order {
       let expression = key(term.key, table: table, alias: alias, &writer)
+      expressions.append(expression)
       terms.append(expression + term.direction.sql)
     }
   }

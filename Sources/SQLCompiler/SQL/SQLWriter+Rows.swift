@@ -5,7 +5,9 @@ extension SQLWriter {
   /// Writes a select over the rows of a source; `list` makes the select list for an alias.
   mutating func select(_ source: Int, ordered: Bool, list: (inout SQLWriter, String) -> String) {
     let rows = sources[source]
-    if let call = rows.function, let parent = rows.parent {
+    if let page = rows.rows.page {
+      selectPage(rows, page, ordered: ordered, list: list)
+    } else if let call = rows.function, let parent = rows.parent {
       selectComputed(rows, call, parent, list: list)
     } else if rows.parent != nil && rows.rows.isCut {
       selectCutByParent(rows, ordered: ordered, list: list)
@@ -38,7 +40,7 @@ extension SQLWriter {
     self.list(parent.columns) { $0.write($0.column($1.remote, of: rows.table, alias: alias)) }
   }
 
-  private mutating func selectDirectly(
+  mutating func selectDirectly(
     _ source: RowSource,
     ordered: Bool,
     list: (inout SQLWriter, String) -> String
@@ -85,7 +87,7 @@ extension SQLWriter {
   }
 
   /// Writes ` from … where …`.
-  private mutating func from(_ source: RowSource, alias: String, joins: String) {
+  mutating func from(_ source: RowSource, alias: String, joins: String) {
     write(" from ")
     var hasCondition = source.parent != nil
     if let function = source.function {

@@ -337,7 +337,7 @@ extension FieldRequest {
   fileprivate var isOfTheRowAlone: Bool {
     switch self {
     case .column, .typename: true
-    case .object, .array, .aggregate, .computed, .computedRows: false
+    case .nodeID, .object, .array, .aggregate, .connection, .computed, .computedRows: false
     }
   }
 }

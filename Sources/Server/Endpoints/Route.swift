@@ -2,6 +2,8 @@
 enum Route: Hashable, Sendable {
   /// Where errors keep Hasura's HTTP status: `/v1alpha1/graphql`.
   case graphql(keepsStatus: Bool)
+  /// GraphQL by the Relay schema: `/v1beta1/relay`.
+  case relay
   case metadata
   case query
   case health
@@ -12,12 +14,15 @@ enum Route: Hashable, Sendable {
   /// The saved queries that the one who asks can run.
   case savedQueries
   case openAPI
+  /// `/dev/ekg`, `/dev/plan_cache`, `/dev/subscriptions`, `/dev/subscriptions/extended`.
+  case developer
 
   /// Percent signs are not decoded and nothing is normalised: what is not one of these is none.
   init?(path: String) {
     switch path {
     case "/v1/graphql": self = .graphql(keepsStatus: false)
     case "/v1alpha1/graphql": self = .graphql(keepsStatus: true)
+    case "/v1beta1/relay": self = .relay
     case "/v1/metadata": self = .metadata
     case "/v2/query", "/v1/query": self = .query
     case "/healthz", "/hasura/healthz": self = .health
@@ -25,6 +30,8 @@ enum Route: Hashable, Sendable {
     case "/v1alpha1/config": self = .config
     case "/api/queries": self = .savedQueries
     case "/api/swagger/json": self = .openAPI
+    case "/dev/ekg", "/dev/plan_cache", "/dev/subscriptions", "/dev/subscriptions/extended":
+      self = .developer
     case _ where path.hasPrefix(Route.restPrefix): self = .rest
     default: return nil
     }
@@ -35,9 +42,10 @@ enum Route: Hashable, Sendable {
   /// The API that has to be enabled for it; nil for what is always there.
   var api: API? {
     switch self {
-    case .graphql, .rest, .savedQueries: .graphql
+    case .graphql, .relay, .rest, .savedQueries: .graphql
     case .metadata, .query, .openAPI: .metadata
     case .config: .config
+    case .developer: .developer
     case .health, .version: nil
     }
   }
@@ -45,8 +53,8 @@ enum Route: Hashable, Sendable {
   var allowedMethods: String {
     switch self {
     case .graphql: "GET, POST"
-    case .metadata, .query: "POST"
-    case .health, .version, .config, .savedQueries, .openAPI: "GET"
+    case .metadata, .query, .relay: "POST"
+    case .health, .version, .config, .savedQueries, .openAPI, .developer: "GET"
     case .rest: "GET, POST, PUT, PATCH, DELETE"
     }
   }

@@ -8,6 +8,7 @@ extension Service {
   func graphQLReply(
     to request: HTTPRequest,
     keepsStatus: Bool,
+    usesRelay: Bool = false,
     on loop: EventLoop
   ) async -> Reply {
     let style = AnswerStyle(request, keepsStatus: keepsStatus)
@@ -17,9 +18,19 @@ extension Service {
     } catch {
       return reply(error, style, nil)
     }
-    var reply = await graphQLReply(to: request, finding.session, style, on: loop)
+    var session = finding.session
+    session.usesRelay = usesRelay
+    var reply = await graphQLReply(to: request, session, style, on: loop)
     reply.response.headers += finding.responseHeaders
     return reply
+  }
+
+  /// Answers GraphQL by the Relay schema, where that is not switched off.
+  func relayReply(to request: HTTPRequest, on loop: EventLoop) async -> Reply {
+    guard settings.isRelayEnabled else {
+      return .plain(RequestError(.notSupported, "relay is disabled", status: 400))
+    }
+    return await graphQLReply(to: request, keepsStatus: false, usesRelay: true, on: loop)
   }
 
   private func graphQLReply(

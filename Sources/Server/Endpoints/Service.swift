@@ -57,6 +57,7 @@ struct Service: Sendable {
     case (.graphql(let keepsStatus), .post), (.graphql(let keepsStatus), .get),
       (.graphql(let keepsStatus), .head):
       return await graphQLReply(to: request, keepsStatus: keepsStatus, on: loop)
+    case (.relay, .post): return await relayReply(to: request, on: loop)
     case (.graphql, _):
       return .plain(.methodNotAllowed(route.allowedMethods))
     case (.metadata, .post), (.query, .post):
@@ -65,6 +66,8 @@ struct Service: Sendable {
     case (.version, .get), (.version, .head): return Reply(versionResponse)
     case (.config, .get), (.config, .head):
       return await configReply(to: request, on: loop)
+    case (.developer, .get), (.developer, .head):
+      return await developerReply(to: request, on: loop)
     case (.rest, _): return await restReply(to: request, on: loop)
     case (.savedQueries, .get), (.savedQueries, .head):
       return await savedQueriesReply(to: request, on: loop)

@@ -4,6 +4,8 @@ import Authentication
 struct ServiceSettings: Sendable {
   var authentication: AuthenticationConfiguration
   var isAllowlistEnforced: Bool
+  /// Whether `/v1beta1/relay` answers.
+  var isRelayEnabled = true
   var enabledAPIs: Set<API>
   var cors: CORSPolicy
   var batchLimit: Int

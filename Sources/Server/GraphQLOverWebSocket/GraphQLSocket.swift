@@ -24,6 +24,7 @@ final class GraphQLSocket: WebSocketHandler, @unchecked Sendable {
   /// The headers of the handshake, which count beside those of the session's first message.
   private let handshake: HTTPHeaders
   private let readsCookies: Bool
+  private let usesRelay: Bool
   private var authentication: Task<Void, Never>?
   private let openedAt: UInt64
   private var lastKeepAlive: UInt64
@@ -35,6 +36,8 @@ final class GraphQLSocket: WebSocketHandler, @unchecked Sendable {
     var machine: any SocketMachine
     var handshake: HTTPHeaders
     var readsCookies: Bool
+    /// Whether its operations are asked by the Relay schema.
+    var usesRelay = false
   }
 
   init(_ socket: WebSocket, _ host: SocketHost, _ opening: Opening) {
@@ -43,6 +46,7 @@ final class GraphQLSocket: WebSocketHandler, @unchecked Sendable {
     machine = opening.machine
     handshake = opening.handshake
     readsCookies = opening.readsCookies
+    usesRelay = opening.usesRelay
     id = host.ids.id(given: nil)
     openedAt = socket.loop.now
     lastKeepAlive = openedAt
@@ -127,6 +131,7 @@ final class GraphQLSocket: WebSocketHandler, @unchecked Sendable {
         let finding = try await host.authenticator.session(headers, body: [], on: loop)
         guard socket.isOpen else { return }
         session = finding.session
+        session?.usesRelay = usesRelay
         socket.maximumMessageBytes = host.settings.maximumMessageBytes
         perform(machine.accept())
       } catch {

@@ -15,9 +15,15 @@ extension Service {
   }
 
   private func upgrade(_ request: HTTPRequest) throws(RequestError) -> HTTPResponse {
-    guard case .graphql(let keepsStatus)? = Route(path: request.path),
-      settings.enabledAPIs.contains(.graphql)
-    else { throw .noWebSocketsThere }
+    let keepsStatus: Bool
+    let usesRelay: Bool
+    switch Route(path: request.path) {
+    case .graphql(let keeps)? where settings.enabledAPIs.contains(.graphql):
+      (keepsStatus, usesRelay) = (keeps, false)
+    case .relay? where settings.enabledAPIs.contains(.graphql) && settings.isRelayEnabled:
+      (keepsStatus, usesRelay) = (false, true)
+    default: throw .noWebSocketsThere
+    }
     let origin = settings.cors.webSocketOrigin(
       request.headers["origin"],
       host: request.headers["host"]
@@ -50,7 +56,8 @@ extension Service {
     let opening = GraphQLSocket.Opening(
       machine: machine,
       handshake: request.headers,
-      readsCookies: countsCookies || sockets.settings.readsCookies
+      readsCookies: countsCookies || sockets.settings.readsCookies,
+      usesRelay: usesRelay
     )
     return .webSocket(
       handshake,

@@ -112,6 +112,7 @@ extension ServiceSettings {
     self.init(
       authentication: try AuthenticationConfiguration(options),
       isAllowlistEnforced: options.flag(.enableAllowlist),
+      isRelayEnabled: options.flag(.enableRelay),
       enabledAPIs: Set(options.list(.enabledAPIs).compactMap(API.init)),
       cors: options.flag(.disableCORS)
         ? .disabled : CORSPolicy(origins: options.list(.corsDomain).compactMap(OriginPattern.init)),

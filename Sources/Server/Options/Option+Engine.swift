@@ -105,4 +105,14 @@ extension Option {
       help: "Let others than admin ask only what the allow list has."
     )
   }
+
+  static var enableRelayDefinition: OptionDefinition {
+    OptionDefinition(
+      "enable-relay",
+      variables: "HASURA_GRAPHQL_ENABLE_RELAY",
+      form: .flag,
+      defaultValue: "true",
+      help: "Answer /v1beta1/relay by the Relay schema."
+    )
+  }
 }

@@ -8,7 +8,7 @@ enum Option: CaseIterable, Sendable {
   case authHook, authHookMode, authHookSendRequestBody, authHookTimeout, certificateFile
   case host, port, insecure, enabledAPIs, corsDomain, disableCORS
   case threads, maximumHeaderBytes, maximumRequestBytes, maximumAdminRequestBytes
-  case batchLimit, idleTimeout, gracefulShutdownTimeout, enableAllowlist
+  case batchLimit, idleTimeout, gracefulShutdownTimeout, enableAllowlist, enableRelay
   case webSocketKeepAlive, webSocketInitTimeout, webSocketCompression, webSocketReadCookie
   case webSocketCloseOnMetadataChange
   case webSocketLimit, webSocketOperationLimit, webSocketMessageBytes, webSocketQueueBytes
@@ -91,6 +91,7 @@ enum Option: CaseIterable, Sendable {
     case .nodeLimit: Option.nodeLimitDefinition
     case .preserve401Errors: Option.preserve401ErrorsDefinition
     case .enableAllowlist: Option.enableAllowlistDefinition
+    case .enableRelay: Option.enableRelayDefinition
     case .liveInterval: Option.liveIntervalDefinition
     case .liveBatchSize: Option.liveBatchSizeDefinition
     case .streamInterval: Option.streamIntervalDefinition

@@ -176,7 +176,7 @@ import Testing
       "run_sql",
       ["sql": "select 1"],
       status: 400,
-      #"{"error":"restricted access : admin only","path":"$","code":"access-denied"}"#
+      #"{"error":"restricted access : admin only","path":"$.args","code":"access-denied"}"#
     )
   }
 
