@@ -15,6 +15,9 @@ package final class Engine: Sendable {
   let streams: [StreamKeeper]
   let desks: [SubscriptionDesk]
   let feed: ChangeFeed
+  private let actions: ActionProcessor
+  private let events: EventDeliverer
+  private let schedules: ScheduleKeeper
 
   /// `reportChanges` is told, on the first loop, how changes of rows are learnt of.
   package init(
@@ -40,6 +43,9 @@ package final class Engine: Sendable {
       report: reportChanges
     )
     self.feed = feed
+    actions = ActionProcessor(configuration, snapshots, workers[0].pool)
+    events = EventDeliverer(configuration, snapshots, workers[0].pool)
+    schedules = ScheduleKeeper(configuration, snapshots, workers[0].pool)
     for keeper in streams {
       keeper.loop.execute { keeper.assumeIsolated { $0.connect(feed) } }
     }
@@ -53,10 +59,16 @@ package final class Engine: Sendable {
   package func start() async throws(HasuraError) {
     try await authority.start()
     await feed.start()
+    await actions.start()
+    await events.start()
+    await schedules.start()
   }
 
   /// Lets what is under way finish and closes the connections.
   package func stop() async {
+    await events.stop()
+    await schedules.stop()
+    await actions.stop()
     await feed.stop()
     for desk in desks { await desk.close() }
     for keeper in keepers { await keeper.close() }
@@ -72,6 +84,15 @@ package final class Engine: Sendable {
     on loop: EventLoop
   ) async -> GraphQLAnswer {
     await worker(of: loop).answer(request, session)
+  }
+
+  /// Tells how a GraphQL request would be answered: the SQL, and PostgreSQL's plans for it.
+  package func explain(
+    _ request: GraphQLRequest,
+    _ session: Session,
+    on loop: EventLoop
+  ) async -> CommandAnswer {
+    await worker(of: loop).explain(request, session)
   }
 
   /// Answers a request to a RESTified endpoint on the loop that it came by.

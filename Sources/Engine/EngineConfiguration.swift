@@ -32,6 +32,19 @@ package struct EngineConfiguration: Sendable {
   /// What is wrong with an entry of `cron_triggers`; nil where nothing is.
   package var triggerDefect: @Sendable (JSONValue) -> String? = { _ in nil }
 
+  /// Asks webhooks; without one nobody can be asked.
+  package var webhooks: WebhookSender?
+  /// What templates in URLs and headers of webhooks may refer to.
+  package var environment: [String: String] = [:]
+  /// How many events are told at a time, and how long, in milliseconds, to wait where there are none.
+  package var eventsInFlight = 100
+  package var eventInterval = 50
+  /// The same of the calls of asynchronous actions.
+  package var actionBatch = 10
+  package var actionInterval = 200
+  /// How often scheduled events are looked for, in milliseconds.
+  package var scheduleInterval = 500
+
   package var subscriptions = SubscriptionOptions()
 
   package init(database: PostgresConfiguration) {

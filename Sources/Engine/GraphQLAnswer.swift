@@ -7,6 +7,8 @@ package struct GraphQLAnswer: Sendable {
   package var outcome: GraphQLOutcome
   /// Whether it was given before, to an earlier request under the same idempotency key.
   package var isReplay = false
+  /// What goes into the head of the answer, such as cookies that a webhook sets.
+  package var headers: [WebhookHeaderField] = []
 
   package init(body: [UInt8], httpStatus: Int, outcome: GraphQLOutcome) {
     self.body = body

@@ -17,6 +17,8 @@ package struct GraphQLRequest: Sendable {
   package var idempotencyKey: String?
   /// What triggers are told of the trace that the request is part of.
   package var trace: TraceContext?
+  /// The headers of the HTTP request, for webhooks that are told them.
+  package var clientHeaders: (@Sendable () -> [WebhookHeaderField])?
 
   package init(
     query: [UInt8] = [],

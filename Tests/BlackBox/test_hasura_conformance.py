@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import re
+import socket
 import subprocess
 import sys
 
@@ -33,6 +34,13 @@ def classes(category):
     return "^(?:" + "|".join(map(re.escape, found)) + ")::"
 
 
+def free_port():
+    """A port for the webhooks that actions and events call."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 def note(category, passed, total):
     NOTED[category] = {"passed": passed, "of": total}
     lines = (f'  {json.dumps(name)}: {{ "passed": {score["passed"]}, "of": {score["of"]} }}'
@@ -50,7 +58,7 @@ def test_no_case_of_hasuras_own_is_lost(category, tmp_path):
             [sys.executable, str(SUITE / "hasura_suite.py"), "--suite", str(SUITE / "suite"),
              "--endpoint", stack.endpoint, "--admin-secret", stack.admin_secret,
              "--db-url", stack.database_url, "--only", classes(category), "--strict-errors",
-             "--server-cmd", f"{BINARY} serve", "--server-log", str(tmp_path / "server.log"),
+             "--helpers", str(free_port()), "--server-cmd", f"{BINARY} serve", "--server-log", str(tmp_path / "server.log"),
              "--json", str(tmp_path / "results.json")],
             env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stderr

@@ -30,7 +30,7 @@ import Testing
     "update_permissions":[{"role":"user","permission":{"columns":["id"],"filter":{},
     "check":null}}],
     "delete_permissions":[{"role":"user","permission":{"filter":{}}}],
-    "event_triggers":[{"name":"e"}],"from_the_future":1},
+    "event_triggers":[{"name":"e","definition":{"enable_manual":true},"webhook":"u"}],"from_the_future":1},
     {"table":{"name":"author","schema":"public"}}],
     "functions":[{"function":{"name":"f","schema":"public"},"configuration":{"x":1}}],
     "native_queries":[{"root_field_name":"q"}],

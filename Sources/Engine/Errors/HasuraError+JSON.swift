@@ -27,7 +27,7 @@ extension HasuraError {
       writer.key("path")
       writer.string(path)
       writer.key("code")
-      writer.string(code.rawValue)
+      writer.string(givenCode ?? code.rawValue)
       writeInternal(to: &writer, showingInternal)
       writer.endObject()
     }
@@ -40,11 +40,16 @@ extension HasuraError {
     writer.key("message")
     writer.string(message)
     writer.key("extensions")
+    if let givenExtensions {
+      writer.value(.object(givenExtensions))
+      writer.endObject()
+      return
+    }
     writer.beginObject()
     writer.key("path")
     writer.string(path)
     writer.key("code")
-    writer.string(code.rawValue)
+    writer.string(givenCode ?? code.rawValue)
     writeInternal(to: &writer, showingInternal)
     writer.endObject()
     writer.endObject()

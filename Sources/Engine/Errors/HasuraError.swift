@@ -56,6 +56,10 @@ package struct HasuraError: Error, Hashable, Sendable {
   package var httpStatus: Int
   /// Details that administrators see, and everybody in development mode.
   package var `internal`: JSONValue?
+  /// A code that a webhook gave, in the place of Hasura's.
+  package var givenCode: String?
+  /// What a webhook gave as `extensions`, in the place of all that GraphQL's answer has there.
+  package var givenExtensions: JSONObject?
 
   package init(
     _ code: Code,

@@ -5,7 +5,8 @@ extension Operation {
   static func validated(
     _ request: GraphQLRequest,
     _ schema: GraphQLCore.Schema,
-    _ limits: RequestLimits
+    _ limits: RequestLimits,
+    allowsIntrospection: Bool = true
   ) throws(RequestFailure) -> Operation {
     var parserLimits = ParserLimits()
     parserLimits.maximumTokens = limits.maximumTokens
@@ -16,7 +17,8 @@ extension Operation {
     } catch {
       throw RequestFailure(HasuraError(error), .syntax)
     }
-    if let error = HasuraError(validate(document, against: schema), in: schema) {
+    let rules = ValidationRule.specified + (allowsIntrospection ? [] : [.noSchemaIntrospection])
+    if let error = HasuraError(validate(document, against: schema, rules: rules), in: schema) {
       throw RequestFailure(error, .validation)
     }
     do {

@@ -6,6 +6,8 @@ extension Worker {
   struct Answer {
     var body: [UInt8]
     var isReplay = false
+    /// What goes into the head of the answer.
+    var headers: [WebhookHeaderField] = []
   }
 
   /// Carries a mutation out unless its key says that it was before: then the first answer comes again.

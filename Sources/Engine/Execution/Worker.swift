@@ -39,6 +39,7 @@ actor Worker {
       let found = try await body(try resolved(request, snapshot), session, snapshot)
       var answer = GraphQLAnswer(body: found.body, httpStatus: 200, outcome: .data)
       answer.isReplay = found.isReplay
+      answer.headers = found.headers
       return answer
     } catch {
       return GraphQLAnswer(
@@ -114,11 +115,21 @@ actor Worker {
       roleSchema
     )
     if planned.operation.kind == .mutation {
-      return try await mutate(request, cached, variables, external, session, roleSchema)
+      var answer = try await mutate(
+        request,
+        cached,
+        variables,
+        external.values,
+        session,
+        roleSchema
+      )
+      answer.headers = external.headers
+      return answer
     }
     let rows = try await rows(cached, variables, session, roleSchema)
     return Answer(
-      body: encode(cached, rows.results, external, gatheredRow: rows.gatheredRow)
+      body: encode(cached, rows.results, external.values, gatheredRow: rows.gatheredRow),
+      headers: external.headers
     )
   }
 
@@ -177,7 +188,12 @@ actor Worker {
       return known
     }
     try checkAllowlist(request, session, snapshot)
-    let operation = try Operation.validated(request, roleSchema.schema, configuration.limits)
+    let operation = try Operation.validated(
+      request,
+      roleSchema.schema,
+      configuration.limits,
+      allowsIntrospection: snapshot.allowsIntrospection(by: session.role)
+    )
     let planned = PlannedOperation(
       operation,
       roleSchema,
@@ -243,8 +259,13 @@ actor Worker {
       streamCursor: planner.streamCursor,
       streamKeys: planner.streamKeys,
       externals: planner.externals.map { external in
-        guard case .native(let native, _) = external else { return external }
-        return .native(native, rows: rowsPlan(of: native, roleSchema, planner.recipes))
+        switch external {
+        case .introspection: return external
+        case .native(let native, _):
+          return .native(native, rows: rowsPlan(of: native, roleSchema, planner.recipes))
+        case .action(let action, _):
+          return .action(action, relationships: plans(of: action, roleSchema, planner.recipes))
+        }
       }
     )
     return (plan, planner)

@@ -20,6 +20,8 @@ enum ExternalField: Sendable {
   case introspection(CollectedField)
   /// `rows` reads what the function names.
   case native(NativeRequest, rows: Plan?)
+  /// One that a webhook answers; a plan for each of the relationships that are selected.
+  case action(ActionRequest, relationships: [Plan])
 }
 
 extension NativeRequest {

@@ -12,8 +12,9 @@ extension Worker {
     _ variables: VariableValues,
     _ session: Session,
     _ roleSchema: RoleSchema
-  ) async throws(RequestFailure) -> [[UInt8]] {
+  ) async throws(RequestFailure) -> Externals {
     var values: [[UInt8]] = []
+    var headers: [WebhookHeaderField] = []
     for external in cached.plan.externals {
       switch external {
       case .introspection(let field):
@@ -24,9 +25,28 @@ extension Worker {
         values.append(
           try await answer(native, rows, call, roleSchema, variables, isMutation: isMutation)
         )
+      case .action(let action, let plans):
+        let call = ActionCall(
+          request: action,
+          input: action.values(variables, in: roleSchema.schema),
+          session: session,
+          roleSchema: roleSchema,
+          variables: variables,
+          query: request.query,
+          clientHeaders: request.clientHeaders
+        )
+        let answer = try await answer(call, plans)
+        values.append(answer.body)
+        headers += answer.headers
       }
     }
-    return values
+    return Externals(values: values, headers: headers)
+  }
+
+  /// The JSON of root fields, and what goes into the head of the answer.
+  struct Externals {
+    var values: [[UInt8]]
+    var headers: [WebhookHeaderField]
   }
 
   func call(

@@ -181,7 +181,7 @@ extension Planner {
         )
       }
       let form = type.map { ParameterRecipe.Form(valueOf: $0) } ?? .scalar
-      let slot = constantSlot(.scalar(found), form)
+      let slot = constantSlot(found.isNull ? .null : .scalar(found), form)
       values.append((slot, type?.sqlName ?? "numeric"))
     }
     return values

@@ -88,6 +88,7 @@ struct Planner {
       let call = try call(function, field)
       return .connection(key: key, try connection(field, id, table, function: call))
     case .node: return try node(field)
+    case .action(let index): return try action(field, id, index)
     case .function(let index):
       let function = roleSchema.functions[index]
       guard let table = function.table else { break }

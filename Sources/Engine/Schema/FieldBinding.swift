@@ -34,6 +34,17 @@ package enum FieldBinding: Hashable, Sendable {
   case edgeNode
   case pageFact(PageInfoItem.Fact)
 
+  // Of actions.
+
+  /// By the index in ``ActionSet/actions``: the action itself, or of an asynchronous one the field that
+  /// tells what came of it.
+  case action(Int)
+  /// A field of a custom object, by its index there.
+  case customField(Int)
+  case customRelationship(Int)
+  /// `id`, `created_at`, `errors` and `output` of an asynchronous action.
+  case actionLog(ActionLogField)
+
   // Of subscription_root, beside the fields of query_root.
   case selectStream(table: Int)
 

@@ -21,6 +21,11 @@ package enum InputBinding: Hashable, Sendable {
   case before
   case nodeID
 
+  /// Of an action, by its index there.
+  case actionArgument(Int)
+  /// The `id` of a call of an asynchronous action.
+  case actionLogID
+
   /// `args` of a function's or computed field's field.
   case functionArguments
   /// A member of it: an argument by its index in the function.

@@ -21,12 +21,16 @@ package final class RoleSchema: Sendable {
   package let functions: [BoundFunction]
   /// The fields written in Swift that the role may use.
   package let natives: [NativeField]
+  /// The actions that the role may use, and the types of what they take and give.
+  let actions: ActionSet
   /// Of the slots in the tables' access.
   let recipes: [ParameterRecipe]
   /// What the role may write, by the index of the table.
   package let writes: [TableWrites]
   /// What is tracked and had to be left out.
   package let inconsistencies: [SchemaInconsistency]
+  /// Of an administrator's: root fields of one name, all but the first of which had to be left out.
+  let rootConflicts: [RootConflict]
 
   init(
     role: String,
@@ -38,9 +42,11 @@ package final class RoleSchema: Sendable {
     tables: [BoundTable],
     functions: [BoundFunction],
     natives: [NativeField],
+    actions: ActionSet = ActionSet(),
     recipes: [ParameterRecipe],
     writes: [TableWrites],
-    inconsistencies: [SchemaInconsistency] = []
+    inconsistencies: [SchemaInconsistency] = [],
+    rootConflicts: [RootConflict] = []
   ) {
     precondition(fieldBindings.count == schema.fields.count)
     precondition(inputBindings.count == schema.inputValues.count)
@@ -54,9 +60,11 @@ package final class RoleSchema: Sendable {
     self.tables = tables
     self.functions = functions
     self.natives = natives
+    self.actions = actions
     self.recipes = recipes
     self.writes = writes
     self.inconsistencies = inconsistencies
+    self.rootConflicts = rootConflicts
   }
 
   package func binding(of field: FieldID) -> FieldBinding { fieldBindings[field.index] }

@@ -16,6 +16,7 @@ package struct RoleSchemaBuilder {
   private let isRelay: Bool
   private let options: SchemaOptions
   private let natives: [NativeField]
+  private let actions: ActionSet
   private let enumValues: [TableName: [DatabaseContext.EnumValue]]
 
   /// `natives` are the fields written in Swift that the role may use.
@@ -30,6 +31,7 @@ package struct RoleSchemaBuilder {
     isRelay: Bool = false,
     options: SchemaOptions = SchemaOptions(),
     natives: [NativeField] = [],
+    actions: ActionSet = ActionSet(),
     enumValues: [TableName: [DatabaseContext.EnumValue]] = [:]
   ) {
     self.catalog = catalog
@@ -40,6 +42,7 @@ package struct RoleSchemaBuilder {
     self.isRelay = isRelay
     self.options = options
     self.natives = natives
+    self.actions = actions
     self.enumValues = enumValues
   }
 
@@ -48,6 +51,7 @@ package struct RoleSchemaBuilder {
     var excluded: Set<TableName> = []
     var excludedFunctions: Set<FunctionName> = []
     var inconsistencies: [SchemaInconsistency] = []
+    var rootConflicts: [RootConflict]?
     while true {
       var binder = TableBinder(
         catalog: catalog,
@@ -62,6 +66,12 @@ package struct RoleSchemaBuilder {
       )
       let tables = binder.bind()
       let functions = binder.bindFunctions()
+      if rootConflicts == nil {
+        let isAdmin = role == Session.adminRole && !isRelay
+        rootConflicts =
+          isAdmin
+          ? RootConflictFinder(tables, functions, actions, source: source.name).conflicts : []
+      }
       let assembled: (assembly: SchemaAssembly, roots: SchemaAssembly.Roots)
       do {
         assembled = try assemble(tables, functions)
@@ -89,7 +99,8 @@ package struct RoleSchemaBuilder {
         role: role,
         roots: assembled.roots,
         recipes: binder.recipes,
-        inconsistencies: inconsistencies
+        inconsistencies: inconsistencies,
+        rootConflicts: rootConflicts ?? []
       )
     }
   }
@@ -126,6 +137,7 @@ package struct RoleSchemaBuilder {
       tables: tables,
       functions: other.functions,
       natives: other.natives,
+      actions: other.actions,
       recipes: compiler.recipes,
       writes: writes
     )
@@ -139,6 +151,7 @@ package struct RoleSchemaBuilder {
       tables: tables,
       functions: functions,
       natives: natives,
+      actions: actions,
       isRelay: isRelay
     )
     let roots = try assembly.defineSchema()

@@ -28,6 +28,7 @@ extension SchemaAssembly {
         fields.append(field, binding)
       }
     }
+    for (field, binding) in try actionFields(of: .mutation) { fields.append(field, binding) }
     for (field, binding) in try nativeFields(of: .mutation) { fields.append(field, binding) }
     guard !fields.isEmpty else { return nil }
     let id = try claimShared("mutation_root", for: 0)

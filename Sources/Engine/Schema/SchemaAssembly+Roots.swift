@@ -48,6 +48,9 @@ extension SchemaAssembly {
     for (field, binding) in try nativeFields(of: .subscription) {
       subscriptions.fields.append(field, binding)
     }
+    if !isRelay {
+      for (field, binding) in try actionFields(of: .query) { queries.fields.append(field, binding) }
+    }
     if isRelay, !queries.fields.isEmpty {
       let node = try nodeField()
       queries.fields.append(node.0, node.1)

@@ -29,6 +29,7 @@ struct SchemaAssembly {
   let tables: [VisibleTable]
   let functions: [VisibleFunction]
   let natives: [NativeField]
+  let actions: ActionSet
   let tableNames: Set<String>
   /// Whether it is the schema of `/v1beta1/relay`.
   let isRelay: Bool
@@ -53,6 +54,8 @@ struct SchemaAssembly {
   var computedArguments: [String: TypeReference] = [:]
   /// The types of objects that fields written in Swift return, by name.
   var nativeObjects: [String: TypeID] = [:]
+  /// The types of actions, by name.
+  var customTypes: [String: TypeID] = [:]
   private var orderDirection: TypeID?
   private var cursorOrdering: TypeID?
   private(set) var inconsistencies: [SchemaInconsistency] = []
@@ -61,12 +64,14 @@ struct SchemaAssembly {
     tables: [VisibleTable],
     functions: [VisibleFunction] = [],
     natives: [NativeField] = [],
+    actions: ActionSet = ActionSet(),
     isRelay: Bool = false
   ) {
     self.tables = tables
     self.isRelay = isRelay
     self.functions = functions
     self.natives = natives
+    self.actions = actions
     tableNames = Set(tables.map(\.bound.graphQLName))
     tableTypes = Array(repeating: nil, count: tables.count * TableType.allCases.count)
     selectArguments = Array(repeating: nil, count: tables.count)
@@ -272,7 +277,8 @@ struct SchemaAssembly {
     role: String,
     roots: Roots,
     recipes: [ParameterRecipe],
-    inconsistencies: [SchemaInconsistency]
+    inconsistencies: [SchemaInconsistency],
+    rootConflicts: [RootConflict] = []
   ) throws(SchemaError) -> RoleSchema {
     let schema = try builder.build(
       query: roots.query,
@@ -292,9 +298,11 @@ struct SchemaAssembly {
       tables: tables.map(\.bound),
       functions: functions.map(\.bound),
       natives: natives,
+      actions: actions,
       recipes: recipes,
       writes: tables.map(\.writes),
-      inconsistencies: inconsistencies
+      inconsistencies: inconsistencies,
+      rootConflicts: rootConflicts
     )
   }
 }

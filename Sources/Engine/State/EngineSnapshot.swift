@@ -19,6 +19,15 @@ struct EngineSnapshot: Sendable {
   var context: DatabaseContext
   var consistency: Consistency
 
+  /// What makes the database's triggers for event triggers, by the names of these.
+  var eventTriggerDefinitions: [String: [String]] {
+    EventTriggerSQL.definitions(consistency.metadata.source(named: "default"), catalog)
+  }
+
+  func allowsIntrospection(by role: String) -> Bool {
+    !metadata.rolesWithoutIntrospection.contains(role)
+  }
+
   /// Whether the metadata name what the database does not have.
   var isConsistent: Bool
 }

@@ -27,6 +27,18 @@ extension MetadataAuthority {
     } catch {
       throw HasuraError(error)
     }
+    if let operation = request.command.operation {
+      return try await perform(operation, at: path)
+    }
+    if let calls = request.separateCalls(call) {
+      var answers: [JSONValue] = []
+      for (index, call) in calls.enumerated() {
+        answers.append(
+          try await result(of: call, dialect, at: path.key("args").index(index))
+        )
+      }
+      return .array(answers)
+    }
     await enter()
     defer { leave() }
     guard let current = snapshots.current else {
@@ -42,7 +54,22 @@ extension MetadataAuthority {
         in: editor.context,
         consistency: editor.consistency
       )
+      if !request.command.takesConflicts {
+        let known = Set(current.adminSchema.rootConflicts)
+        let new = prepared.adminSchema.rootConflicts.filter { !known.contains($0) }
+        if let first = new.first {
+          throw HasuraError(
+            .unexpected,
+            RootConflict.message(new.filter { $0.root == first.root }),
+            path: path.key("args").description,
+            httpStatus: 500
+          )
+        }
+      }
       try await commit(prepared, replacing: current.resourceVersion)
+    }
+    if case .action(.drop(let action, true)) = request.command {
+      try await ActionLog(pool: pool).clear(action)
     }
     return answer
   }
@@ -84,6 +111,26 @@ extension MetadataAuthority {
 }
 
 extension MetadataCommand {
+  /// Whether root fields of one name are told as inconsistencies, and are no reason to refuse.
+  fileprivate var takesConflicts: Bool {
+    switch self {
+    case .replaceMetadata, .clearMetadata, .reloadMetadata, .dropInconsistentMetadata: true
+    default: false
+    }
+  }
+}
+
+extension MetadataRequest {
+  /// The commands of a bulk that have to be carried out one by one, since one of them is no change.
+  fileprivate func separateCalls(_ call: JSONValue) -> [JSONValue]? {
+    guard case .bulk(.bulk, let commands) = command,
+      commands.contains(where: { $0.operation != nil })
+    else { return nil }
+    return call["args"]?.array
+  }
+}
+
+extension MetadataCommand {
   /// Whether the command has to know what the database has now.
   ///
   /// Permissions, roles, endpoints and saved queries are checked against what was read last, as by
@@ -91,7 +138,8 @@ extension MetadataCommand {
   fileprivate var restsOnCatalog: Bool {
     switch self {
     case .exportMetadata, .permission, .queryCollection, .endpoint, .setting, .dumpInternalState,
-      .setRelationshipComment:
+      .setRelationshipComment, .operation, .trigger(.createCron), .trigger(.deleteCron),
+      .trigger(.getCrons):
       false
     case .bulk(_, let commands): commands.contains(where: \.restsOnCatalog)
     default: true

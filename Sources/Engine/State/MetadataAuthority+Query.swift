@@ -139,6 +139,9 @@ extension MetadataAuthority {
       let editor = try self.editor(current, following: command, from: before, to: after)
       var next = try await self.prepare(editor.metadata, after, through: connection)
       next.resourceVersion = current.resourceVersion
+      for statement in self.eventTriggerChanges(to: next) {
+        _ = try await connection.simpleQuery(statement)
+      }
       if editor.isChanged {
         let document = await self.text(of: editor.metadata)
         let results = try await connection.execute(

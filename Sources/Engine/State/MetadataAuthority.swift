@@ -59,6 +59,7 @@ actor MetadataAuthority {
       if stored == nil { stored = try await store.initialize(initialDocument) }
       guard let stored else { return }
       try await adopt(stored)
+      try await restoreEventTriggers()
     } catch let error as PostgresError {
       throw HasuraError(error)
     } catch let error as HasuraError {
@@ -181,7 +182,13 @@ actor MetadataAuthority {
     let document = await text(of: prepared.metadata)
     let stored: Int?
     do {
-      stored = try await store.store(document, replacing: version, instance: instance)
+      let changes = eventTriggerChanges(to: prepared)
+      stored = try await store.store(
+        document,
+        replacing: version,
+        instance: instance,
+        after: changes
+      )
     } catch {
       throw HasuraError(error)
     }
@@ -270,7 +277,7 @@ actor MetadataAuthority {
       let values = context.enumValues[source.name] ?? [:]
       let schema: RoleSchema
       do {
-        schema = try library.adminSchema(source, catalog, values)
+        schema = try library.adminSchema(source, catalog, values, ActionSet(consistency.metadata))
       } catch {
         throw HasuraError(.unexpected, "the schema cannot be built", internal: .string("\(error)"))
       }
@@ -291,7 +298,8 @@ actor MetadataAuthority {
             permittedRoles: Dictionary(
               library.natives.map { ($0.name, consistency.metadata.roles(ofAction: $0.name)) },
               uniquingKeysWith: { first, _ in first }
-            )
+            ),
+            actions: ActionSet(consistency.metadata)
           )
         ),
         saved: SavedQueries(consistency.metadata),

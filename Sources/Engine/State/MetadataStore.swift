@@ -24,7 +24,9 @@ struct MetadataStore: Sendable {
     var batch = QueryBatch()
     // Two servers may start at once: CREATE … IF NOT EXISTS alone would let them collide.
     batch.append(sql: "select pg_advisory_xact_lock(hashtext('hdb_catalog'))")
-    for statement in Self.layout { batch.append(sql: statement) }
+    for statement in Self.layout + ActionLog.layout + Lease.layout + ScheduleLog.layout {
+      batch.append(sql: statement)
+    }
     _ = try await pool.execute(batch, access: .write)
   }
 
@@ -69,10 +71,14 @@ struct MetadataStore: Sendable {
   func store(
     _ document: [UInt8],
     replacing version: Int,
-    instance: String
+    instance: String,
+    after statements: [String] = []
   ) async throws(PostgresError) -> Int? {
-    let batch = batch(storing: document, replacing: version, instance: instance)
-    return Self.version(try await pool.execute(batch, access: .write))
+    var all = QueryBatch()
+    for statement in statements { all.append(sql: statement) }
+    all.append(contentsOf: batch(storing: document, replacing: version, instance: instance))
+    let results = try await pool.execute(all, access: .write)
+    return Self.version(Array(results[statements.count...]))
   }
 
   /// The statements of ``store(_:replacing:instance:)``, for a transaction that does more.

@@ -20,6 +20,8 @@ final class RoleSchemas: Sendable {
     /// All fields that are written in Swift, and the roles that may use them.
     var natives: [NativeField] = []
     var permittedRoles: [String: [String]] = [:]
+    /// All actions.
+    var actions = ActionSet()
   }
 
   private struct Kept {
@@ -74,6 +76,7 @@ final class RoleSchemas: Sendable {
       isRelay: role.isRelay,
       options: basis.options,
       natives: natives(of: role),
+      actions: actions(of: role),
       enumValues: basis.enumValues
     )
     let similar = state.withLock { $0.shapes[shape] }
@@ -110,8 +113,20 @@ final class RoleSchemas: Sendable {
     )
     shape.isRelay = role.isRelay
     shape.isAdmin = role.role == Session.adminRole
-    shape.natives = natives(of: role).map(\.name)
+    shape.natives =
+      natives(of: role).map(\.name) + actions(of: role).actions.map { "action " + $0.name }
     return shape
+  }
+
+  /// The actions that a role may use.
+  private func actions(of role: RoleKey) -> ActionSet {
+    guard role.role != Session.adminRole else { return basis.actions }
+    var set = basis.actions
+    set.actions = set.actions.filter { action in
+      let permissions = action.permissions.map { Permission(role: $0.role, definition: true) }
+      return !basis.hierarchy.definitions(of: role.role, in: permissions).isEmpty
+    }
+    return set
   }
 
   /// The fields written in Swift that a role may use.

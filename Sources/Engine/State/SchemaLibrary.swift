@@ -12,6 +12,7 @@ final class SchemaLibrary: Sendable {
     var source: Source
     var catalog: Catalog
     var enumValues: [TableName: [DatabaseContext.EnumValue]]
+    var actions: ActionSet
     var schema: RoleSchema
   }
 
@@ -30,12 +31,14 @@ final class SchemaLibrary: Sendable {
   func adminSchema(
     _ source: Source,
     _ catalog: Catalog,
-    _ enumValues: [TableName: [DatabaseContext.EnumValue]]
+    _ enumValues: [TableName: [DatabaseContext.EnumValue]],
+    _ actions: ActionSet = ActionSet()
   ) throws(SchemaError) -> RoleSchema {
     let source = source.withoutPermissions
     let known = entries.withLock { entries in
       entries.first {
         $0.catalog == catalog && $0.source == source && $0.enumValues == enumValues
+          && $0.actions == actions
       }
     }
     if let known { return known.schema }
@@ -44,9 +47,16 @@ final class SchemaLibrary: Sendable {
       source: source,
       options: options,
       natives: natives,
+      actions: actions,
       enumValues: enumValues
     ).build()
-    let entry = Entry(source: source, catalog: catalog, enumValues: enumValues, schema: schema)
+    let entry = Entry(
+      source: source,
+      catalog: catalog,
+      enumValues: enumValues,
+      actions: actions,
+      schema: schema
+    )
     entries.withLock { entries in
       entries.insert(entry, at: 0)
       if entries.count > Self.capacity { entries.removeLast() }
@@ -98,7 +108,10 @@ extension SchemaLibrary: QueryInspector {
     else { return none }
     let values = context.enumValues["default"] ?? [:]
     // A schema that cannot be built is told by whoever publishes it.
-    guard let schema = try? adminSchema(source, catalog, values).schema else { return none }
+    let actions = ActionSet(metadata)
+    guard let schema = try? adminSchema(source, catalog, values, actions).schema else {
+      return none
+    }
     return texts.map { text in
       do throws(SyntaxError) {
         return QueryDiagnosis(try Document(parsing: text), in: schema).problems

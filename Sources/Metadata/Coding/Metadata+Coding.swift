@@ -33,11 +33,28 @@ extension Metadata {
     restEndpoints = try cursor.list("rest_endpoints", RESTEndpoint.init(decoding:))
     inheritedRoles = try cursor.list("inherited_roles", InheritedRole.init(decoding:))
     for key in Metadata.typedMembers { others[key] = nil }
+    try Metadata.checkMembers(of: cursor)
     try cursor.checkUnique("sources", sources.map(\.name))
     try cursor.checkUnique("query collections", queryCollections.map(\.name))
     try cursor.checkUnique("allow list", allowlist.map(\.collection))
     try cursor.checkUnique("rest endpoints", restEndpoints.map(\.name))
     try cursor.checkUnique("inherited roles", inheritedRoles.map(\.name))
+  }
+
+  /// Refuses actions, custom types and triggers that cannot be read.
+  private static func checkMembers(of cursor: JSONCursor) throws(MetadataError) {
+    let actions = try cursor.list("actions") { entry throws(MetadataError) -> String in
+      let name = try entry.required("name").graphQLName()
+      // Of those that are built into the server an entry only says whom they are permitted.
+      if entry.value["definition"]?["output_type"] != nil { _ = try Action(decoding: entry) }
+      return name
+    }
+    try cursor.checkUnique("actions", actions)
+    _ = try cursor.optional("custom_types").map(CustomTypes.init(decoding:))
+    let triggers = try cursor.list("cron_triggers") { entry throws(MetadataError) in
+      try CronTrigger(decoding: entry).name
+    }
+    try cursor.checkUnique("cron triggers", triggers)
   }
 
   private static let typedMembers = [

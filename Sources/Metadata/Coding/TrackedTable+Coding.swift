@@ -27,6 +27,10 @@ extension TrackedTable {
     selectPermissions = try cursor.list("select_permissions", Permission.init(decoding:))
     updatePermissions = try cursor.list("update_permissions", Permission.init(decoding:))
     deletePermissions = try cursor.list("delete_permissions", Permission.init(decoding:))
+    let triggers = try cursor.list("event_triggers") { entry throws(MetadataError) in
+      try EventTrigger(decoding: entry).name
+    }
+    try cursor.checkUnique("event triggers", triggers)
     try cursor.checkUnique("object relationships", objectRelationships.map(\.name))
     try cursor.checkUnique("array relationships", arrayRelationships.map(\.name))
     try cursor.checkUnique("computed fields", computedFields.map(\.name))

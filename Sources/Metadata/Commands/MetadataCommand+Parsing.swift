@@ -14,7 +14,8 @@ extension MetadataCommand {
     .union(EndpointCommand.types)
     .union(SettingCommand.types)
     .union(ActionCommand.types)
-    .union(CronTriggerCommand.types)
+    .union(TriggerCommand.plainTypes)
+    .union(OperationCommand.plainTypes)
 
   /// Whether a type, with its prefix split off, names a command.
   static func knows(_ type: String) -> Bool {
@@ -23,7 +24,8 @@ extension MetadataCommand {
 
   static func knowsTable(_ name: String) -> Bool {
     tableTypes.contains(name) || functionTypes.contains(name)
-      || PermissionCommand.types.contains(name)
+      || PermissionCommand.types.contains(name) || TriggerCommand.sourceTypes.contains(name)
+      || OperationCommand.sourceTypes.contains(name)
   }
 
   /// Commands about a source, whose names have a prefix in the metadata API.
@@ -87,7 +89,11 @@ extension MetadataCommand {
         "unknown metadata command \"\(name)\" for backend \(backend ?? "postgres")"
       )
     }
-    if PermissionCommand.types.contains(name) {
+    if OperationCommand.sourceTypes.contains(name) {
+      self = .operation(try OperationCommand(type: name, decoding: arguments))
+    } else if TriggerCommand.sourceTypes.contains(name) {
+      self = .trigger(try TriggerCommand(type: name, decoding: arguments))
+    } else if PermissionCommand.types.contains(name) {
       self = .permission(
         try TableReference(decoding: arguments),
         try PermissionCommand(type: name, decoding: arguments)
@@ -102,10 +108,12 @@ extension MetadataCommand {
       self = .queryCollection(try QueryCollectionCommand(type: type, decoding: arguments))
     } else if EndpointCommand.types.contains(type) {
       self = .endpoint(try EndpointCommand(type: type, decoding: arguments))
+    } else if OperationCommand.plainTypes.contains(type) {
+      self = .operation(try OperationCommand(type: type, decoding: arguments))
+    } else if TriggerCommand.plainTypes.contains(type) {
+      self = .trigger(try TriggerCommand(type: type, decoding: arguments))
     } else if ActionCommand.types.contains(type) {
       self = .action(try ActionCommand(type: type, decoding: arguments))
-    } else if CronTriggerCommand.types.contains(type) {
-      self = .cronTrigger(try CronTriggerCommand(type: type, decoding: arguments))
     } else {
       self = .setting(try SettingCommand(type: type, decoding: arguments))
     }

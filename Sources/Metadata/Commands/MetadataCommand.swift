@@ -68,7 +68,8 @@ package indirect enum MetadataCommand: Hashable, Sendable {
   case endpoint(EndpointCommand)
   case setting(SettingCommand)
   case action(ActionCommand)
-  case cronTrigger(CronTriggerCommand)
+  case trigger(TriggerCommand)
+  case operation(OperationCommand)
   /// Version 2 tells the document's version too.
   case exportMetadata(version: Int)
   case replaceMetadata(ReplaceMetadata)
@@ -86,6 +87,11 @@ package indirect enum MetadataCommand: Hashable, Sendable {
     package var allowsInconsistencies: Bool
     /// Whether the answer tells the inconsistencies.
     package var isDetailed: Bool
+  }
+
+  /// What the command is, where it changes no metadata.
+  package var operation: OperationCommand? {
+    if case .operation(let command) = self { command } else { nil }
   }
 
   /// The sources whose catalogs have to be read again before the command is applied.

@@ -124,6 +124,12 @@ extension Metadata {
     case .computedField(let source, let table, let name):
       update(source) { $0.purge(.computedField(table, name)) }
     case .function(let source, let name): update(source) { $0.purge(.function(name)) }
+    case .eventTrigger(let source, let table, let name):
+      update(source) { $0.purge(.eventTrigger(table, name)) }
+    case .action(let name):
+      let rest = (others["actions"]?.array ?? []).filter { $0["name"]?.string != name }
+      others["actions"] = .list(orNil: rest)
+    case .customTypes: others["custom_types"] = nil
     case .inheritedRole(let name):
       inheritedRoles.removeAll { $0.name.hasSameBytes(as: name) }
     case .restEndpoint(let name): restEndpoints.removeAll { $0.name.hasSameBytes(as: name) }

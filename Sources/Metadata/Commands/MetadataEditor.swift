@@ -95,7 +95,9 @@ package struct MetadataEditor: Sendable {
     case .endpoint(let command): return try apply(command)
     case .setting(let command): return try apply(command)
     case .action(let command): return try apply(command)
-    case .cronTrigger(let command): return try apply(command)
+    case .trigger(let command): return try apply(command)
+    case .operation:
+      throw failure(.notSupported, "the command cannot stand in a bulk of this kind")
     case .exportMetadata(let version): return export(version: version)
     case .replaceMetadata(let arguments): return try replace(arguments)
     case .reloadMetadata(let sources): return try reload(sources)

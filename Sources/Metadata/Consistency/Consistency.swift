@@ -19,6 +19,14 @@ package struct Consistency: Sendable {
       self.metadata.sources[index] = checker.consistent
       inconsistencies += checker.inconsistencies
     }
+    let actions = ActionCheck(self.metadata, in: context)
+    if self.metadata.others["actions"] != nil {
+      self.metadata.others["actions"] = .array(actions.actions)
+    }
+    if self.metadata.others["custom_types"] != nil {
+      self.metadata.others["custom_types"] = actions.customTypes.encoded()
+    }
+    inconsistencies += actions.inconsistencies
     checkRoles()
     checkInheritedPermissions()
     let endpoints = EndpointCheck(metadata, inspector: context.inspector)

@@ -34,6 +34,7 @@ struct ConsistencyChecker {
     checkComputedFields(catalog)
     checkFunctions(catalog)
     checkPermissions(catalog)
+    checkEventTriggers(catalog)
   }
 
   private mutating func report(_ object: MetadataObject, _ message: String) {
@@ -238,6 +239,32 @@ struct ConsistencyChecker {
       }
       report(function.object(in: source.name), message)
       return false
+    }
+  }
+
+  // MARK: - Event triggers
+
+  private mutating func checkEventTriggers(_ catalog: Catalog) {
+    for index in consistent.tables.indices {
+      let tracked = consistent.tables[index]
+      guard let entries = tracked.others["event_triggers"]?.array,
+        let table = catalog.table(tracked.table)
+      else { continue }
+      let holding = entries.filter { entry in
+        guard let trigger = try? EventTrigger(decoding: JSONCursor(entry)),
+          let missing = trigger.namedColumns.first(where: { table.column(named: $0) == nil })
+        else { return true }
+        report(
+          MetadataObject(
+            id: .eventTrigger(source: source.name, table.name, name: trigger.name),
+            definition: entry
+          ),
+          "in table \"\(table.name)\": in event trigger \"\(trigger.name)\": column "
+            + "\"\(missing)\" does not exist"
+        )
+        return false
+      }
+      consistent.tables[index].setEventTriggers(holding)
     }
   }
 

@@ -17,6 +17,9 @@ package struct MetadataObject: Hashable, Sendable {
     case permission(source: String, TableName, PermissionKind, role: String)
     case computedField(source: String, TableName, name: String)
     case function(source: String, FunctionName)
+    case eventTrigger(source: String, TableName, name: String)
+    case action(String)
+    case customTypes
     case inheritedRole(String)
     case restEndpoint(String)
     case query(collection: String, name: String)
@@ -42,6 +45,9 @@ extension MetadataObject.ID {
     case .permission(_, _, let kind, _): "\(kind.rawValue)_permission"
     case .computedField: "computed_field"
     case .function: "function"
+    case .eventTrigger: "event_trigger"
+    case .action: "action"
+    case .customTypes: "custom_types"
     case .inheritedRole: "inherited_role"
     case .restEndpoint: "rest_endpoint"
     case .query: "query_collections"
@@ -60,6 +66,10 @@ extension MetadataObject.ID {
     case .computedField(let source, let table, let name):
       "\(typeName) \(name) in table \(table) in source \(source)"
     case .function(let source, let name): "\(typeName) \(name) in source \(source)"
+    case .eventTrigger(let source, let table, let name):
+      "\(typeName) \(name) in table \(table) in source \(source)"
+    case .action(let name): "\(typeName) \(name)"
+    case .customTypes: "\(typeName) custom_types"
     case .inheritedRole(let name): "\(typeName) inherited role \(name)"
     case .restEndpoint(let name): "\(typeName) \(name)"
     case .query(let collection, let name): "\(typeName) \(name) in \(collection)"

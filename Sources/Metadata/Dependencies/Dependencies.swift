@@ -23,6 +23,15 @@ struct Dependencies {
       addRelationships(tracked)
       addPermissions(tracked)
       addComputedFields(tracked)
+      for trigger in tracked.eventTriggers {
+        let columns = trigger.namedColumns.map { SchemaObject.column(tracked.table, $0) }
+        list.append(
+          Entry(
+            dependent: .eventTrigger(tracked.table, trigger.name),
+            objects: Set(columns).union([.table(tracked.table)])
+          )
+        )
+      }
     }
     for function in source.functions {
       guard let table = returnedTable(function.function) else { continue }

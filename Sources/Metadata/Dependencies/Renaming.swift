@@ -48,6 +48,16 @@ struct Renaming {
       let old = tracked.configuration.columns[index].column
       tracked.configuration.columns[index].column = column(old, of: name)
     }
+    if columns[name] != nil {
+      let triggers = tracked.others["event_triggers"]?.array ?? []
+      tracked.setEventTriggers(
+        triggers.map { entry in
+          guard var trigger = try? EventTrigger(decoding: JSONCursor(entry)) else { return entry }
+          trigger.rename { column($0, of: name) }
+          return trigger.encoded()
+        }
+      )
+    }
     apply(to: &tracked.objectRelationships, of: name)
     apply(to: &tracked.arrayRelationships, of: name)
     tracked.table = table(name)

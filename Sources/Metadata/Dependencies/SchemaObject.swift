@@ -9,12 +9,14 @@ enum SchemaObject: Hashable {
   case permission(TableName, MetadataObject.PermissionKind, role: String)
   case computedField(TableName, String)
   case function(FunctionName)
+  case eventTrigger(TableName, String)
 
   /// The table that it is, or belongs to.
   var table: TableName? {
     switch self {
     case .table(let table), .column(let table, _), .foreignKey(let table, _),
-      .relationship(let table, _), .permission(let table, _, _), .computedField(let table, _):
+      .relationship(let table, _), .permission(let table, _, _), .computedField(let table, _),
+      .eventTrigger(let table, _):
       table
     case .function: nil
     }
@@ -31,6 +33,7 @@ enum SchemaObject: Hashable {
       case .permission(let table, let kind, let role):
         "permission \(table).\(role).\(kind.rawValue)"
       case .computedField(let table, let name): "computed field \(table).\(name)"
+      case .eventTrigger(let table, let name): "event-trigger \(table).\(name)"
       case .function(let name): "function \(name)"
       }
     return "\(name) in source \"\(source)\""

@@ -16,6 +16,11 @@ extension Source {
       update(table) { $0.dropPermission(kind, of: role) }
     case .computedField(let table, let name):
       update(table) { $0.computedFields.removeAll { $0.name.hasSameBytes(as: name) } }
+    case .eventTrigger(let table, let name):
+      update(table) { table in
+        let triggers = table.others["event_triggers"]?.array ?? []
+        table.setEventTriggers(triggers.filter { $0["name"]?.string != name })
+      }
     case .function(let name): functions.removeAll { $0.function == name }
     }
   }

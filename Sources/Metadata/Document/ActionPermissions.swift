@@ -24,11 +24,18 @@ extension Metadata {
       index.flatMap { actions[$0].object } ?? ["name": .string(name), "definition": Self.builtIn]
     var permissions = entry["permissions"]?.array ?? []
     change(&permissions)
-    entry["permissions"] = permissions.isEmpty ? nil : .array(permissions)
+    entry["permissions"] = .list(orNil: permissions)
     if let index { actions[index] = .object(entry) } else { actions.append(.object(entry)) }
     others["actions"] = .array(actions)
   }
 
   /// The definition of an action that is built into the server.
   private static var builtIn: JSONValue { ["kind": "synchronous", "handler": "apus:built-in"] }
+}
+
+extension JSONValue? {
+  /// A list, or no value at all where that would be empty: not even null.
+  static func list(orNil elements: [JSONValue]) -> JSONValue? {
+    elements.isEmpty ? Optional.none : .array(elements)
+  }
 }

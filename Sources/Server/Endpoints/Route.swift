@@ -14,6 +14,10 @@ enum Route: Hashable, Sendable {
   /// The saved queries that the one who asks can run.
   case savedQueries
   case openAPI
+  /// `/v1/graphql/explain`.
+  case explain
+  /// `/v1alpha1/pg_dump`.
+  case dump
   /// `/dev/ekg`, `/dev/plan_cache`, `/dev/subscriptions`, `/dev/subscriptions/extended`.
   case developer
 
@@ -23,6 +27,8 @@ enum Route: Hashable, Sendable {
     case "/v1/graphql": self = .graphql(keepsStatus: false)
     case "/v1alpha1/graphql": self = .graphql(keepsStatus: true)
     case "/v1beta1/relay": self = .relay
+    case "/v1/graphql/explain", "/v1alpha1/graphql/explain": self = .explain
+    case "/v1alpha1/pg_dump": self = .dump
     case "/v1/metadata": self = .metadata
     case "/v2/query", "/v1/query": self = .query
     case "/healthz", "/hasura/healthz": self = .health
@@ -42,7 +48,8 @@ enum Route: Hashable, Sendable {
   /// The API that has to be enabled for it; nil for what is always there.
   var api: API? {
     switch self {
-    case .graphql, .relay, .rest, .savedQueries: .graphql
+    case .graphql, .relay, .rest, .savedQueries, .explain: .graphql
+    case .dump: .pgdump
     case .metadata, .query, .openAPI: .metadata
     case .config: .config
     case .developer: .developer
@@ -53,7 +60,7 @@ enum Route: Hashable, Sendable {
   var allowedMethods: String {
     switch self {
     case .graphql: "GET, POST"
-    case .metadata, .query, .relay: "POST"
+    case .metadata, .query, .relay, .explain, .dump: "POST"
     case .health, .version, .config, .savedQueries, .openAPI, .developer: "GET"
     case .rest: "GET, POST, PUT, PATCH, DELETE"
     }

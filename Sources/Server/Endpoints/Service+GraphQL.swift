@@ -50,15 +50,13 @@ extension Service {
       switch try GraphQLBody(parsing: request.body, batchLimit: settings.batchLimit) {
       case .single(let call):
         let key = try IdempotencyKey.read(request.headers)
-        let answer = await engine.graphql(
-          call.request(
-            allowsMutation: true,
-            idempotencyKey: key,
-            trace: TraceHeaders.read(request.headers)
-          ),
-          session,
-          on: loop
+        var asked = call.request(
+          allowsMutation: true,
+          idempotencyKey: key,
+          trace: TraceHeaders.read(request.headers)
         )
+        asked.clientHeaders = request.clientHeaders
+        let answer = await engine.graphql(asked, session, on: loop)
         return reply(answer, style, role)
       case .batch(let calls):
         let key = try IdempotencyKey.read(request.headers)
@@ -101,6 +99,7 @@ extension Service {
     let status = style.statuses.status(of: answer.outcome, hasuraStatus: answer.httpStatus)
     var response = style.response(status, answer.body)
     var failure: [UInt8]?
+    response.headers += answer.headers.map { (name: $0.name, value: $0.value) }
     if answer.isReplay { response.headers.append((name: "idempotent-replayed", value: "true")) }
     if case .requestError(let stage) = answer.outcome {
       failure = answer.body
@@ -136,6 +135,12 @@ private struct AnswerStyle {
 }
 
 extension HTTPRequest {
+  /// The headers, for webhooks that are told them.
+  var clientHeaders: @Sendable () -> [WebhookHeaderField] {
+    let headers = headers
+    return { headers.webhookFields }
+  }
+
   /// Whether the request says that its body is JSON.
   var hasJSONBody: Bool {
     guard let type = headers["content-type"] else { return false }

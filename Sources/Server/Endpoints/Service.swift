@@ -57,6 +57,8 @@ struct Service: Sendable {
     case (.graphql(let keepsStatus), .post), (.graphql(let keepsStatus), .get),
       (.graphql(let keepsStatus), .head):
       return await graphQLReply(to: request, keepsStatus: keepsStatus, on: loop)
+    case (.explain, .post): return await explainReply(to: request, on: loop)
+    case (.dump, .post): return await dumpReply(to: request, on: loop)
     case (.relay, .post): return await relayReply(to: request, on: loop)
     case (.graphql, _):
       return .plain(.methodNotAllowed(route.allowedMethods))

@@ -11,4 +11,6 @@ struct ServiceSettings: Sendable {
   var batchLimit: Int
   var keeps401: Bool
   var sockets = SocketSettings()
+  /// Dumps the database, once it is known where that is.
+  var dump: DatabaseDump?
 }

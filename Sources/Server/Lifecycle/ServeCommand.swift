@@ -3,6 +3,7 @@ import Engine
 import EventLoop
 import HTTP
 import Observability
+import PostgresClient
 
 /// `apus serve`: database, migrations, engine, listening, until the operator says stop.
 struct ServeCommand: Sendable {
@@ -51,14 +52,23 @@ struct ServeCommand: Sendable {
       let preparation = DatabasePreparation(configuration: configuration, url: url, logger: logger)
       try await preparation.run(on: loop)
       let logger = logger
+      let webhooks = WebhookClients(
+        on: group.loops,
+        certificateFile: configuration.certificateFile,
+        connections: configuration.webhookConnections
+      )
+      var settings = try configuration.engine(url: url)
+      settings.webhooks = webhooks.sender
+      settings.environment = ProcessEnvironment.current()
       let engine = Engine(
-        try configuration.engine(url: url),
+        settings,
         on: group.loops,
         reportChanges: { logger.log(.message(.postgres, $0.logLevel, $0.text)) }
       )
       do {
         try await engine.start()
         try await preparation.applyMetadata(to: engine)
+        let dump = DatabaseDump(target: settings.database.target)
         let jobs = try await JobService.start(
           configuration.options,
           url: url,
@@ -67,7 +77,7 @@ struct ServeCommand: Sendable {
           logger: logger
         )
         do {
-          try await serve(engine, on: group, until: stop)
+          try await serve(engine, dump, on: group, until: stop)
         } catch {
           await jobs.stop()
           throw error
@@ -75,14 +85,17 @@ struct ServeCommand: Sendable {
         await jobs.stop()
       } catch {
         await engine.stop()
+        await webhooks.close()
         throw error
       }
       await engine.stop()
+      await webhooks.close()
     }
   }
 
   private func serve(
     _ engine: Engine,
+    _ dump: DatabaseDump,
     on group: EventLoopGroup,
     until stop: StopSignal
   ) async throws {
@@ -91,10 +104,12 @@ struct ServeCommand: Sendable {
       on: group.loops,
       logger: logger
     )
+    var settings = configuration.service
+    settings.dump = dump
     let service = Service(
       engine: engine,
       authenticator: authenticator,
-      settings: configuration.service,
+      settings: settings,
       logger: logger
     )
     let server = HTTPServer(configuration.http, group: group) { request, loop in

@@ -60,6 +60,10 @@ struct ServeConfiguration: Sendable {
     )
     engine.subscriptions = try subscriptions
     engine.usePlatformFields()
+    engine.eventsInFlight = try options.required(.eventsPoolSize, OptionValues.number)
+    engine.eventInterval = try options.required(.eventsFetchInterval, OptionValues.number)
+    engine.actionBatch = try options.required(.asyncActionsBatchSize, OptionValues.number)
+    engine.actionInterval = try options.required(.asyncActionsFetchInterval, OptionValues.number)
     engine.limits.maximumTokens = try options.required(.tokenLimit, OptionValues.number)
     engine.limits.maximumDepth = try options.required(.depthLimit, OptionValues.number)
     engine.limits.maximumRootFields = try options.required(.rootFieldLimit, OptionValues.number)
@@ -67,6 +71,12 @@ struct ServeConfiguration: Sendable {
     engine.limits.cachedOperations = try options.required(.planCacheSize, OptionValues.number)
     return engine
   }
+
+  /// Certificates that webhooks are trusted by, instead of the system's.
+  var certificateFile: String? { options.text(.certificateFile) }
+
+  /// Requests to webhooks at a time, for each loop.
+  var webhookConnections: Int { options.number(.eventsPoolSize) ?? 100 }
 
   private var subscriptions: SubscriptionOptions {
     get throws(UsageError) {

@@ -9,6 +9,7 @@ enum Option: CaseIterable, Sendable {
   case host, port, insecure, enabledAPIs, corsDomain, disableCORS
   case threads, maximumHeaderBytes, maximumRequestBytes, maximumAdminRequestBytes
   case batchLimit, idleTimeout, gracefulShutdownTimeout, enableAllowlist, enableRelay
+  case eventsPoolSize, eventsFetchInterval, asyncActionsBatchSize, asyncActionsFetchInterval
   case webSocketKeepAlive, webSocketInitTimeout, webSocketCompression, webSocketReadCookie
   case webSocketCloseOnMetadataChange
   case webSocketLimit, webSocketOperationLimit, webSocketMessageBytes, webSocketQueueBytes
@@ -92,6 +93,10 @@ enum Option: CaseIterable, Sendable {
     case .preserve401Errors: Option.preserve401ErrorsDefinition
     case .enableAllowlist: Option.enableAllowlistDefinition
     case .enableRelay: Option.enableRelayDefinition
+    case .eventsPoolSize: Option.eventsPoolSizeDefinition
+    case .eventsFetchInterval: Option.eventsFetchIntervalDefinition
+    case .asyncActionsBatchSize: Option.asyncActionsBatchSizeDefinition
+    case .asyncActionsFetchInterval: Option.asyncActionsFetchIntervalDefinition
     case .liveInterval: Option.liveIntervalDefinition
     case .liveBatchSize: Option.liveBatchSizeDefinition
     case .streamInterval: Option.streamIntervalDefinition

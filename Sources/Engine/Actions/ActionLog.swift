@@ -1,0 +1,160 @@
+import JSON
+import PostgresClient
+
+/// The calls of asynchronous actions and their results, in Hasura's own table.
+struct ActionLog: Sendable {
+  let pool: PostgresPool
+
+  struct Entry: Sendable {
+    var createdAt: String
+    var response: JSONValue
+    var errors: JSONValue
+  }
+
+  /// A call that nobody has made yet.
+  struct Pending: Sendable {
+    var id: String
+    var action: String
+    var headers: JSONValue
+    var session: JSONValue
+    var input: JSONValue
+  }
+
+  static let layout = [
+    """
+    create table if not exists hdb_catalog.hdb_action_log (
+      id uuid primary key default gen_random_uuid(),
+      action_name text,
+      input_payload jsonb not null,
+      request_headers jsonb not null,
+      session_variables jsonb not null,
+      response_payload jsonb null,
+      errors jsonb null,
+      created_at timestamptz not null default now(),
+      response_received_at timestamptz null,
+      status text not null,
+      check (status in ('created', 'processing', 'completed', 'error')))
+    """
+  ]
+
+  func insert(
+    _ action: String,
+    session: JSONValue,
+    headers: JSONValue,
+    input: JSONValue
+  ) async throws(HasuraError) -> String {
+    var parameters = Parameters()
+    parameters.append(text: Array(action.utf8))
+    for value in [session, headers, input] { parameters.append(text: value.serialized) }
+    let rows = try await execute(Self.inserting, parameters, .write)
+    guard let id = rows.string(0, 0) else {
+      throw HasuraError(.unexpected, "the call of the action could not be noted")
+    }
+    return id
+  }
+
+  /// Nil where there is none of the id, or another session made it: `session` is nil for all.
+  func entry(
+    _ id: String,
+    of action: String,
+    session: JSONValue?
+  ) async throws(HasuraError) -> Entry? {
+    var parameters = Parameters()
+    parameters.append(text: Array(id.utf8))
+    parameters.append(text: Array(action.utf8))
+    if let session { parameters.append(text: session.serialized) } else { parameters.appendNull() }
+    let rows = try await execute(Self.finding, parameters, .write)
+    guard rows.rowCount == 1, let createdAt = rows.string(0, 0) else { return nil }
+    return Entry(
+      createdAt: createdAt,
+      response: Self.json(rows, 0, 1),
+      errors: Self.json(rows, 0, 2)
+    )
+  }
+
+  /// Takes calls over that nobody makes yet.
+  func take(_ count: Int) async throws(HasuraError) -> [Pending] {
+    var parameters = Parameters()
+    parameters.append(text: Array(String(count).utf8))
+    let rows = try await execute(Self.taking, parameters, .write)
+    return (0..<rows.rowCount).map { row in
+      Pending(
+        id: rows.string(row, 0) ?? "",
+        action: rows.string(row, 1) ?? "",
+        headers: Self.json(rows, row, 2),
+        session: Self.json(rows, row, 3),
+        input: Self.json(rows, row, 4)
+      )
+    }
+  }
+
+  func finish(
+    _ id: String,
+    response: JSONValue?,
+    errors: JSONValue?
+  ) async throws(HasuraError) {
+    var parameters = Parameters()
+    parameters.append(text: Array(id.utf8))
+    for value in [response, errors] {
+      if let value { parameters.append(text: value.serialized) } else { parameters.appendNull() }
+    }
+    _ = try await execute(Self.finishing, parameters, .write)
+  }
+
+  func clear(_ action: String) async throws(HasuraError) {
+    var parameters = Parameters()
+    parameters.append(text: Array(action.utf8))
+    _ = try await execute(Self.clearing, parameters, .write)
+  }
+
+  private func execute(
+    _ query: PreparedQuery,
+    _ parameters: Parameters,
+    _ access: Access
+  ) async throws(HasuraError) -> QueryResult {
+    do {
+      return try await pool.execute(QueryBatch(query, parameters), access: access)[0]
+    } catch {
+      throw HasuraError(error)
+    }
+  }
+
+  private static func json(_ rows: QueryResult, _ row: Int, _ column: Int) -> JSONValue {
+    guard let bytes = rows.bytes(row, column) else { return .null }
+    return (try? JSONValue(parsing: bytes.span)) ?? .null
+  }
+
+  private static let inserting = PreparedQuery(
+    """
+    insert into hdb_catalog.hdb_action_log
+      (action_name, session_variables, request_headers, input_payload, status)
+    values ($1, $2::jsonb, $3::jsonb, $4::jsonb, 'created') returning id
+    """
+  )
+  private static let finding = PreparedQuery(
+    """
+    select to_json(created_at) #>> '{}', response_payload, errors
+    from hdb_catalog.hdb_action_log
+    where id = $1::uuid and action_name = $2 and ($3::jsonb is null or session_variables = $3::jsonb)
+    """
+  )
+  private static let taking = PreparedQuery(
+    """
+    update hdb_catalog.hdb_action_log set status = 'processing' where id in (
+      select id from hdb_catalog.hdb_action_log where status = 'created'
+      order by created_at limit $1::int for update skip locked)
+    returning id, action_name, request_headers, session_variables, input_payload
+    """
+  )
+  private static let finishing = PreparedQuery(
+    """
+    update hdb_catalog.hdb_action_log
+    set response_payload = $2::jsonb, errors = $3::jsonb, response_received_at = now(),
+      status = case when $3::jsonb is null then 'completed' else 'error' end
+    where id = $1::uuid
+    """
+  )
+  private static let clearing = PreparedQuery(
+    "delete from hdb_catalog.hdb_action_log where action_name = $1"
+  )
+}

@@ -1,0 +1,81 @@
+import EventLoop
+import JSON
+import Metadata
+import PostgresClient
+
+/// Makes the calls of asynchronous actions, a bounded number at a time.
+actor ActionProcessor {
+  nonisolated let loop: EventLoop
+  nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+  private let configuration: EngineConfiguration
+  private let snapshots: SnapshotBox
+  private let log: ActionLog
+  private var task: Task<Void, Never>?
+  private var calls: [String: Task<Void, Never>] = [:]
+
+  init(_ configuration: EngineConfiguration, _ snapshots: SnapshotBox, _ pool: PostgresPool) {
+    self.configuration = configuration
+    self.snapshots = snapshots
+    log = ActionLog(pool: pool)
+    loop = pool.loop
+  }
+
+  func start() {
+    task = loop.spawn { await self.run() }
+  }
+
+  /// Takes no more calls over, and waits for the answers to those under way.
+  func stop() async {
+    task?.cancel()
+    await task?.value
+    for call in calls.values { await call.value }
+  }
+
+  private func run() async {
+    while !Task.isCancelled {
+      if let snapshot = snapshots.current, calls.count < configuration.actionBatch {
+        let actions = ActionSet(snapshot.consistency.metadata)
+        if actions.actions.contains(where: { $0.kind == .asynchronousMutation }) {
+          let taken = (try? await log.take(configuration.actionBatch - calls.count)) ?? []
+          for call in taken {
+            calls[call.id] = loop.spawn { await self.make(call, actions) }
+          }
+        }
+      }
+      let interval = Duration.milliseconds(configuration.actionInterval)
+      guard (try? await loop.sleep(for: interval)) != nil else { return }
+    }
+  }
+
+  private func make(_ call: ActionLog.Pending, _ set: ActionSet) async {
+    defer { calls[call.id] = nil }
+    guard let action = set.actions.first(where: { $0.name == call.action }) else { return }
+    let handler = ActionHandler(
+      sender: configuration.webhooks,
+      environment: WebhookEnvironment(variables: configuration.environment),
+      types: set.types
+    )
+    let headers = (call.headers.object?.members ?? []).map {
+      WebhookHeaderField(name: $0.key, value: $0.value.string ?? "")
+    }
+    do {
+      let result = try await handler.call(
+        action,
+        input: call.input,
+        sessionVariables: call.session,
+        query: nil,
+        clientHeaders: headers,
+        on: loop
+      )
+      try await log.finish(call.id, response: result.value, errors: nil)
+    } catch {
+      let answer = error.answer(.plain, showingInternal: true)
+      try? await log.finish(
+        call.id,
+        response: nil,
+        errors: (try? JSONValue(parsing: answer.span)) ?? .string(error.message)
+      )
+    }
+  }
+}

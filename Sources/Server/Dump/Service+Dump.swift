@@ -1,0 +1,50 @@
+import Engine
+import EventLoop
+import HTTP
+import JSON
+
+extension Service {
+  /// Answers `{"opts": [...], "clean_output": bool, "source": name}` with SQL.
+  func dumpReply(to request: HTTPRequest, on loop: EventLoop) async -> Reply {
+    await plainReply(to: request, on: loop) { session async throws(RequestError) in
+      guard session.role == Session.adminRole else {
+        return .plain(.adminOnly, role: session.role)
+      }
+      guard request.hasJSONBody else { throw RequestError.unsupportedMediaType }
+      let body: JSONValue
+      do throws(JSONError) {
+        body = try JSONValue(parsing: request.body.span)
+      } catch {
+        throw RequestError.notJSON(error)
+      }
+      guard let given = body["opts"]?.array else {
+        throw RequestError(.parseFailed, "key \"opts\" not found", path: "$")
+      }
+      let options = given.compactMap(\.string)
+      guard options.count == given.count else {
+        throw RequestError(
+          .parseFailed,
+          "parsing Text failed, expected String",
+          path: "$.opts"
+        )
+      }
+      let source = body["source"]?.string ?? "default"
+      guard source == "default", let dump = settings.dump else {
+        throw RequestError(
+          .notExists,
+          "source with name \"\(source)\" does not exist",
+          path: "$.source"
+        )
+      }
+      let text = try await dump.run(
+        options,
+        clean: body["clean_output"]?.bool ?? false,
+        on: loop
+      )
+      return Reply(
+        HTTPResponse(status: 200, contentType: "application/sql", body: text),
+        role: session.role
+      )
+    }
+  }
+}

@@ -1,0 +1,42 @@
+/// The options about webhooks: of events and of asynchronous actions.
+extension Option {
+  static var eventsPoolSizeDefinition: OptionDefinition {
+    OptionDefinition(
+      "events-http-pool-size",
+      variables: "HASURA_GRAPHQL_EVENTS_HTTP_POOL_SIZE",
+      form: .number(1...10_000),
+      defaultValue: "100",
+      help: "Webhooks that are told of events at a time."
+    )
+  }
+
+  static var eventsFetchIntervalDefinition: OptionDefinition {
+    OptionDefinition(
+      "events-fetch-interval",
+      variables: "HASURA_GRAPHQL_EVENTS_FETCH_INTERVAL",
+      form: .number(1...3_600_000),
+      defaultValue: "50",
+      help: "Milliseconds between two looks for new events, where there were none."
+    )
+  }
+
+  static var asyncActionsBatchSizeDefinition: OptionDefinition {
+    OptionDefinition(
+      "async-actions-fetch-batch-size",
+      variables: "HASURA_GRAPHQL_ASYNC_ACTIONS_FETCH_BATCH_SIZE",
+      form: .number(1...10_000),
+      defaultValue: "10",
+      help: "Calls of asynchronous actions that are under way at a time."
+    )
+  }
+
+  static var asyncActionsFetchIntervalDefinition: OptionDefinition {
+    OptionDefinition(
+      "async-actions-fetch-interval",
+      variables: "HASURA_GRAPHQL_ASYNC_ACTIONS_FETCH_INTERVAL",
+      form: .number(10...3_600_000),
+      defaultValue: "200",
+      help: "Milliseconds between two looks for calls of asynchronous actions."
+    )
+  }
+}
