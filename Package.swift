@@ -120,7 +120,9 @@ let package = Package(
     // What `./fuzz` runs, and what the tests run on its corpus.
     .target(
       name: "FuzzChecks",
-      dependencies: ["Authentication", "Engine", "GraphQLCore", "HTTP", "JSON", "PostgresClient"],
+      dependencies: [
+        "Authentication", "Engine", "GraphQLCore", "HTTP", "JSON", "OrderBook", "PostgresClient",
+      ],
       path: "Fuzz/Checks",
       swiftSettings: swift
     ),

@@ -18,6 +18,8 @@ package enum FuzzCheck: String, CaseIterable, Sendable {
   case jwt
   /// Frames of a websocket's client.
   case websocket
+  /// Files of market data, and what is made of them.
+  case dbn
   /// What PostgreSQL tells of changes.
   case replication
 
@@ -32,6 +34,7 @@ package enum FuzzCheck: String, CaseIterable, Sendable {
     case .jsonpath: JSONPathCheck.run(bytes)
     case .jwt: JWTCheck.run(bytes)
     case .websocket: WebSocketCheck.run(bytes)
+    case .dbn: DBNCheck.run(bytes)
     case .replication: ReplicationCheck.run(bytes)
     }
   }

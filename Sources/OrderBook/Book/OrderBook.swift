@@ -25,7 +25,8 @@ package struct OrderBook: ~Copyable {
 
   var orders = OrderTable()
   var ladder: PriceLadder
-  private let restAge: UInt64?
+  private let restAge: UInt64
+  private let tracksRest: Bool
   private var queue = RestQueue()
   private var priority: UInt32 = 0
   package private(set) var anomalies = Anomalies()
@@ -37,60 +38,53 @@ package struct OrderBook: ~Copyable {
   /// With an age, levels know how much of them has stood at its price for as long, in nanoseconds.
   package init(tick: Int64, restingAfter age: UInt64? = nil) {
     ladder = PriceLadder(tick: tick)
-    restAge = age
+    restAge = age ?? 0
+    tracksRest = age != nil
   }
 
   package var orderCount: Int { orders.count }
 
   // MARK: - Records
 
-  /// What a record moved at a level.
-  struct Flow {
-    var level = -1
-    var added: UInt32 = 0
-    var pulled: UInt32 = 0
-    var filled: UInt32 = 0
-  }
-
-  /// What a record moved: a change of price does so at two levels.
-  struct Effect {
-    var first = Flow()
-    var second = Flow()
-    /// Whether depth changed where no flow tells.
-    var isIrregular = false
-  }
-
-  /// Changes the book as a record says; the times of the records never go back.
+  /// Changes the book as a record says, and tells what moved; the times of the records never go back.
   @inline(__always)
-  mutating func apply(_ record: MBORecord, at time: UInt64) -> Effect {
+  mutating func apply<Flows: FlowSink & ~Copyable>(
+    _ record: OrderEvent,
+    at time: UInt64,
+    into flows: inout Flows
+  ) {
     switch record.action {
-    case MBORecord.Action.cancel: cancel(record)
-    case MBORecord.Action.add: add(record, at: time)
-    case MBORecord.Action.modify: modify(record, at: time)
+    case MBORecord.Action.cancel: cancel(record, &flows)
+    case MBORecord.Action.add: add(record, at: time, &flows)
+    case MBORecord.Action.modify: modify(record, at: time, &flows)
     case MBORecord.Action.fill: announce(record)
     case MBORecord.Action.clear: clear()
-    default: Effect()
+    default: break
     }
   }
 
   @inline(__always)
-  private mutating func add(_ record: MBORecord, at time: UInt64) -> Effect {
-    if record.flags & MBORecord.Flag.topOfBook != 0 { return replaceSide(record, at: time) }
-    guard let level = level(of: record) else { return Effect() }
-    var effect = Effect()
+  private mutating func add<Flows: FlowSink & ~Copyable>(
+    _ record: OrderEvent,
+    at time: UInt64,
+    _ flows: inout Flows
+  ) {
+    if record.flags & MBORecord.Flag.topOfBook != 0 {
+      return replaceSide(record, at: time, &flows)
+    }
+    guard let level = level(of: record) else { return }
     if let old = orders.find(record.orderID) {
       anomalies.duplicateAdds &+= 1
-      effect.isIrregular = true
+      flows.noteIrregularity()
       remove(old)
     }
     insert(record.orderID, level, record, at: time)
-    effect.first = Flow(level: level, added: record.size)
-    return effect
+    flows.take(level, added: record.size, pulled: 0, filled: 0, &ladder)
   }
 
   /// The level that a record names; nil, and counted, where it names none.
   @inline(__always)
-  private mutating func level(of record: MBORecord) -> Int? {
+  private mutating func level(of record: OrderEvent) -> Int? {
     guard let side = Side(letter: record.side), record.price != MBORecord.undefinedPrice else {
       anomalies.misfits &+= 1
       return nil
@@ -103,7 +97,7 @@ package struct OrderBook: ~Copyable {
   }
 
   @inline(__always)
-  private mutating func insert(_ id: UInt64, _ level: Int, _ record: MBORecord, at time: UInt64) {
+  private mutating func insert(_ id: UInt64, _ level: Int, _ record: OrderEvent, at time: UInt64) {
     let order = orders.insert(id)
     order.pointee = OrderTable.Order(
       id: id,
@@ -113,15 +107,18 @@ package struct OrderBook: ~Copyable {
       pending: 0,
       priority: nextPriority()
     )
-    ladder.change(level, quantity: Int64(record.size), orders: 1, price: record.price)
-    if restAge != nil { queue.append(id, time, orders) }
+    ladder.arrive(level, with: Int64(record.size), price: record.price)
+    if tracksRest { queue.append(id, time, orders) }
   }
 
   @inline(__always)
-  private mutating func cancel(_ record: MBORecord) -> Effect {
+  private mutating func cancel<Flows: FlowSink & ~Copyable>(
+    _ record: OrderEvent,
+    _ flows: inout Flows
+  ) {
     guard let order = orders.find(record.orderID) else {
       anomalies.unknownCancels &+= 1
-      return Effect()
+      return
     }
     let level = order.pointee.level
     var size = record.size
@@ -136,91 +133,92 @@ package struct OrderBook: ~Copyable {
       order.pointee.pending &-= filled
       order.pointee.size &-= size
       if order.pointee.isResting { ladder.rest(level, by: -Int64(size)) }
-      ladder.change(level, quantity: -Int64(size), orders: 0, price: 0)
+      ladder.change(level, by: -Int64(size))
     }
-    return Effect(first: Flow(level: level, pulled: size &- filled, filled: filled))
+    flows.take(level, added: 0, pulled: size &- filled, filled: filled, &ladder)
   }
 
   @inline(__always)
-  private mutating func modify(_ record: MBORecord, at time: UInt64) -> Effect {
-    guard let level = level(of: record) else { return Effect() }
+  private mutating func modify<Flows: FlowSink & ~Copyable>(
+    _ record: OrderEvent,
+    at time: UInt64,
+    _ flows: inout Flows
+  ) {
+    guard let level = level(of: record) else { return }
+    let size = record.size
     guard let order = orders.find(record.orderID) else {
       anomalies.unknownModifies &+= 1
       insert(record.orderID, level, record, at: time)
-      return Effect(first: Flow(level: level, added: record.size))
+      return flows.take(level, added: size, pulled: 0, filled: 0, &ladder)
     }
     let (old, oldSize) = (order.pointee.level, order.pointee.size)
     if level == old {
-      let difference = Int64(record.size) - Int64(oldSize)
-      order.pointee.size = record.size
+      let difference = Int64(size) - Int64(oldSize)
+      order.pointee.size = size
       if order.pointee.isResting { ladder.rest(level, by: difference) }
-      ladder.change(level, quantity: difference, orders: 0, price: 0)
+      ladder.change(level, by: difference)
       if difference > 0 {
         order.pointee.priority = nextPriority()
-        return Effect(first: Flow(level: level, added: record.size &- oldSize))
+        return flows.take(level, added: size &- oldSize, pulled: 0, filled: 0, &ladder)
       }
-      let less = oldSize &- record.size
+      let less = oldSize &- size
       let filled = min(order.pointee.pending, less)
       order.pointee.pending &-= filled
-      return Effect(first: Flow(level: level, pulled: less &- filled, filled: filled))
+      return flows.take(level, added: 0, pulled: less &- filled, filled: filled, &ladder)
     }
     if order.pointee.isResting { ladder.rest(old, by: -Int64(oldSize)) }
-    ladder.change(old, quantity: -Int64(oldSize), orders: -1, price: 0)
+    ladder.leave(old, with: Int64(oldSize))
     order.pointee.place = UInt32(truncatingIfNeeded: level &+ 1)
-    order.pointee.size = record.size
+    order.pointee.size = size
     order.pointee.arrival = time
     order.pointee.pending = 0
     order.pointee.priority = nextPriority()
-    ladder.change(level, quantity: Int64(record.size), orders: 1, price: record.price)
-    if restAge != nil { queue.append(record.orderID, time, orders) }
-    return Effect(
-      first: Flow(level: old, pulled: oldSize),
-      second: Flow(level: level, added: record.size)
-    )
+    ladder.arrive(level, with: Int64(size), price: record.price)
+    if tracksRest { queue.append(record.orderID, time, orders) }
+    flows.take(old, added: 0, pulled: oldSize, filled: 0, &ladder)
+    flows.take(level, added: size, pulled: 0, filled: 0, &ladder)
   }
 
   /// A fill says that the cancel which follows takes off what was traded.
   @inline(__always)
-  private mutating func announce(_ record: MBORecord) -> Effect {
-    if let order = orders.find(record.orderID) {
-      let (sum, isTooMuch) = order.pointee.pending.addingReportingOverflow(record.size)
-      order.pointee.pending = isTooMuch ? .max : sum
-    }
-    return Effect()
+  private mutating func announce(_ record: OrderEvent) {
+    guard let order = orders.find(record.orderID) else { return }
+    let (sum, isTooMuch) = order.pointee.pending.addingReportingOverflow(record.size)
+    order.pointee.pending = isTooMuch ? .max : sum
   }
 
-  private mutating func clear() -> Effect {
+  private mutating func clear() {
     orders.removeAll()
     ladder.removeAll()
     queue.removeAll()
-    return Effect(isIrregular: true)
   }
 
   @inline(__always)
   private mutating func remove(_ order: UnsafeMutablePointer<OrderTable.Order>) {
     let (level, size) = (order.pointee.level, Int64(order.pointee.size))
     if order.pointee.isResting { ladder.rest(level, by: -size) }
-    ladder.change(level, quantity: -size, orders: -1, price: 0)
+    ladder.leave(level, with: size)
     orders.remove(order)
   }
 
   /// A venue that tells its best levels alone: the record is all that its side has.
   @inline(never)
-  private mutating func replaceSide(_ record: MBORecord, at time: UInt64) -> Effect {
+  private mutating func replaceSide<Flows: FlowSink & ~Copyable>(
+    _ record: OrderEvent,
+    at time: UInt64,
+    _ flows: inout Flows
+  ) {
     guard let side = Side(letter: record.side) else {
       anomalies.misfits &+= 1
-      return Effect()
+      return
     }
-    var effect = Effect(isIrregular: true)
+    flows.noteIrregularity()
     // Such records have no ids of their own.
     let id = UInt64.max - UInt64(side.rawValue)
     if let old = orders.find(id) { remove(old) }
-    guard record.price != MBORecord.undefinedPrice, let level = level(of: record) else {
-      return effect
-    }
+    guard record.price != MBORecord.undefinedPrice, let level = level(of: record) else { return }
     insert(id, level, record, at: time)
-    effect.first = Flow(level: level, added: record.size)
-    return effect
+    flows.take(level, added: record.size, pulled: 0, filled: 0, &ladder)
   }
 
   @inline(__always)
@@ -244,7 +242,7 @@ package struct OrderBook: ~Copyable {
 
   /// Counts what has been at its price for long enough at that time as resting.
   mutating func rest(until time: UInt64) {
-    guard let restAge else { return }
+    guard tracksRest else { return }
     while let entry = queue.first(arrivedBy: time, age: restAge) {
       queue.removeFirst()
       guard let order = orders.find(entry.id), order.pointee.arrival == entry.arrival,

@@ -71,6 +71,10 @@ struct OrderTable: ~Copyable {
     }
   }
 
+  /// Loads where an order would be, so that it is near when it is looked for.
+  @inline(__always)
+  func touch(_ id: UInt64) -> UInt32 { (orders + home(id)).pointee.place }
+
   /// A place for an order that is not there yet, for the caller to fill.
   @inline(__always)
   mutating func insert(_ id: UInt64) -> UnsafeMutablePointer<Order> {

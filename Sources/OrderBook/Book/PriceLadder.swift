@@ -125,25 +125,28 @@ struct PriceLadder: ~Copyable {
     return (number &* 64 &+ Int64((level >> 1) & 63)) &* tick
   }
 
-  /// Adds to a level, or takes off it; tells the best price of its side anew where it changes.
+  /// Changes what rests at a level, by as many orders as before.
   @inline(__always)
-  mutating func change(
-    _ level: Int,
-    quantity: Int64,
-    orders: Int64,
-    price: @autoclosure () -> Int64
-  ) {
+  mutating func change(_ level: Int, by quantity: Int64) {
+    levels[level].quantity &+= quantity
+  }
+
+  /// One more order rests at a level.
+  @inline(__always)
+  mutating func arrive(_ level: Int, with quantity: Int64, price: Int64) {
     let place = levels + level
     place.pointee.quantity &+= quantity
-    guard orders != 0 else { return }
-    let had = place.pointee.orders
-    let has = had &+ orders
-    place.pointee.orders = has
-    if had == 0 {
-      arrive(level, price())
-    } else if has == 0 {
-      leave(level)
-    }
+    place.pointee.orders &+= 1
+    if place.pointee.orders == 1 { occupy(level, price) }
+  }
+
+  /// One order less rests at a level.
+  @inline(__always)
+  mutating func leave(_ level: Int, with quantity: Int64) {
+    let place = levels + level
+    place.pointee.quantity &-= quantity
+    place.pointee.orders &-= 1
+    if place.pointee.orders == 0 { vacate(level) }
   }
 
   /// Counts a part of a level as resting, or no more.
@@ -153,7 +156,7 @@ struct PriceLadder: ~Copyable {
   }
 
   @inline(__always)
-  private mutating func arrive(_ level: Int, _ price: Int64) {
+  private mutating func occupy(_ level: Int, _ price: Int64) {
     occupied[(level / Self.levelsPerPage) &* 2 &+ (level & 1)] |= 1 &<< UInt64((level >> 1) & 63)
     if level & 1 == 0 {
       if price > bestBidPrice || bestBid < 0 {
@@ -168,7 +171,7 @@ struct PriceLadder: ~Copyable {
   }
 
   @inline(__always)
-  private mutating func leave(_ level: Int) {
+  private mutating func vacate(_ level: Int) {
     occupied[(level / Self.levelsPerPage) &* 2 &+ (level & 1)] &= ~(1 &<< UInt64((level >> 1) & 63))
     if isLoose(level) { loose.vacate(level) }
     if level == bestBid {

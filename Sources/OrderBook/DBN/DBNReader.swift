@@ -98,6 +98,16 @@ package struct DBNReader: ~Copyable {
     return _overrideLifetime(DBNRecord(record, length: length), mutating: &self)
   }
 
+  /// The bytes that are left of the present run.
+  @inline(__always)
+  var rest: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: position, count: end - position)
+  }
+
+  /// Goes on after that many bytes of ``rest``, which are whole records.
+  @inline(__always)
+  mutating func skip(_ count: Int) { position += count }
+
   /// The next record where the present run does not hold all of it.
   @inline(never)
   private mutating func nextAcrossRuns() throws(DBNError) -> (UnsafeRawPointer, Int)? {

@@ -114,3 +114,50 @@ package struct MBORecord: BitwiseCopyable, Sendable {
     self.side = side
   }
 }
+
+/// A record of an order where it lies, of 56 bytes at least: each field is loaded when it is asked for.
+struct OrderEvent {
+  private let base: UnsafeRawPointer
+
+  /// The record outlives this.
+  @inline(__always)
+  init(_ record: borrowing DBNRecord) {
+    base = record.base
+  }
+
+  /// The bytes outlive this.
+  init(_ bytes: UnsafeRawPointer) {
+    base = bytes
+  }
+
+  @inline(__always)
+  private func load<Value: FixedWidthInteger & BitwiseCopyable>(_ offset: Int) -> Value {
+    Value(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: Value.self))
+  }
+
+  @inline(__always) var eventTime: UInt64 { load(8) }
+  @inline(__always) var orderID: UInt64 { load(16) }
+  @inline(__always) var price: Int64 { load(24) }
+  @inline(__always) var size: UInt32 { load(32) }
+  @inline(__always) var flags: UInt8 { load(36) }
+  @inline(__always) var action: UInt8 { load(38) }
+  @inline(__always) var side: UInt8 { load(39) }
+}
+
+extension MBORecord {
+  /// The record as an event, which lasts as long as the call.
+  func withEvent(_ body: (OrderEvent) -> Void) {
+    withUnsafeTemporaryAllocation(byteCount: Self.size, alignment: 8) { bytes in
+      bytes.initializeMemory(as: UInt8.self, repeating: 0)
+      bytes.storeBytes(of: eventTime.littleEndian, toByteOffset: 8, as: UInt64.self)
+      bytes.storeBytes(of: orderID.littleEndian, toByteOffset: 16, as: UInt64.self)
+      bytes.storeBytes(of: price.littleEndian, toByteOffset: 24, as: Int64.self)
+      bytes.storeBytes(of: size.littleEndian, toByteOffset: 32, as: UInt32.self)
+      bytes.storeBytes(of: flags, toByteOffset: 36, as: UInt8.self)
+      bytes.storeBytes(of: action, toByteOffset: 38, as: UInt8.self)
+      bytes.storeBytes(of: side, toByteOffset: 39, as: UInt8.self)
+      guard let start = bytes.baseAddress else { return }
+      body(OrderEvent(start))
+    }
+  }
+}

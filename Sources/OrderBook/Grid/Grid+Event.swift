@@ -6,30 +6,35 @@ extension Grid {
   ///
   /// Records of one nanosecond add to the masses and do not move the chains.
   @inline(never)
-  func move(_ tick: Int, _ flow: OrderBook.Flow, at time: UInt64, _ book: borrowing OrderBook) {
+  func move(
+    _ tick: Int,
+    _ added: Double,
+    _ pulled: Double,
+    _ filled: Double,
+    _ ladder: borrowing PriceLadder
+  ) {
     let page = tick >> 6
     let state = cells.channel(0, of: page) + (tick & 63)
     let last = cells.times[tick]
     cells.existing[page] |= 1 << UInt64(tick & 63)
-    let deltas = (Double(flow.added), Double(flow.pulled), Double(flow.filled))
-    let levels = book.ladder.levels + tick * 2
+    let levels = ladder.levels + tick * 2
     let (bid, ask) = (Double(levels[0].quantity), Double(levels[1].quantity))
     let width = CellPages.ticks
     if last > 0, time > last {
       let rates = ChainRates(taus, seconds: Double(time - last) / 1e9)
-      state[0] = state[0] * rates.decay + deltas.0
-      state[width] = state[width] * rates.decay + deltas.1
-      state[2 * width] = state[2 * width] * rates.decay + deltas.2
+      state[0] = state[0] * rates.decay + added
+      state[width] = state[width] * rates.decay + pulled
+      state[2 * width] = state[2 * width] * rates.decay + filled
       let seconds = rates.seconds
-      follow(state, 0, deltas.0 / seconds, rates)
-      follow(state, 1, deltas.1 / seconds, rates)
-      follow(state, 2, deltas.2 / seconds, rates)
+      follow(state, 0, added / seconds, rates)
+      follow(state, 1, pulled / seconds, rates)
+      follow(state, 2, filled / seconds, rates)
       follow(state, 3, (bid - state[3 * width]) / seconds, rates)
       follow(state, 4, (ask - state[4 * width]) / seconds, rates)
     } else {
-      state[0] += deltas.0
-      state[width] += deltas.1
-      state[2 * width] += deltas.2
+      state[0] += added
+      state[width] += pulled
+      state[2 * width] += filled
     }
     state[3 * width] = bid
     state[4 * width] = ask
@@ -86,8 +91,8 @@ extension Grid {
   }
 
   /// Takes the depths of a page's ticks as they are, without moving anything.
-  func takeDepths(of page: Int, _ ticks: UInt64, _ book: borrowing OrderBook) {
-    let levels = book.ladder.levels + page * PriceLadder.levelsPerPage
+  func takeDepths(of page: Int, _ ticks: UInt64, _ ladder: borrowing PriceLadder) {
+    let levels = ladder.levels + page * PriceLadder.levelsPerPage
     var bits = ticks
     while bits != 0 {
       let lane = bits.trailingZeroBitCount

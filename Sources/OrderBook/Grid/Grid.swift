@@ -5,7 +5,7 @@ import Glibc
 /// A record's flow is added up as whole numbers; at the end of a bin (or, in event mode, at each
 /// record) masses decay and velocities, accelerations and jerks follow, by the formulas of
 /// `docs/order-book.md`. The state of a tick stays when the window has moved away from it.
-struct Grid: ~Copyable {
+struct Grid: FlowSink, ~Copyable {
   private let isEventMode: Bool
   let radius: Int
   let tick: Int64
@@ -17,10 +17,13 @@ struct Grid: ~Copyable {
   let frame: GridFrame
   private let gold: GoldFeatures?
 
+  /// The record that is being told of, counted from 1, and its time.
+  var event = 0
+  var time: UInt64 = 0
   private(set) var start: UInt64?
   private(set) var binCount = 0
   var eventCount = 0
-  var trades = GridFrame.Trades()
+  private var trades = GridFrame.Trades()
   private var previousBid: Int64 = 0
   private var previousAsk: Int64 = 0
   /// Whether depths jumped for a reason that is no flow: derivatives do not follow.
@@ -44,54 +47,41 @@ struct Grid: ~Copyable {
 
   // MARK: - Records
 
-  /// Takes the flows of a record.
+  /// Takes what a record moved at a level.
   @inline(__always)
   mutating func take(
-    _ effect: OrderBook.Effect,
-    at time: UInt64,
-    _ event: Int,
-    _ book: inout OrderBook
+    _ level: Int,
+    added: UInt32,
+    pulled: UInt32,
+    filled: UInt32,
+    _ ladder: inout PriceLadder
   ) {
-    if effect.first.level >= 0 {
-      take(effect.first, at: time, event, &book)
-      if effect.second.level >= 0 { take(effect.second, at: time, event, &book) }
+    var place = level >> 1
+    if place >= cells.count &* CellPages.ticks || ladder.isLoose(level) {
+      guard let other = self.place(of: level, &ladder) else { return }
+      place = other
     }
-    if effect.isIrregular { isIrregular = true }
-  }
-
-  @inline(__always)
-  private mutating func take(
-    _ flow: OrderBook.Flow,
-    at time: UInt64,
-    _ event: Int,
-    _ book: inout OrderBook
-  ) {
-    var tick = flow.level >> 1
-    if tick >= cells.count &* CellPages.ticks || book.ladder.isLoose(flow.level) {
-      guard let place = place(of: flow.level, &book) else { return }
-      tick = place
-    }
-    let place = cells.flows + tick
-    place.pointee.added &+= Int64(flow.added)
-    place.pointee.pulled &+= Int64(flow.pulled)
-    place.pointee.filled &+= Int64(flow.filled)
-    place.pointee.lastEvent = Int64(event)
-    cells.touched[tick >> 6] |= 1 &<< UInt64(tick & 63)
-    if isEventMode { move(tick, flow, at: time, book) }
+    let flow = cells.flows + place
+    flow.pointee.added &+= Int64(added)
+    flow.pointee.pulled &+= Int64(pulled)
+    flow.pointee.filled &+= Int64(filled)
+    flow.pointee.lastEvent = Int64(event)
+    cells.touched[place >> 6] |= 1 &<< UInt64(place & 63)
+    if isEventMode { move(place, Double(added), Double(pulled), Double(filled), ladder) }
   }
 
   /// The tick of a level: of a price between two ticks the nearest, halves up.
   @inline(never)
-  private mutating func place(of level: Int, _ book: inout OrderBook) -> Int? {
+  private mutating func place(of level: Int, _ ladder: inout PriceLadder) -> Int? {
     var level = level
-    if book.ladder.isLoose(level) {
-      let price = book.ladder.price(of: level)
+    if ladder.isLoose(level) {
+      let price = ladder.price(of: level)
       let number = nearestTick(of: price, tick)
       let (nearest, isTooMuch) = number.multipliedReportingOverflow(by: tick)
-      guard !isTooMuch, let other = book.ladder.level(of: nearest, .bid) else { return nil }
+      guard !isTooMuch, let other = ladder.level(of: nearest, .bid) else { return nil }
       level = other
     }
-    cells.makeRoom(book.ladder.pageCount)
+    cells.makeRoom(ladder.pageCount)
     return level >> 1
   }
 
@@ -103,8 +93,18 @@ struct Grid: ~Copyable {
       cells.existing[page] |= cells.touched[page]
       cells.existing[page] |= book.ladder.occupied[page * 2] | book.ladder.occupied[page * 2 + 1]
       if isEventMode {
-        takeDepths(of: page, cells.existing[page], book)
+        takeDepths(of: page, cells.existing[page], book.ladder)
       }
+    }
+  }
+
+  /// Counts a trade, by the side of the aggressor.
+  mutating func count(trade size: UInt32, by side: UInt8) {
+    trades.count &+= 1
+    switch side {
+    case UInt8(ascii: "B"): trades.bought &+= Int64(size)
+    case UInt8(ascii: "A"): trades.sold &+= Int64(size)
+    default: trades.unsided &+= Int64(size)
     }
   }
 

@@ -47,6 +47,10 @@ package struct BookReplay: ~Copyable {
   /// Whether the book can be relied on, but for the sides that are empty and for crossing.
   package private(set) var isValid = false
   private var failure: ReplayError?
+  /// Whether the replay has finished or failed.
+  private var isStopped = false
+  /// Keeps the looks ahead from being optimized away.
+  private var lastTouched: UInt32 = 0
   private var isInSnapshot = false
   private var isWithinEvent = false
 
@@ -94,7 +98,11 @@ package struct BookReplay: ~Copyable {
     let end = records.addingReportingOverflow(limit)
     let last = end.overflow ? .max : end.partialValue
     do throws(DBNError) {
-      while records < last, !hasFinished {
+      while records < last, !isStopped {
+        takeRun(&reader, last, onBin)
+        if book.hasOverflown, failure == nil { fail(.tooManyPrices(record: records)) }
+        guard records < last, !isStopped else { break }
+        // Records of others, or that two runs share, come one by one.
         guard let record = try reader.next() else { return false }
         guard record.type == MBORecord.type, isOurs(record) else { continue }
         guard record.length >= MBORecord.size else {
@@ -103,8 +111,7 @@ package struct BookReplay: ~Copyable {
             at: 0
           )
         }
-        apply(MBORecord(record), onBin)
-        if failure != nil { break }
+        take(OrderEvent(record), onBin)
       }
     } catch {
       var error = error
@@ -115,6 +122,51 @@ package struct BookReplay: ~Copyable {
     }
     if let failure { throw failure }
     return !hasFinished
+  }
+
+  private mutating func fail(_ error: ReplayError) {
+    failure = error
+    isStopped = true
+  }
+
+  @inline(__always)
+  private mutating func take(_ event: OrderEvent, _ onBin: (GridFrame) -> Void) {
+    if hasGrid { takeWithGrid(event, onBin) } else { takeAlone(event) }
+  }
+
+  /// How many records ahead an order is looked up, so that it is near when its record comes.
+  private static let lookahead = 6
+  /// Records that are taken without a look at whether the book has overflown.
+  private static let batch = 4096
+
+  /// Takes records of the instrument that follow each other in the present run: most of all.
+  private mutating func takeRun(
+    _ reader: inout DBNReader,
+    _ last: Int,
+    _ onBin: (GridFrame) -> Void
+  ) {
+    guard let head = header.map({ $0 << 8 | UInt64(MBORecord.size / 4) }) else { return }
+    let run = reader.rest
+    guard var position = run.baseAddress, run.count >= MBORecord.size else { return }
+    let end = position + run.count
+    let begin = position
+    let ahead = Self.lookahead * MBORecord.size
+    var left = min(Self.batch, last - records)
+    var touched: UInt32 = 0
+    while left > 0, end - position >= MBORecord.size,
+      position.loadUnaligned(as: UInt64.self) == head.littleEndian
+    {
+      let event = OrderEvent(position)
+      position += MBORecord.size
+      left &-= 1
+      if end - position >= ahead + MBORecord.size {
+        touched |= book.orders.touch(OrderEvent(position + ahead).orderID)
+      }
+      take(event, onBin)
+      if isStopped { break }
+    }
+    lastTouched = touched
+    reader.skip(position - begin)
   }
 
   /// Ends the last bin, if records have come into it.
@@ -142,75 +194,93 @@ package struct BookReplay: ~Copyable {
   }
 
   /// Takes one record of the instrument.
-  @inline(__always)
   package mutating func apply(_ record: MBORecord, _ onBin: (GridFrame) -> Void = { _ in }) {
-    // A record without a time is of the time before.
-    if record.eventTime > time, record.eventTime != MBORecord.undefinedTime {
-      time = record.eventTime
-    }
-    let isSnapshot = record.flags & MBORecord.Flag.snapshot != 0
-    if hasGrid, !isWithinEvent, !isSnapshot, grid.hasEnded(by: time) {
-      guard closeBins(onBin) else { return }
-    }
-    records &+= 1
-    count(record.action)
-    if record.action == MBORecord.Action.clear {
-      isInSnapshot = isSnapshot
-      isValid = false
-    }
-    let effect = book.apply(record, at: time)
-    if hasGrid { tell(effect, record, isSnapshot) }
-    if record.flags & MBORecord.Flag.maybeBadBook != 0 { isValid = false }
-    isWithinEvent = record.flags & MBORecord.Flag.last == 0
-    if !isWithinEvent { endEvent(record.flags) }
+    record.withEvent { hasGrid ? takeWithGrid($0, onBin) : takeAlone($0) }
   }
 
   @inline(__always)
-  private mutating func count(_ action: UInt8) {
+  private mutating func advanceTime(_ record: OrderEvent) {
+    // A record without a time is of the time before.
+    let time = record.eventTime
+    if time > self.time, time != MBORecord.undefinedTime { self.time = time }
+  }
+
+  @inline(__always)
+  private mutating func begin(_ record: OrderEvent) {
+    records &+= 1
+    let action = record.action
     let count = actionCounts[Int(action)]
     if count == 0, !firstActions.contains(action) { firstActions.append(action) }
     actionCounts[Int(action)] = count &+ 1
+    if action == MBORecord.Action.clear {
+      isInSnapshot = record.flags & MBORecord.Flag.snapshot != 0
+      isValid = false
+    }
+  }
+
+  /// Takes a record where only the book is wanted.
+  @inline(__always)
+  private mutating func takeAlone(_ record: OrderEvent) {
+    advanceTime(record)
+    begin(record)
+    var flows = NoFlows()
+    book.apply(record, at: time, into: &flows)
+    endRecord(record.flags)
+  }
+
+  /// Takes a record into the book and the grid.
+  @inline(__always)
+  private mutating func takeWithGrid(_ record: OrderEvent, _ onBin: (GridFrame) -> Void) {
+    advanceTime(record)
+    let isSnapshot = record.flags & MBORecord.Flag.snapshot != 0
+    if !isWithinEvent, !isSnapshot, grid.hasEnded(by: time) {
+      guard closeBins(onBin) else { return }
+    }
+    begin(record)
+    if isSnapshot {
+      var flows = NoFlows()
+      book.apply(record, at: time, into: &flows)
+      grid.noteIrregularity()
+    } else {
+      grid.event = records
+      grid.time = time
+      grid.eventCount &+= 1
+      book.apply(record, at: time, into: &grid)
+    }
+    if record.action == MBORecord.Action.clear {
+      grid.reset(book)
+    } else if record.action == MBORecord.Action.trade {
+      grid.count(trade: record.size, by: record.side)
+    }
+    endRecord(record.flags)
   }
 
   @inline(__always)
-  private mutating func tell(
-    _ effect: OrderBook.Effect,
-    _ record: MBORecord,
-    _ isSnapshot: Bool
-  ) {
-    if record.action == MBORecord.Action.clear {
-      grid.reset(book)
-    } else if isSnapshot {
-      grid.noteIrregularity()
-    } else {
-      grid.take(effect, at: time, records, &book)
-    }
-    if record.action == MBORecord.Action.trade {
-      grid.trades.count &+= 1
-      switch record.side {
-      case UInt8(ascii: "B"): grid.trades.bought &+= Int64(record.size)
-      case UInt8(ascii: "A"): grid.trades.sold &+= Int64(record.size)
-      default: grid.trades.unsided &+= Int64(record.size)
-      }
-    }
-    if !isSnapshot { grid.eventCount &+= 1 }
+  private mutating func endRecord(_ flags: UInt8) {
+    if flags & MBORecord.Flag.maybeBadBook != 0 { isValid = false }
+    isWithinEvent = flags & MBORecord.Flag.last == 0
+    if !isWithinEvent { endEvent(flags) }
   }
 
   @inline(__always)
   private mutating func endEvent(_ flags: UInt8) {
     events &+= 1
-    if isInSnapshot {
-      isInSnapshot = false
-      if hasGrid { grid.reset(book) }
-    }
+    if isInSnapshot { endSnapshot() }
     if flags & MBORecord.Flag.maybeBadBook == 0 { isValid = true }
-    if book.ladder.best(.bid) != nil, book.ladder.best(.ask) != nil,
-      book.ladder.bestPrice(.bid) >= book.ladder.bestPrice(.ask)
-    {
-      crossed &+= 1
-    }
-    if book.hasOverflown, failure == nil { failure = .tooManyPrices(record: records) }
+    // Without one of the sides the prices are the extremes.
+    if book.ladder.bestPrice(.bid) >= book.ladder.bestPrice(.ask) { noteCrossing() }
     if let quotes { writeQuote(to: quotes) }
+  }
+
+  @inline(never)
+  private mutating func endSnapshot() {
+    isInSnapshot = false
+    if hasGrid { grid.reset(book) }
+  }
+
+  @inline(never)
+  private mutating func noteCrossing() {
+    if book.ladder.best(.bid) != nil, book.ladder.best(.ask) != nil { crossed &+= 1 }
   }
 
   // MARK: - Bins
@@ -224,12 +294,13 @@ package struct BookReplay: ~Copyable {
     }
     let width = grid.cellWidth
     guard (time - start) / width <= Self.maximumGap else {
-      failure = .gap(record: records + 1, from: start, to: time)
+      fail(.gap(record: records + 1, from: start, to: time))
       return false
     }
     while grid.hasEnded(by: time), !hasAllBins { closeBin(event: records, onBin) }
     if hasAllBins {
       hasFinished = true
+      isStopped = true
       quotes?.flush()
       flows?.flush()
     }
