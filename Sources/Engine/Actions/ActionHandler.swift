@@ -35,7 +35,7 @@ struct ActionHandler: Sendable {
         ? WebhookEnvironment.forwarded(clientHeaders, ignoring: action.ignoredClientHeaders) : []
       call = WebhookCall(
         url: try environment.url(action.handler),
-        headers: Self.merged(own + WebhookEnvironment.standardHeaders + forwarded),
+        headers: WebhookEnvironment.merged(own + WebhookEnvironment.standardHeaders + forwarded),
         body: payload.serialized,
         timeout: action.timeout
       )
@@ -151,11 +151,5 @@ struct ActionHandler: Sendable {
         )
       )
     }
-  }
-
-  /// The first of the headers of each name.
-  private static func merged(_ headers: [WebhookHeaderField]) -> [WebhookHeaderField] {
-    var seen: Set<String> = []
-    return headers.filter { seen.insert($0.name.lowercased()).inserted }
   }
 }

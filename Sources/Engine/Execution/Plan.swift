@@ -17,6 +17,8 @@ final class Plan: Sendable {
   let streamKeys: [Int]
   /// Root fields that the statements do not answer.
   let externals: [ExternalField]
+  /// What webhooks are asked about before anything is written.
+  let checks: [InputCheck]
 
   init(
     read: ReadPlan,
@@ -25,7 +27,8 @@ final class Plan: Sendable {
     recipes: [ParameterRecipe],
     streamCursor: Int? = nil,
     streamKeys: [Int] = [],
-    externals: [ExternalField]
+    externals: [ExternalField],
+    checks: [InputCheck] = []
   ) {
     self.read = read
     self.queries = queries
@@ -34,6 +37,7 @@ final class Plan: Sendable {
     self.streamCursor = streamCursor
     self.streamKeys = streamKeys
     self.externals = externals
+    self.checks = checks
   }
 }
 

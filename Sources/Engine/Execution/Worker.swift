@@ -106,6 +106,14 @@ actor Worker {
     let planned = try operation(request, session, roleSchema, snapshot)
     let variables = try variables(of: request, planned.operation, roleSchema)
     let cached = try plan(planned, variables, roleSchema)
+    // Before anything is done: nothing is half done when one is refused.
+    try await check(
+      cached.plan.checks,
+      variables,
+      session,
+      roleSchema,
+      clientHeaders: request.clientHeaders
+    )
     let external = try await externals(
       cached,
       planned.operation,
@@ -266,7 +274,8 @@ actor Worker {
         case .action(let action, _):
           return .action(action, relationships: plans(of: action, roleSchema, planner.recipes))
         }
-      }
+      },
+      checks: planner.checks
     )
     return (plan, planner)
   }

@@ -72,6 +72,7 @@ extension Planner {
   ) throws(HasuraError) -> InsertRows? {
     let permission = roleSchema.writes[table].insert
     let presets = permission?.presets ?? []
+    check(.elements(source.input.source), by: permission?.validator)
     var rows = InsertRows(
       table: table,
       content: .objects([]),

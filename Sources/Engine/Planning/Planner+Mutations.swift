@@ -107,9 +107,12 @@ extension Planner {
   ) throws(HasuraError) -> Write {
     var filter = roleSchema.writes[table].delete ?? .never
     var refusal: WriteRefusal?
+    var arguments: [(name: String, source: ParameterRecipe.Source)] = []
     try eachArgument(of: field) { (planner, binding, input) throws(HasuraError) in
+      arguments.append((planner.lastKey, input.source))
       try planner.restrict(&filter, binding, input, table, &refusal)
     }
+    check(.arguments(arguments), by: roleSchema.writes[table].deleteValidator)
     return Write(table: table, action: .delete(filter), path: "$", noRow: refusal)
   }
 

@@ -31,7 +31,9 @@ extension Planner {
         let path = planner.path.text
         switch planner.roleSchema.binding(of: id) {
         case .relatedDelete:
-          let permitted = planner.roleSchema.writes[relationship.target].delete ?? .never
+          let writes = planner.roleSchema.writes[relationship.target]
+          let permitted = writes.delete ?? .never
+          planner.check(.arguments([("where", value.source)]), by: writes.deleteValidator)
           let filter = permitted && (try planner.predicate(value, relationship.target))
           deletes.append(RelatedWrite(relationship: index, action: .delete(filter), path: path))
         case .relatedUpdate:
@@ -51,6 +53,7 @@ extension Planner {
 
   /// The updates of a list of `<t>_updates` that change anything.
   private mutating func updates(_ input: Input, _ table: Int) throws(HasuraError) -> [UpdateRows] {
+    check(.elements(input.source), by: roleSchema.writes[table].update?.validator)
     var updates: [UpdateRows] = []
     for (index, element) in input.elements(variables).enumerated() {
       let write = try at(index: index) { (planner) throws(HasuraError) in

@@ -5,9 +5,12 @@ extension Planner {
   /// Nil where nothing is to be changed.
   mutating func update(_ field: CollectedField, _ table: Int) throws(HasuraError) -> Write? {
     var change = Change(filter: permittedToUpdate(table))
+    var arguments: [(name: String, source: ParameterRecipe.Source)] = []
     try eachArgument(of: field) { (planner, binding, input) throws(HasuraError) in
+      arguments.append((planner.lastKey, input.source))
       try planner.add(binding, input, table, to: &change)
     }
+    check(.arguments(arguments), by: roleSchema.writes[table].update?.validator)
     return try at(key: "args") { (planner) throws(HasuraError) in
       try planner.write(change, table)
     }
@@ -17,6 +20,8 @@ extension Planner {
   mutating func updates(_ field: CollectedField, _ table: Int) throws(HasuraError) -> [Write?] {
     var writes: [Write?] = []
     try eachArgument(of: field) { (planner, _, input) throws(HasuraError) in
+      let validator = planner.roleSchema.writes[table].update?.validator
+      planner.check(.elements(input.source), by: validator)
       for (index, element) in input.elements(planner.variables).enumerated() {
         let write = try planner.at(index: index) { (planner) throws(HasuraError) in
           try planner.write(element, table)

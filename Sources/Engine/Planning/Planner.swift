@@ -1,5 +1,6 @@
 import JSON
 import GraphQLCore
+import Metadata
 import SQLCompiler
 
 /// Turns a validated operation into what it asks of the tables.
@@ -14,6 +15,8 @@ struct Planner {
   private(set) var recipes: [ParameterRecipe] = []
   /// The root fields that the plan's statements do not answer.
   private(set) var externals: [ExternalField] = []
+  /// What webhooks are asked about before anything is written.
+  private(set) var checks: [InputCheck] = []
   /// The recipe of the cursor, where the operation is a stream.
   private(set) var streamCursor: Int?
   /// The recipes of the keys, where rows are to be fetched that a stream has passed.
@@ -109,6 +112,16 @@ struct Planner {
   mutating func external(_ field: ExternalField) -> Int {
     externals.append(field)
     return externals.count - 1
+  }
+
+  /// The name of the argument or field of an input object that is being read.
+  var lastKey: String {
+    if case .key(let name)? = path.steps.last { name } else { "" }
+  }
+
+  /// Has a webhook asked, where a permission says so.
+  mutating func check(_ input: InputCheck.Input, by validator: InputValidator?) {
+    if let validator { checks.append(InputCheck(validator: validator, input: input)) }
   }
 
   // MARK: - Places

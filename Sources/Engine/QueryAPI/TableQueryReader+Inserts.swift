@@ -26,6 +26,7 @@ extension TableQueryReader {
       updateCheck: writes.update?.check,
       path: arguments.path.text
     )
+    check(call.objects.map { .object($0) }, by: permission.validator)
     let write = Write(table: table, action: .insert(rows), path: arguments.path.text)
     return TableWrite(write: write, returning: returning)
   }

@@ -49,6 +49,7 @@ extension TableQueryReader {
       changes: changes.values.sorted { $0.column < $1.column },
       check: permission.check ?? .always
     )
+    check([given(arguments)], by: permission.validator)
     let write = Write(table: table, action: .update(rows), path: arguments.path.text)
     return TableWrite(write: write, returning: returning)
   }
@@ -62,8 +63,16 @@ extension TableQueryReader {
     try demandReading("delete", table, arguments.path)
     let returning = try returning(call, table, arguments.path)
     let filter = try condition(arguments, table) && permitted
+    check([given(arguments)], by: roleSchema.writes[table].deleteValidator)
     let write = Write(table: table, action: .delete(filter), path: arguments.path.text)
     return TableWrite(write: write, returning: returning)
+  }
+
+  /// What is to be done with which rows, without what the answer is to have.
+  private func given(_ arguments: JSONCursor) -> JSONValue {
+    var members = arguments.value.object ?? JSONObject()
+    for name in ["table", "source", "returning"] { members[name] = nil }
+    return .object(members)
   }
 
   // MARK: - Changes

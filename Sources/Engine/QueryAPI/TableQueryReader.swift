@@ -11,6 +11,8 @@ import SQLCompiler
 struct TableQueryReader {
   let roleSchema: RoleSchema
   private(set) var conditions: PermissionCompiler
+  /// What webhooks are asked about before anything is written.
+  private(set) var checks: [InputCheck] = []
 
   init(_ roleSchema: RoleSchema) {
     self.roleSchema = roleSchema
@@ -22,6 +24,11 @@ struct TableQueryReader {
 
   /// Of the slots in what was read.
   var recipes: [ParameterRecipe] { conditions.recipes }
+
+  /// Has a webhook asked about members of the arguments, where a permission says so.
+  mutating func check(_ elements: [JSONValue], by validator: InputValidator?) {
+    if let validator { checks.append(InputCheck(validator: validator, input: .given(elements))) }
+  }
 
   // MARK: - Commands
 

@@ -36,7 +36,8 @@ extension Worker {
         queries: read.statements.map { query($0.sql) },
         gatheredQuery: nil,
         recipes: reader.recipes,
-        externals: []
+        externals: [],
+        checks: reader.checks
       )
     )
     let body = try await body(type, plan, session, roleSchema)
@@ -55,6 +56,7 @@ extension Worker {
     _ roleSchema: RoleSchema
   ) async throws(RequestFailure) -> [UInt8] {
     if type.writes {
+      try await check(plan.plan.checks, VariableValues(), session, roleSchema)
       let request = GraphQLRequest(query: [])
       return try await mutate(request, plan, VariableValues(), [], session, roleSchema).body
     }

@@ -11,6 +11,7 @@ package struct TableWrites: Sendable {
     package var columns: [Int]
     package var check: Predicate
     package var presets: [ColumnValue]
+    var validator: InputValidator?
   }
 
   package struct Update: Sendable {
@@ -19,6 +20,7 @@ package struct TableWrites: Sendable {
     /// Nil where nothing is said of rows after the change.
     package var check: Predicate?
     package var presets: [ColumnValue]
+    var validator: InputValidator?
   }
 
   /// A primary key or unique constraint.
@@ -31,6 +33,7 @@ package struct TableWrites: Sendable {
   package var update: Update?
   /// Which rows may be deleted; nil where none.
   package var delete: Predicate?
+  var deleteValidator: InputValidator?
   package var constraints: [Constraint] = []
 
   /// Those whose names GraphQL can say.
@@ -61,7 +64,8 @@ extension TableWrites {
       insert = Insert(
         columns: table.writableColumns(permission.columns ?? .all, without: permission.set),
         check: try compiler.condition(permission.check, of: index),
-        presets: compiler.presets(permission.set, of: index)
+        presets: compiler.presets(permission.set, of: index),
+        validator: permission.validator
       )
     }
     if table.isUpdatable, let permission = permissions.update {
@@ -71,11 +75,13 @@ extension TableWrites {
         check: try permission.check.map { check throws(PermissionFailure) in
           try compiler.condition(check, of: index)
         },
-        presets: compiler.presets(permission.set, of: index)
+        presets: compiler.presets(permission.set, of: index),
+        validator: permission.validator
       )
     }
     if table.isDeletable, let permission = permissions.delete {
       delete = try compiler.condition(permission.filter, of: index)
+      deleteValidator = permission.validator
     }
   }
 }

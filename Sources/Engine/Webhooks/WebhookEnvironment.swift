@@ -71,6 +71,12 @@ struct WebhookEnvironment: Sendable {
     return result
   }
 
+  /// The first of the headers of each name.
+  static func merged(_ headers: [WebhookHeaderField]) -> [WebhookHeaderField] {
+    var seen: Set<String> = []
+    return headers.filter { seen.insert($0.name.lowercased()).inserted }
+  }
+
   /// Whether a header of a client is the server's own secret.
   static func isSecret(_ name: String) -> Bool {
     ["x-hasura-admin-secret", "x-hasura-access-key"].contains(name.lowercased())

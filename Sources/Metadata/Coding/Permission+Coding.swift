@@ -89,7 +89,7 @@ extension InsertPermission: PermissionDefinition {
       check: try cursor.booleanExpression("check"),
       set: try cursor.optional("set")?.object("HashMap") ?? JSONObject(),
       isBackendOnly: try cursor.optional("backend_only")?.bool() ?? false,
-      validateInput: cursor.optional("validate_input")?.value
+      validator: try cursor.optional("validate_input").map(InputValidator.init(decoding:))
     )
   }
 
@@ -99,7 +99,7 @@ extension InsertPermission: PermissionDefinition {
     if !set.isEmpty { object.append("set", .object(set)) }
     if let columns { object.append("columns", columns.encoded()) }
     if isBackendOnly { object.append("backend_only", true) }
-    if let validateInput { object.append("validate_input", validateInput) }
+    if let validator { object.append("validate_input", validator.encoded()) }
     return .object(object)
   }
 }
@@ -113,7 +113,7 @@ extension UpdatePermission: PermissionDefinition {
       check: cursor.optional("check")?.value,
       set: try cursor.optional("set")?.object("HashMap") ?? JSONObject(),
       isBackendOnly: try cursor.optional("backend_only")?.bool() ?? false,
-      validateInput: cursor.optional("validate_input")?.value
+      validator: try cursor.optional("validate_input").map(InputValidator.init(decoding:))
     )
   }
 
@@ -124,7 +124,7 @@ extension UpdatePermission: PermissionDefinition {
     object.append("check", check ?? .null)
     if !set.isEmpty { object.append("set", .object(set)) }
     if isBackendOnly { object.append("backend_only", true) }
-    if let validateInput { object.append("validate_input", validateInput) }
+    if let validator { object.append("validate_input", validator.encoded()) }
     return .object(object)
   }
 }
@@ -135,7 +135,7 @@ extension DeletePermission: PermissionDefinition {
     self.init(
       filter: try cursor.booleanExpression("filter"),
       isBackendOnly: try cursor.optional("backend_only")?.bool() ?? false,
-      validateInput: cursor.optional("validate_input")?.value
+      validator: try cursor.optional("validate_input").map(InputValidator.init(decoding:))
     )
   }
 
@@ -143,7 +143,7 @@ extension DeletePermission: PermissionDefinition {
     var object = JSONObject()
     object.append("filter", filter)
     if isBackendOnly { object.append("backend_only", true) }
-    if let validateInput { object.append("validate_input", validateInput) }
+    if let validator { object.append("validate_input", validator.encoded()) }
     return .object(object)
   }
 }
@@ -155,7 +155,7 @@ extension JSONCursor {
     return .object(try expression.object("BoolExp"))
   }
 
-  fileprivate func nonNegativeInt() throws(MetadataError) -> Int {
+  func nonNegativeInt() throws(MetadataError) -> Int {
     let int = try int()
     guard int >= 0 else { throw failure("unexpected negative value") }
     return int

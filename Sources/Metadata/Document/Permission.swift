@@ -68,20 +68,20 @@ package struct InsertPermission: Hashable, Sendable {
   /// Presets by column; texts that start with `x-hasura-` name session variables.
   package var set: JSONObject
   package var isBackendOnly: Bool
-  package var validateInput: JSONValue?
+  package var validator: InputValidator?
 
   package init(
     columns: PermittedColumns? = nil,
     check: JSONValue = [:],
     set: JSONObject = JSONObject(),
     isBackendOnly: Bool = false,
-    validateInput: JSONValue? = nil
+    validator: InputValidator? = nil
   ) {
     self.columns = columns
     self.check = check
     self.set = set
     self.isBackendOnly = isBackendOnly
-    self.validateInput = validateInput
+    self.validator = validator
   }
 }
 
@@ -94,7 +94,7 @@ package struct UpdatePermission: Hashable, Sendable {
   /// Presets by column; texts that start with `x-hasura-` name session variables.
   package var set: JSONObject
   package var isBackendOnly: Bool
-  package var validateInput: JSONValue?
+  package var validator: InputValidator?
 
   package init(
     columns: PermittedColumns,
@@ -102,14 +102,14 @@ package struct UpdatePermission: Hashable, Sendable {
     check: JSONValue? = nil,
     set: JSONObject = JSONObject(),
     isBackendOnly: Bool = false,
-    validateInput: JSONValue? = nil
+    validator: InputValidator? = nil
   ) {
     self.columns = columns
     self.filter = filter
     self.check = check
     self.set = set
     self.isBackendOnly = isBackendOnly
-    self.validateInput = validateInput
+    self.validator = validator
   }
 }
 
@@ -117,15 +117,15 @@ package struct UpdatePermission: Hashable, Sendable {
 package struct DeletePermission: Hashable, Sendable {
   package var filter: JSONValue
   package var isBackendOnly: Bool
-  package var validateInput: JSONValue?
+  package var validator: InputValidator?
 
   package init(
     filter: JSONValue = [:],
     isBackendOnly: Bool = false,
-    validateInput: JSONValue? = nil
+    validator: InputValidator? = nil
   ) {
     self.filter = filter
     self.isBackendOnly = isBackendOnly
-    self.validateInput = validateInput
+    self.validator = validator
   }
 }
