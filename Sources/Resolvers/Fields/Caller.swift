@@ -63,6 +63,21 @@ struct Caller {
     }
   }
 
+  /// Refuses to change things in a workspace that is not the caller's.
+  func check(
+    workspace: String,
+    _ call: NativeCall,
+    _ connection: PostgresConnection
+  ) async throws {
+    let found = try await connection.query(
+      "SELECT 1 WHERE $1::text IS NULL OR \(Self.isMember("$2::uuid", user: "$1"))",
+      [user, workspace]
+    )
+    guard found.rowCount == 1 else {
+      throw call.failure("you may not change anything in that workspace", code: .accessDenied)
+    }
+  }
+
   /// Whether a user may change things in a workspace.
   private static func isMember(_ workspace: String, user: String = "$2") -> String {
     """

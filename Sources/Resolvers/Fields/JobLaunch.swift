@@ -66,6 +66,43 @@ enum JobLaunch {
     }
   }
 
+  /// Adds a job that the caller's own transaction does; whether it was not there before.
+  static func addDone(
+    _ call: NativeCall,
+    _ request: JobRequest,
+    _ connection: PostgresConnection
+  ) async throws -> (id: String, isNew: Bool) {
+    var request = request
+    request.idempotencyKey = (call.text("idempotency_key") ?? call.idempotencyKey)
+      .map { "\(request.createdBy):\($0)" }
+    request.schedule = call.schedule
+    let id = try await JobQueue(connection).add(request)
+    let status = try await connection.query(
+      "SELECT status FROM control.experiment_job WHERE job_id = $1",
+      [id]
+    )
+    return (id, status.string(0, 0) == "pending")
+  }
+
+  /// Says that such a job is done; no worker has seen it before the commit.
+  static func finish(
+    _ id: String,
+    _ result: JSONObject,
+    _ connection: PostgresConnection
+  ) async throws {
+    _ = try await connection.query(
+      """
+      UPDATE control.experiment_job SET status = 'completed', attempts = 1, result = $2,
+        started_at = now(), completed_at = clock_timestamp() WHERE job_id = $1
+      """,
+      [id, JSONValue.object(result).text]
+    )
+    _ = try await connection.query(
+      "SELECT control.add_job_event($1, 'complete', $2)",
+      [id, JSONValue.object(result).text]
+    )
+  }
+
   private static func number(
     _ argument: String,
     _ range: ClosedRange<Int>,

@@ -1,3 +1,4 @@
+import EventLoop
 package import JSON
 
 /// What is done for the jobs of one kind.
@@ -16,6 +17,11 @@ package struct JobWork: Sendable {
 }
 
 extension JobWork {
-  /// Does nothing, at once.
-  package static let noop = JobWork("noop") { _ in JSONObject() }
+  /// Does nothing, at once or for so many `milliseconds`.
+  package static let noop = JobWork("noop") { context in
+    if let time = context.spec["milliseconds"]?.int {
+      try await context.loop.sleep(for: .milliseconds(time))
+    }
+    return ["fence": .number(JSONNumber(context.fence))]
+  }
 }

@@ -8,6 +8,7 @@ import Resolvers
 struct JobService: Sendable {
   private let worker: JobWorker?
   private let scheduler: Scheduler?
+  private let client: ProviderClient?
 
   /// Starts the worker, and for a server what looks at the schedules.
   static func start(
@@ -18,15 +19,20 @@ struct JobService: Sendable {
     logger: Logger
   ) async throws -> JobService {
     guard try await hasQueue(url, loop) else {
-      guard engine == nil else { return JobService(worker: nil, scheduler: nil) }
+      guard engine == nil else { return JobService(worker: nil, scheduler: nil, client: nil) }
       throw CommandFailure("the database has no queue of jobs: apply the migrations first")
     }
     var worker: JobWorker?
-    let settings = try JobWorkerOptions(options)
+    var client: ProviderClient?
+    let providers = ProviderSettings(options)
+    var settings = try JobWorkerOptions(options)
+    settings.redaction = providers.redaction
     if settings.slots > 0 {
+      let asking = ProviderClient(providers, on: loop)
+      client = asking
       let made = JobWorker(
         try PostgresConfiguration(url: url),
-        works: PlatformFields.works(),
+        works: PlatformFields.works(providers, asking),
         options: settings,
         on: loop
       ) { event in
@@ -37,18 +43,19 @@ struct JobService: Sendable {
     }
     var scheduler: Scheduler?
     if let engine {
-      let made = Scheduler(engine, PlatformFields.all(), on: loop) { message in
+      let made = Scheduler(engine, PlatformFields.all(providers), on: loop) { message in
         logger.log(.message(.jobs, .warn, message))
       }
       await made.start()
       scheduler = made
     }
-    return JobService(worker: worker, scheduler: scheduler)
+    return JobService(worker: worker, scheduler: scheduler, client: client)
   }
 
   func stop() async {
     await scheduler?.stop()
     await worker?.stop()
+    await client?.close()
   }
 
   /// A database without the platform's schemas has none.

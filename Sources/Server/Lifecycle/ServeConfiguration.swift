@@ -4,6 +4,7 @@ import EventLoop
 import HTTP
 import Observability
 import PostgresClient
+import Resolvers
 
 /// What `apus serve` has been told, checked as a whole.
 struct ServeConfiguration: Sendable {
@@ -59,7 +60,7 @@ struct ServeConfiguration: Sendable {
       try options.required(.idempotencyLifetime, OptionValues.number)
     )
     engine.subscriptions = try subscriptions
-    engine.usePlatformFields()
+    engine.usePlatformFields(ProviderSettings(options))
     engine.eventsInFlight = try options.required(.eventsPoolSize, OptionValues.number)
     engine.eventInterval = try options.required(.eventsFetchInterval, OptionValues.number)
     engine.actionBatch = try options.required(.asyncActionsBatchSize, OptionValues.number)

@@ -20,6 +20,8 @@ enum Option: CaseIterable, Sendable {
   case liveInterval, liveBatchSize, streamInterval, streamBatchSize
   case changeSource, publication, createPublication, createTriggers
   case workers, jobLease
+  case barsDirectory, leanDataDirectory, leanProjects, leanCommand
+  case alpacaURL, alpacaDataURL, tradierURL, polygonURL, fredURL, providerTimeout
   case logTypes, logLevel
   case role
   case server, token, header, presetVariable, format, watch, watchInterval
@@ -104,6 +106,16 @@ enum Option: CaseIterable, Sendable {
     case .changeSource: Option.changeSourceDefinition
     case .workers: Option.workersDefinition
     case .jobLease: Option.jobLeaseDefinition
+    case .barsDirectory: Option.barsDirectoryDefinition
+    case .leanDataDirectory: Option.leanDataDirectoryDefinition
+    case .leanProjects: Option.leanProjectsDefinition
+    case .leanCommand: Option.leanCommandDefinition
+    case .alpacaURL: Option.alpacaURLDefinition
+    case .alpacaDataURL: Option.alpacaDataURLDefinition
+    case .tradierURL: Option.tradierURLDefinition
+    case .polygonURL: Option.polygonURLDefinition
+    case .fredURL: Option.fredURLDefinition
+    case .providerTimeout: Option.providerTimeoutDefinition
     case .publication: Option.publicationDefinition
     case .createPublication: Option.createPublicationDefinition
     case .createTriggers: Option.createTriggersDefinition
