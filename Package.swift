@@ -97,7 +97,7 @@ let package = Package(
       name: "Resolvers",
       dependencies: [
         "COpenSSL", "CUV", "CZlib", "Catalog", "Engine", "EventLoop", "HTTP", "JSON",
-        "PostgresClient",
+        "OrderBook", "PostgresClient",
       ],
       swiftSettings: swift
     ),
@@ -122,6 +122,7 @@ let package = Package(
       name: "FuzzChecks",
       dependencies: [
         "Authentication", "Engine", "GraphQLCore", "HTTP", "JSON", "OrderBook", "PostgresClient",
+        "Resolvers",
       ],
       path: "Fuzz/Checks",
       swiftSettings: swift

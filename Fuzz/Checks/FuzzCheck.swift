@@ -22,6 +22,8 @@ package enum FuzzCheck: String, CaseIterable, Sendable {
   case dbn
   /// What PostgreSQL tells of changes.
   case replication
+  /// Files with bars, and schedules.
+  case bars
 
   package func run(_ bytes: [UInt8]) {
     switch self {
@@ -36,6 +38,7 @@ package enum FuzzCheck: String, CaseIterable, Sendable {
     case .websocket: WebSocketCheck.run(bytes)
     case .dbn: DBNCheck.run(bytes)
     case .replication: ReplicationCheck.run(bytes)
+    case .bars: BarFilesCheck.run(bytes)
     }
   }
 }

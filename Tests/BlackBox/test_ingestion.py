@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-import time
+import struct
 
 import pytest
 from automation import make_bars
@@ -193,6 +193,26 @@ def test_a_manifest_says_which_files_they_are(desk, folder):
 def test_refuses_before_there_is_a_job(desk, folder, variables, message):
     assert message in refused(desk, **{"provider": "csv", "symbols": ["AAA"], "mode": "backfill",
                                        **variables})
+
+
+def test_bars_in_databentos_encoding(desk, folder):
+    header = struct.pack("<16sHQQQQBBB47x", b"TEST", 8, 0, 2**64 - 1, 0, 0, 0xFF, 0, 0)
+    tail = struct.pack("<IIIII", 0, 0, 0, 0, 0)
+    records = b"".join(
+        struct.pack("<BBHIQqqqqQ", 14, 0x23, 1, 7, day * 86_400_000_000_000,
+                    *[round(price * 10**9) for price in (2, 3.5, 1.25, 2.000000001)], 1234)
+        for day in (19_000, 19_001))
+    (folder / "SPY.dbn").write_bytes(
+        b"DBN\x01" + struct.pack("<I", len(header) + len(tail)) + header + tail + records)
+    job = ingest(desk, provider="dbn", symbols=["SPY"], mode="backfill")
+    assert job["status"] == "completed", job
+    bars = [bar for bar in stored(desk, "SPY") if bar["ts"].startswith("2022-01-0")]
+    assert [bar["ts"][:10] for bar in bars] == ["2022-01-08", "2022-01-09"]
+    assert [float(bars[0][name]) for name in ["open", "high", "low", "close", "volume"]] == [
+        2, 3.5, 1.25, 2.000000001, 1234]
+    (folder / "TSLA.dbn").write_bytes(b"no bars")
+    job = ingest(desk, provider="dbn", symbols=["TSLA"], mode="backfill")
+    assert (job["status"], job["error_code"]) == ("failed", "bad-file")
 
 
 # -- Providers

@@ -11,7 +11,7 @@ extension NativeField {
       of: [.mutation],
       description: "bring daily bars or economic series of a provider into the database",
       arguments: [
-        .required("provider", "String", "csv, lean, alpaca, polygon or fred"),
+        .required("provider", "String", "csv, lean, dbn, alpaca, polygon or fred"),
         .required("symbols", "String", isList: true, "of fred the ids of series"),
         .optional("from", "date"), .optional("to", "date"),
         .optional(

@@ -3,8 +3,8 @@
 /// With a header the columns go by their names (`date`, `open`, `high`, `low`, `close`, `volume`, and
 /// `symbol` or `ticker`); without one they are LEAN's: time, open, high, low, close, volume, prices
 /// times 10,000.
-struct BarFile {
-  enum Form {
+package struct BarFile {
+  package enum Form: Sendable {
     case named
     case lean
   }
@@ -15,7 +15,7 @@ struct BarFile {
   private let window: ClosedRange<Int>
 
   /// Bars of a symbol within days since 1970; a file without a column of symbols is about it alone.
-  static func read(
+  package static func read(
     _ bytes: [UInt8],
     _ form: Form,
     symbol: String,

@@ -1,4 +1,5 @@
 import EventLoop
+import OrderBook
 
 /// Bars out of files of a configured folder.
 struct FileBars {
@@ -6,8 +7,10 @@ struct FileBars {
   struct Source: Sendable {
     let symbol: String
     let name: String
+    let path: FilePath
     let sha256: String
     let bytes: [UInt8]
+    let size: Int
   }
 
   private static let maximumBytes = 1 << 30
@@ -36,7 +39,15 @@ struct FileBars {
           retries: false
         )
       }
-      return Source(symbol: symbol, name: path.lastComponent, sha256: hash, bytes: bytes)
+      return Source(
+        symbol: symbol,
+        name: path.lastComponent,
+        path: path,
+        sha256: hash,
+        // What is packed is read from its file again.
+        bytes: spec.provider == .dbn ? [] : bytes,
+        size: bytes.count
+      )
     }
     let found = Set(sources.map(\.name))
     if let missing = expected.keys.sorted().first(where: { !found.contains($0) }) {
@@ -54,6 +65,13 @@ struct FileBars {
     let window = (spec.from ?? -100_000)...(spec.to ?? 1_000_000)
     let folder = settings.leanDataFolder
     return try await concurrently(sources) { source in
+      if spec.provider == .dbn {
+        do throws(DBNError) {
+          return try DBNBars.read(source.path, symbol: source.symbol, window: window)
+        } catch {
+          throw JobFailure("bad-file", "\(source.name): \(error)", retries: false)
+        }
+      }
       guard spec.provider == .lean else {
         return try BarFile.read(source.bytes, .named, symbol: source.symbol, window: window)
       }
@@ -75,7 +93,7 @@ struct FileBars {
     _ settings: ProviderSettings
   ) throws -> FilePath {
     let (folder, variable) =
-      provider == .csv
+      provider != .lean
       ? (settings.barsFolder, "APUS_BARS_DIR") : (settings.leanDataFolder, "APUS_LEAN_DATA_DIR")
     guard let folder else {
       throw ProviderDefect("\(variable) is not set: it names the folder of \(provider.rawValue)")
@@ -93,6 +111,8 @@ struct FileBars {
     case .lean:
       let daily = folder.appending("equity").appending("usa").appending("daily")
       candidates = [daily.appending("\(symbol.lowercased()).zip")]
+    case .dbn:
+      candidates = [folder.appending("\(symbol).dbn"), folder.appending("\(symbol).dbn.zst")]
     default: candidates = [folder.appending("\(symbol).csv"), folder.appending("bars.csv")]
     }
     guard let found = candidates.first(where: \.exists) else {

@@ -81,7 +81,7 @@ struct MarketIngestion {
     let named = sources.map { source -> JSONValue in
       [
         "symbol": .string(source.symbol), "path": .string(source.name),
-        "sha256": .string(source.sha256), "bytes": .number(JSONNumber(source.bytes.count)),
+        "sha256": .string(source.sha256), "bytes": .number(JSONNumber(source.size)),
       ]
     }
     // The same files for the same window are the same contents: nothing has to be read in them.
@@ -98,7 +98,7 @@ struct MarketIngestion {
           bars: bars,
           sources: named,
           hash: hash,
-          bytes: sources.reduce(0) { $0 + $1.bytes.count }
+          bytes: sources.reduce(0) { $0 + $1.size }
         ),
         ledger,
         coveredFrom: spec.from,

@@ -3,9 +3,9 @@ package import JSON
 /// What an `ingest_market_data` asks for, checked.
 package struct MarketSpec: Sendable {
   enum Provider: String, CaseIterable, Sendable {
-    case csv, lean, alpaca, polygon, fred
+    case csv, lean, dbn, alpaca, polygon, fred
 
-    var isOfFiles: Bool { self == .csv || self == .lean }
+    var isOfFiles: Bool { self == .csv || self == .lean || self == .dbn }
     /// Under which name its data are registered.
     var dataset: String { self == .fred ? "fred.series" : "\(rawValue).daily" }
   }

@@ -13,7 +13,7 @@ struct NetworkBars {
       _ = try settings.credential("APCA_API_SECRET_KEY")
     case .polygon: _ = try settings.credential("POLYGON_API_KEY")
     case .fred: _ = try settings.credential("FRED_API_KEY")
-    case .csv, .lean: return
+    case .csv, .lean, .dbn: return
     }
   }
 
