@@ -26,7 +26,6 @@ package actor ProviderClient {
   private let client: HTTPClient
   private let settings: ProviderSettings
   private var budgets: [String: RequestBudget] = [:]
-  private(set) var requestCount = 0
 
   package init(_ settings: ProviderSettings, on loop: EventLoop) {
     self.settings = settings
@@ -39,8 +38,8 @@ package actor ProviderClient {
   package func close() async { await client.close() }
 
   /// The JSON of an answer of 200.
-  func json(_ request: Request) async throws -> JSONValue {
-    let response = try await send(request)
+  func json(_ request: Request, _ counter: RequestCounter) async throws -> JSONValue {
+    let response = try await send(request, counter)
     do {
       return try JSONValue(parsing: response.body.span)
     } catch {
@@ -52,14 +51,17 @@ package actor ProviderClient {
     }
   }
 
-  private func send(_ request: Request) async throws -> HTTPClientResponse {
+  private func send(
+    _ request: Request,
+    _ counter: RequestCounter
+  ) async throws -> HTTPClientResponse {
     let key = "\(request.provider) \(request.token)"
     let budget = budgets[key] ?? RequestBudget(perMinute: request.perMinute)
     budgets[key] = budget
     var attempt = 0
     while true {
       try await waitTurn(budget, request)
-      requestCount += 1
+      counter.note()
       attempt += 1
       var failure: JobFailure
       var wish: Duration?

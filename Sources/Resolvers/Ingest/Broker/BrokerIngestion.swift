@@ -7,7 +7,7 @@ struct BrokerIngestion {
   private let context: JobContext
   private let spec: BrokerSpec
   private let settings: ProviderSettings
-  private let client: ProviderClient
+  private let client: ProviderSession
 
   static func run(
     _ context: JobContext,
@@ -24,7 +24,7 @@ struct BrokerIngestion {
       context: context,
       spec: spec,
       settings: settings,
-      client: client
+      client: ProviderSession(client: client)
     ).run()
   }
 
@@ -50,7 +50,7 @@ struct BrokerIngestion {
         "publish",
         "\(snapshot.positions.count) positions, \(orders) orders"
       )
-      let requests = await client.requestCount
+      let requests = client.requestCount
       let written = try await context.withTransaction { connection in
         let written = try await BrokerStore(connection).save(
           snapshot,
@@ -73,7 +73,7 @@ struct BrokerIngestion {
       ]
     } catch {
       let failure = Self.failure(error)
-      let requests = await client.requestCount
+      let requests = client.requestCount
       let task = context.loop.spawn { await ledger.fail(failure, requests: requests) }
       await task.value
       if error is CancellationError { throw error }

@@ -39,7 +39,7 @@ extension MarketIngestion {
       try await context.progress(sources.count * 80 / names.count, of: 100, "asked for \(name)")
     }
     let (text, count) = (rows, rows.rowCount)
-    let (read, requests) = (sources, await client.requestCount)
+    let (read, requests) = (sources, client.requestCount)
     let first = names.compactMap { windows[$0]?.lowerBound }.min()
     let checks = [
       QualityCheck(

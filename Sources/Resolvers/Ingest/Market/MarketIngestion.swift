@@ -7,7 +7,7 @@ struct MarketIngestion {
   let context: JobContext
   let spec: MarketSpec
   let settings: ProviderSettings
-  let client: ProviderClient
+  let client: ProviderSession
 
   /// What a run found, before it is looked at.
   private struct Extract {
@@ -33,7 +33,7 @@ struct MarketIngestion {
       context: context,
       spec: spec,
       settings: settings,
-      client: client
+      client: ProviderSession(client: client)
     )
     do {
       return spec.provider.isOfFiles
@@ -133,7 +133,7 @@ struct MarketIngestion {
   }
 
   private func finishFailed(_ ledger: RunLedger, _ failure: JobFailure) async {
-    let requests = await client.requestCount
+    let requests = client.requestCount
     // In a task of its own: this one may have been cancelled, and could ask nothing.
     let task = context.loop.spawn { await ledger.fail(failure, requests: requests) }
     await task.value
@@ -297,7 +297,7 @@ struct MarketIngestion {
     }
     try await ledger.enter("publish", "publishing \(count) bars")
     try await context.progress(80, of: 100, "publishing \(count) bars")
-    let requests = await client.requestCount
+    let requests = client.requestCount
     let written = try await context.withTransaction { connection in
       let store = VersionStore(connection: connection, ledger: ledger)
       try await store.lock()

@@ -2,7 +2,7 @@ import JSON
 
 /// Daily bars of providers that are asked over HTTP.
 struct NetworkBars {
-  let client: ProviderClient
+  let client: ProviderSession
   let settings: ProviderSettings
 
   /// Names the variables of the environment that a provider needs.
@@ -172,7 +172,7 @@ struct FREDSeries {
 
   private static let page = 100_000
 
-  let client: ProviderClient
+  let client: ProviderSession
   let settings: ProviderSettings
 
   func observations(_ series: String, from: Int?, to: Int?) async throws -> [Observation] {
