@@ -13,8 +13,10 @@ struct SweepStore {
       try summaries(runs, startedAt: startedAt),
       "COPY backtests.run_summary (\(Self.summaryColumns)) FROM STDIN"
     )
+    // Two orders for each trade: of most runs of a large sweep the trades say enough.
+    let kept = runs.filter(\.keepsEquity)
     try await connection.copy(
-      fills(runs),
+      fills(kept),
       """
       COPY backtests.orders (run_id, order_no, symbol, order_type, direction, quantity, price,
         status, fee, tag, created_time, last_fill_time) FROM STDIN
@@ -27,7 +29,6 @@ struct SweepStore {
         exit_time, exit_price, profit_loss, total_fees, mae, mfe, is_win) FROM STDIN
       """
     )
-    let kept = runs.filter(\.keepsEquity)
     guard !kept.isEmpty else { return }
     try await connection.copy(
       equity(kept),
