@@ -97,7 +97,7 @@ let package = Package(
       name: "Resolvers",
       dependencies: [
         "COpenSSL", "CUV", "CZlib", "Catalog", "Engine", "EventLoop", "HTTP", "JSON",
-        "OrderBook", "PostgresClient",
+        "Metadata", "OrderBook", "PostgresClient",
       ],
       swiftSettings: swift
     ),
@@ -151,7 +151,7 @@ let package = Package(
       ]
     ),
     tests("Authentication", ["COpenSSL", "Engine", "EventLoop", "HTTP", "JSON", "Observability"]),
-    tests("Resolvers", ["EventLoop", "JSON", "PostgresClient"]),
+    tests("Resolvers", ["EventLoop", "JSON", "OrderBook", "PostgresClient"]),
     // Black-box tests of the release binary.
     tests(
       "apus",

@@ -10,8 +10,13 @@ enum DBNCheck {
     let rest = Array(bytes.dropFirst())
     let whole = outcome(rest, kind, step: .max)
     let pieces = outcome(rest, kind, step: 7)
-    precondition(whole.text == pieces.text, "runs of another size give something else")
-    precondition(whole.error?.reason == pieces.error?.reason, "the error is another one")
+    // How much zstd makes of a broken frame, and what it says, depends on how much it is given.
+    if kind & 3 != 2 || whole.error == nil {
+      precondition(whole.text == pieces.text, "runs of another size give something else")
+      precondition(whole.error?.reason == pieces.error?.reason, "the error is another one")
+    } else {
+      precondition(pieces.error != nil, "in other runs it is not wrong")
+    }
     replay(rest, kind, .bin)
     replay(rest, kind, .event)
   }

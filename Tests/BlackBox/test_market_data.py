@@ -161,3 +161,24 @@ def test_the_format_before_dbn_is_named():
     assert done.returncode == 1
     assert done.stderr == (f"apus: {path}: this is DBZ, the format before DBN; convert it with "
                            "Databento's dbn program\n")
+
+
+def test_the_parameters_of_a_grid_come_from_a_file(wild, tmp_path):
+    config = tmp_path / "fast.yaml"
+    config.write_text("instrument: MNQ\ntick: 0.25\ncell_width_ms: 50\ngrid_radius_ticks: 4\n")
+    done = run_apus("book", str(wild), "--config", str(config), "--radius", "6")
+    summary = json.loads(done.stdout)
+    assert (summary["cell_width_ms"], summary["radius"], summary["mode"]) == (50, 6, "bin")
+    expected = reference(tmp_path, wild, "--mode", "bin", "--cell-ms", "50", "--radius", "6")
+    expected.pop("bins")
+    assert list(differences(summary, expected)) == []
+
+
+def test_what_is_wrong_with_the_parameters_is_named_with_its_line(wild, tmp_path):
+    config = tmp_path / "bad.yaml"
+    config.write_text("instrument: MNQ\ntick: 0.25\ntau_jerk: fast\n")
+    done = run_apus("book", str(wild), "--config", str(config))
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr == (f"apus: {config}: line 3: tau_jerk: a number from 0.001 to 86400.0 is "
+                           "wanted\n")

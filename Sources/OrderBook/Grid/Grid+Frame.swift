@@ -8,7 +8,7 @@ extension Grid {
     }
     var row = 0
     while row < frame.rows {
-      let tick = spot - Int64(frame.radius) + Int64(row)
+      let tick = spot &- Int64(frame.radius) &+ Int64(row)
       let lane = Int(tick & 63)
       let width = min(CellPages.ticks - lane, frame.rows - row)
       if let page = book.ladder.existingPage(tick >> 6) {

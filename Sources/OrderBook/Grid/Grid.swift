@@ -211,7 +211,8 @@ struct Grid: FlowSink, ~Copyable {
   /// By how many ticks a price moved; 0 where there is or was none.
   private static func move(from old: Int64, to new: Int64, _ tick: Int64) -> Int {
     guard old > 0, new > 0 else { return 0 }
-    return Int((Double(new - old) / Double(tick)).rounded(.toNearestOrEven))
+    let ticks = (Double(new - old) / Double(tick)).rounded(.toNearestOrEven)
+    return Int(exactly: ticks) ?? (ticks < 0 ? .min : .max)
   }
 
   /// Whether depths of all ticks have to be looked at, and whether their derivatives follow.
@@ -220,7 +221,9 @@ struct Grid: FlowSink, ~Copyable {
 
 /// The number of the tick nearest to a price, halves up.
 func nearestTick(of price: Int64, _ tick: Int64) -> Int64 {
-  let number = floorDivide(price, tick)
-  let rest = price - number * tick
+  let (quotient, remainder) = price.quotientAndRemainder(dividingBy: tick)
+  // Rounded down; the product of number and tick need not fit 64 bits.
+  let number = remainder < 0 ? quotient - 1 : quotient
+  let rest = remainder < 0 ? remainder + tick : remainder
   return rest >= tick - rest ? number + 1 : number
 }

@@ -33,7 +33,7 @@ struct BookCommand {
     }
     replay.finish(onBin: keep)
     let seconds = (ContinuousClock.now - started) / .seconds(1)
-    var report = BookReport(path: path, options: options)
+    var report = BookReport(path: path, options: options, grid: configuration.grid)
     report.add(replay, levels: options.number(.levels) ?? 10)
     report.add("bbo_digest", .string(quotes.finish()))
     report.add("orders_digest", .string(ordersDigest(of: replay)))
@@ -56,17 +56,27 @@ struct BookCommand {
 
   private func replayConfiguration() throws -> BookReplay.Configuration {
     var configuration = BookReplay.Configuration()
-    configuration.tick = Int64(options.number(.tick) ?? 250_000_000)
-    configuration.instrumentID = options.number(.instrument).map { UInt32(truncatingIfNeeded: $0) }
-    guard !options.flag(.noGrid) else { return configuration }
     var grid = GridConfiguration()
-    if let mode = options.text(.bookMode).flatMap(GridConfiguration.Mode.init) { grid.mode = mode }
-    if let text = options.text(.cellMilliseconds), let milliseconds = Double(text) {
+    if let path = options.text(.instrumentFile) {
+      grid = try InstrumentConfiguration(FilePath(path).contents(), file: path).grid
+    }
+    let hasFile = options.isGiven(.instrumentFile)
+    /// An option counts where it is given, and its default where no file says otherwise.
+    func counts(_ option: Option) -> Bool { options.isGiven(option) || !hasFile }
+    if counts(.tick), let tick = options.number(.tick) { grid.tick = Int64(tick) }
+    if counts(.bookMode), let mode = options.text(.bookMode) {
+      grid.mode = GridConfiguration.Mode(rawValue: mode) ?? grid.mode
+    }
+    if counts(.cellMilliseconds), let text = options.text(.cellMilliseconds),
+      let milliseconds = Double(text)
+    {
       grid.cellWidth = UInt64(milliseconds * 1_000_000)
     }
-    grid.radius = options.number(.radius) ?? grid.radius
-    grid.tick = configuration.tick
+    if counts(.radius), let radius = options.number(.radius) { grid.radius = radius }
     grid.isAligned = !options.flag(.noAlign)
+    configuration.tick = grid.tick
+    configuration.instrumentID = options.number(.instrument).map { UInt32(truncatingIfNeeded: $0) }
+    guard !options.flag(.noGrid) else { return configuration }
     configuration.grid = grid
     configuration.wantsGold = options.flag(.gold)
     if let count = options.number(.maximumBins), count > 0 { configuration.maximumBins = count }

@@ -7,12 +7,15 @@ struct BookReport {
   private var members = JSONObject()
   private let cellMilliseconds: String
 
-  init(path: String, options: OptionValues) {
+  /// What a file says is told as a number; an option as it was written.
+  init(path: String, options: OptionValues, grid: GridConfiguration?) {
     members.append("file", .string(FilePath(path).lastComponent))
-    cellMilliseconds = options.text(.cellMilliseconds) ?? "100"
+    let isFromFile = options.isGiven(.instrumentFile) && !options.isGiven(.cellMilliseconds)
+    let width = grid.map { "\(Double($0.cellWidth) / 1e6)" }
+    cellMilliseconds = (isFromFile ? width : options.text(.cellMilliseconds)) ?? "100"
     // Without a grid the mode means nothing; what is printed then is what the reference prints.
-    let isMeant = options.isGiven(.bookMode) || !options.flag(.noGrid)
-    mode = isMeant ? options.text(.bookMode) ?? "bin" : "event"
+    mode =
+      grid?.mode.rawValue ?? (options.isGiven(.bookMode) ? options.text(.bookMode) : nil) ?? "event"
   }
 
   private let mode: String

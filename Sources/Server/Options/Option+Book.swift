@@ -116,4 +116,14 @@ extension Option {
       help: "A file to write the whole result to, with every bin."
     )
   }
+
+  static var instrumentFileDefinition: OptionDefinition {
+    OptionDefinition(
+      "config",
+      variables: "APUS_BOOK_CONFIG",
+      form: .text(placeholder: "FILE"),
+      commands: [.book],
+      help: "A file of config/instruments with tick and parameters; other options come before it."
+    )
+  }
 }

@@ -26,7 +26,7 @@ enum Option: CaseIterable, Sendable {
   case role
   case server, token, header, presetVariable, format, watch, watchInterval
   case bookMode, cellMilliseconds, radius, tick, gold, noGrid, maximumBins, levels, noAlign
-  case instrument, out
+  case instrument, out, instrumentFile
 
   /// Commands that talk to a database.
   static let database = Set(Command.allCases)
@@ -140,6 +140,7 @@ enum Option: CaseIterable, Sendable {
     case .noAlign: Option.noAlignDefinition
     case .instrument: Option.instrumentDefinition
     case .out: Option.outDefinition
+    case .instrumentFile: Option.instrumentFileDefinition
     }
   }
 }
