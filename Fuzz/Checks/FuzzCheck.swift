@@ -24,6 +24,8 @@ package enum FuzzCheck: String, CaseIterable, Sendable {
   case replication
   /// Files with bars, and schedules.
   case bars
+  /// Templates for webhooks.
+  case kriti
 
   package func run(_ bytes: [UInt8]) {
     switch self {
@@ -39,6 +41,7 @@ package enum FuzzCheck: String, CaseIterable, Sendable {
     case .dbn: DBNCheck.run(bytes)
     case .replication: ReplicationCheck.run(bytes)
     case .bars: BarFilesCheck.run(bytes)
+    case .kriti: KritiCheck.run(bytes)
     }
   }
 }

@@ -96,7 +96,7 @@ extension Compiler {
     var writer = SQLWriter(tables: tables, sources: sources)
     writer.write("with f as materialized (select * from ")
     writer.call(function)
-    writer.write(") ")
+    writer.write(" as q) ")
     writer.commonFunction = function
     var first: Int32 = 1
     for (number, draft) in drafts.enumerated() {

@@ -152,7 +152,7 @@ actor EventDeliverer {
 
   private func deliver(_ event: Event, of row: Event.Row) async {
     guard let trigger = triggers[event.trigger] else {
-      // The trigger is gone, and with it whom to tell: the event stays, for the trigger may come back.
+      // The trigger is gone, and with it whom to tell; `pg_redeliver_event` tells it if it comes back.
       let missing = WebhookAttempt.missing(trigger: event.trigger)
       outcomes.append(Outcome(event: event, attempt: missing, retry: nil))
       queues.finish(row)

@@ -39,6 +39,7 @@ extension Planner {
       returnsSet: function.returnsSet,
       isVolatile: function.isVolatile
     )
+    call.code = function.code
     var hasGap = false
     for (index, argument) in function.arguments.enumerated() {
       let value: FunctionCall.Value
@@ -47,6 +48,11 @@ extension Planner {
       case .session: value = .slot(sessionSlot(), argument.type)
       case .given:
         guard let input = given[index] else {
+          if function.code != nil {
+            let form = ParameterRecipe.Form(valueOf: argument.type)
+            call.arguments.append(.init(.slot(constantSlot(.null, form), argument.type)))
+            continue
+          }
           guard argument.hasDefault else {
             throw HasuraError(
               .notSupported,

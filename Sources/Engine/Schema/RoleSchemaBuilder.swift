@@ -34,8 +34,7 @@ package struct RoleSchemaBuilder {
     actions: ActionSet = ActionSet(),
     enumValues: [TableName: [DatabaseContext.EnumValue]] = [:]
   ) {
-    self.catalog = catalog
-    self.source = source
+    (self.source, self.catalog) = ModelTables.add(to: source, catalog)
     self.role = role
     self.hierarchy = hierarchy
     self.isBackend = isBackend

@@ -37,14 +37,19 @@ struct RootConflictFinder {
     source: String
   ) {
     self.source = source
-    for table in tables where table.isVisible { add(table) }
+    for table in tables where table.isVisible && !ModelTables.isModel(table.bound.name) {
+      add(table)
+    }
     for function in functions {
-      let definer = "function \(function.name) in source \(source)"
+      let definer =
+        function.isNativeQuery
+        ? "native query \(function.fieldName) in source \(source)"
+        : "function \(function.name) in source \(source)"
       if function.exposure == .mutation {
         add(function.fieldName, "mutation_root", definer)
         continue
       }
-      for name in [function.fieldName, function.aggregateName] {
+      for name in [function.fieldName, function.aggregateName] where !name.isEmpty {
         add(name, "query_root", definer)
         add(name, "subscription_root", definer)
       }

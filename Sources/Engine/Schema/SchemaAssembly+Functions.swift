@@ -31,18 +31,22 @@ extension SchemaAssembly {
       (
         FieldDefinition(
           name: function.fieldName,
-          description: TableBinder.description(
-            isMutation ? nil : function.comment,
-            nil,
-            "execute \(kind) \(quoted) which returns \(returned)"
-          ),
+          description: function.isNativeQuery
+            ? function.comment
+            : TableBinder.description(
+              isMutation ? nil : function.comment,
+              nil,
+              "execute \(kind) \(quoted) which returns \(returned)"
+            ),
           arguments: try arguments(of: function, input, field: function.fieldName),
           type: function.bound.returnsSet ? row.nonNull.list.nonNull : row
         ),
         .function(index)
       )
     )
-    guard !isMutation, tables[table].allowsAggregations else { return fields }
+    guard !isMutation, !function.isNativeQuery, tables[table].allowsAggregations else {
+      return fields
+    }
     fields.append(
       (
         FieldDefinition(
@@ -117,7 +121,10 @@ extension SchemaAssembly {
       fields.append(
         InputValueDefinition(
           name: argument.name,
-          type: try reference(to: argument.type, for: table)
+          description: argument.description,
+          type: argument.isRequired
+            ? try reference(to: argument.type, for: table).nonNull
+            : try reference(to: argument.type, for: table)
         ),
         .functionArgument(argument.index)
       )

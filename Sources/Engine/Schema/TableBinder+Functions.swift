@@ -42,7 +42,64 @@ extension TableBinder {
       else { continue }
       functions.append(function)
     }
+    for query in source.nativeQueries {
+      if let bound = bind(query) { functions.append(bound) }
+    }
     return functions.sorted { $0.fieldName < $1.fieldName }
+  }
+
+  /// A native query as a function that returns rows of its model; nil where the role sees none of it.
+  private func bind(_ query: NativeQuery) -> VisibleFunction? {
+    let name = ModelTables.name(of: query)
+    guard !excludedFunctions.contains(name), let parts = try? query.parts(),
+      let table = indices[ModelTables.name(of: query.model)], tables[table].isVisible
+    else { return nil }
+    var bound = BoundFunction(
+      sqlName: query.rootField,
+      arguments: [],
+      table: table,
+      returnsSet: true
+    )
+    bound.code = parts.map { part in
+      switch part {
+      case .text(let text): .text(text)
+      case .argument(let index): .argument(index)
+      }
+    }
+    var arguments: [VisibleFunction.Argument] = []
+    for (index, argument) in query.arguments.enumerated() {
+      guard let id = catalog.type(namedInModels: argument.type) else { return nil }
+      let type = types.resolved(id)
+      guard argument.name.isGraphQLName, let columnType = types.columnType(type) else { return nil }
+      bound.arguments.append(
+        BoundFunction.Argument(
+          name: argument.name,
+          type: types.boundType(type),
+          hasDefault: argument.isNullable,
+          role: .given
+        )
+      )
+      arguments.append(
+        VisibleFunction.Argument(
+          index: index,
+          name: argument.name,
+          type: columnType,
+          description: argument.description,
+          isRequired: !argument.isNullable
+        )
+      )
+    }
+    return VisibleFunction(
+      name: name,
+      bound: bound,
+      table: table,
+      exposure: .query,
+      arguments: arguments,
+      fieldName: query.rootField,
+      aggregateName: "",
+      argumentsName: query.rootField + "_arguments",
+      comment: query.description
+    )
   }
 
   /// Whether the role may call a function.

@@ -83,6 +83,12 @@ struct TableBinder {
       bindWrites(into: index, entry.tracked, entry.table, &compiler)
     }
     recipes = compiler.recipes
+    for index in tables.indices where ModelTables.isModel(tables[index].bound.name) {
+      // Rows of a logical model are a native query's, and of no table to be asked for.
+      tables[index].queryRootFields = []
+      tables[index].subscriptionRootFields = []
+      tables[index].allowsAggregations = false
+    }
     return tables
   }
 

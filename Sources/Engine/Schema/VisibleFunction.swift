@@ -10,7 +10,13 @@ struct VisibleFunction {
     var index: Int
     var name: String
     var type: ColumnType
+    var description: String?
+    /// Whether it may be neither left out nor null.
+    var isRequired = false
   }
+
+  /// Whether it is a native query, and no function of the database.
+  var isNativeQuery: Bool { bound.code != nil }
 
   var name: FunctionName
   var bound: BoundFunction

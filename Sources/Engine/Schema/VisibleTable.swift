@@ -39,7 +39,9 @@ struct VisibleTable {
   var enumValues: [DatabaseContext.EnumValue]
 
   /// The name as messages and descriptions have it.
-  var displayName: String { bound.name.description }
+  var displayName: String {
+    ModelTables.isModel(bound.name) ? bound.name.name : bound.name.description
+  }
 
   /// The root types that have fields to read a table.
   enum ReadingRoot {

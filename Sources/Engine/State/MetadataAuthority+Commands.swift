@@ -47,6 +47,9 @@ extension MetadataAuthority {
     if let version = request.resourceVersion, version != current.resourceVersion {
       throw Self.conflict(version)
     }
+    if case .nativeQuery(let command) = request.command, let new = command.newQuery {
+      try await validate(new.query, in: new.source, at: path)
+    }
     let (editor, answer) = try await edit(current, by: request.command, at: path)
     if editor.isChanged {
       let prepared = try await prepare(

@@ -44,6 +44,8 @@ final class RoleSchemas: Sendable {
 
   /// `budget` is a number of members (fields, arguments, enum values) that the schemas may have.
   init(_ basis: Basis, budget: Int = 400_000) {
+    var basis = basis
+    basis.source = ModelTables.add(to: basis.source, basis.catalog).0
     self.basis = basis
     self.budget = budget
   }

@@ -61,6 +61,9 @@ extension Node.Kind {
     rawValue >= Node.Kind.variable.rawValue && rawValue <= Node.Kind.object.rawValue
   }
 
+  /// Whether it is a value that can stand for a list of itself.
+  var isSingleValue: Bool { isValue && self != .list && self != .variable && self != .null }
+
   var isString: Bool { self == .string || self == .blockString }
 
   var isSelection: Bool { self == .field || self == .fragmentSpread || self == .inlineFragment }

@@ -26,6 +26,11 @@ extension ValidationContext {
       if let above, document.kind(above) == .list {
         let index = document.children(of: above).enumerated().first { $0.element == node }?.offset
         steps.append(.index(index ?? 0))
+      } else if let above, document.kind(node).isSingleValue,
+        info(above).knownType?.isList == true
+      {
+        // A single value stands for a list of it.
+        steps.append(.index(0))
       }
       current = above
     }

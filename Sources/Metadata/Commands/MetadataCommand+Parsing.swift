@@ -16,6 +16,13 @@ extension MetadataCommand {
     .union(ActionCommand.types)
     .union(TriggerCommand.plainTypes)
     .union(OperationCommand.plainTypes)
+    .union(remoteSchemaTypes)
+
+  /// Commands that are read, so that a mistake in them is told, and refused.
+  private static let remoteSchemaTypes: Set<String> = [
+    "add_remote_schema", "update_remote_schema", "remove_remote_schema", "reload_remote_schema",
+    "introspect_remote_schema",
+  ]
 
   /// Whether a type, with its prefix split off, names a command.
   static func knows(_ type: String) -> Bool {
@@ -25,6 +32,7 @@ extension MetadataCommand {
   static func knowsTable(_ name: String) -> Bool {
     tableTypes.contains(name) || functionTypes.contains(name)
       || PermissionCommand.types.contains(name) || TriggerCommand.sourceTypes.contains(name)
+      || NativeQueryCommand.types.contains(name)
       || OperationCommand.sourceTypes.contains(name)
   }
 
@@ -89,7 +97,9 @@ extension MetadataCommand {
         "unknown metadata command \"\(name)\" for backend \(backend ?? "postgres")"
       )
     }
-    if OperationCommand.sourceTypes.contains(name) {
+    if NativeQueryCommand.types.contains(name) {
+      self = .nativeQuery(try NativeQueryCommand(type: name, decoding: arguments))
+    } else if OperationCommand.sourceTypes.contains(name) {
       self = .operation(try OperationCommand(type: name, decoding: arguments))
     } else if TriggerCommand.sourceTypes.contains(name) {
       self = .trigger(try TriggerCommand(type: name, decoding: arguments))
@@ -104,6 +114,14 @@ extension MetadataCommand {
   }
 
   private init(part type: String, _ arguments: JSONCursor) throws(MetadataError) {
+    if Self.remoteSchemaTypes.contains(type) {
+      _ = try arguments.required("name").nonEmptyString()
+      throw MetadataError(
+        .notSupported,
+        "remote schemas are not supported",
+        path: arguments.path.text
+      )
+    }
     if QueryCollectionCommand.types.contains(type) {
       self = .queryCollection(try QueryCollectionCommand(type: type, decoding: arguments))
     } else if EndpointCommand.types.contains(type) {

@@ -69,6 +69,7 @@ package indirect enum MetadataCommand: Hashable, Sendable {
   case setting(SettingCommand)
   case action(ActionCommand)
   case trigger(TriggerCommand)
+  case nativeQuery(NativeQueryCommand)
   case operation(OperationCommand)
   /// Version 2 tells the document's version too.
   case exportMetadata(version: Int)

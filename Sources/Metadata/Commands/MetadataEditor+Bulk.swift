@@ -58,7 +58,7 @@ extension MetadataEditor {
 extension MetadataCommand {
   fileprivate var isAllowedInAtomicBulk: Bool {
     switch self {
-    case .createRelationship, .dropRelationship: true
+    case .createRelationship, .dropRelationship, .nativeQuery: true
     default: false
     }
   }

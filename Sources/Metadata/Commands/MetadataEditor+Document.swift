@@ -130,6 +130,18 @@ extension Metadata {
       let rest = (others["actions"]?.array ?? []).filter { $0["name"]?.string != name }
       others["actions"] = .list(orNil: rest)
     case .customTypes: others["custom_types"] = nil
+    case .nativeQuery(let source, let name):
+      update(source) { source in
+        let list = source.others["native_queries"]?.array ?? []
+        source.others["native_queries"] = .list(
+          orNil: list.filter { $0["root_field_name"]?.string != name }
+        )
+      }
+    case .logicalModel(let source, let name):
+      update(source) { source in
+        let list = source.others["logical_models"]?.array ?? []
+        source.others["logical_models"] = .list(orNil: list.filter { $0["name"]?.string != name })
+      }
     case .inheritedRole(let name):
       inheritedRoles.removeAll { $0.name.hasSameBytes(as: name) }
     case .restEndpoint(let name): restEndpoints.removeAll { $0.name.hasSameBytes(as: name) }

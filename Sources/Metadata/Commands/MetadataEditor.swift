@@ -96,6 +96,7 @@ package struct MetadataEditor: Sendable {
     case .setting(let command): return try apply(command)
     case .action(let command): return try apply(command)
     case .trigger(let command): return try apply(command)
+    case .nativeQuery(let command): return try apply(command)
     case .operation:
       throw failure(.notSupported, "the command cannot stand in a bulk of this kind")
     case .exportMetadata(let version): return export(version: version)

@@ -35,6 +35,7 @@ struct ConsistencyChecker {
     checkFunctions(catalog)
     checkPermissions(catalog)
     checkEventTriggers(catalog)
+    checkNativeQueries(catalog)
   }
 
   private mutating func report(_ object: MetadataObject, _ message: String) {
@@ -240,6 +241,53 @@ struct ConsistencyChecker {
       report(function.object(in: source.name), message)
       return false
     }
+  }
+
+  // MARK: - Native queries
+
+  private mutating func checkNativeQueries(_ catalog: Catalog) {
+    guard source.others["logical_models"] != nil || source.others["native_queries"] != nil else {
+      return
+    }
+    var models: [LogicalModel] = []
+    for model in source.logicalModels {
+      let unknown = model.fields.first { catalog.type(namedInModels: $0.type) == nil }
+      if let unknown {
+        report(
+          MetadataObject(
+            id: .logicalModel(source: source.name, model.name),
+            definition: model.encoded()
+          ),
+          "in logical model \"\(model.name)\": the type \"\(unknown.type)\" of field "
+            + "\"\(unknown.name)\" does not exist"
+        )
+      } else {
+        models.append(model)
+      }
+    }
+    var queries: [NativeQuery] = []
+    for query in source.nativeQueries {
+      let unknown = query.arguments.first { catalog.type(namedInModels: $0.type) == nil }
+      let failure: String? =
+        if !models.contains(where: { $0.name == query.model }) {
+          "the logical model \"\(query.model)\" does not exist"
+        } else {
+          unknown.map { "the type \"\($0.type)\" of argument \"\($0.name)\" does not exist" }
+        }
+      if let failure {
+        report(
+          MetadataObject(
+            id: .nativeQuery(source: source.name, query.rootField),
+            definition: query.encoded()
+          ),
+          "in native query \"\(query.rootField)\": \(failure)"
+        )
+      } else {
+        queries.append(query)
+      }
+    }
+    consistent.others["logical_models"] = .list(orNil: models.map { $0.encoded() })
+    consistent.others["native_queries"] = .list(orNil: queries.map { $0.encoded() })
   }
 
   // MARK: - Event triggers

@@ -20,6 +20,8 @@ package struct MetadataObject: Hashable, Sendable {
     case eventTrigger(source: String, TableName, name: String)
     case action(String)
     case customTypes
+    case nativeQuery(source: String, String)
+    case logicalModel(source: String, String)
     case inheritedRole(String)
     case restEndpoint(String)
     case query(collection: String, name: String)
@@ -48,6 +50,8 @@ extension MetadataObject.ID {
     case .eventTrigger: "event_trigger"
     case .action: "action"
     case .customTypes: "custom_types"
+    case .nativeQuery: "native_query"
+    case .logicalModel: "logical_model"
     case .inheritedRole: "inherited_role"
     case .restEndpoint: "rest_endpoint"
     case .query: "query_collections"
@@ -70,6 +74,8 @@ extension MetadataObject.ID {
       "\(typeName) \(name) in table \(table) in source \(source)"
     case .action(let name): "\(typeName) \(name)"
     case .customTypes: "\(typeName) custom_types"
+    case .nativeQuery(let source, let name), .logicalModel(let source, let name):
+      "\(typeName) \(name) in source \(source)"
     case .inheritedRole(let name): "\(typeName) inherited role \(name)"
     case .restEndpoint(let name): "\(typeName) \(name)"
     case .query(let collection, let name): "\(typeName) \(name) in \(collection)"

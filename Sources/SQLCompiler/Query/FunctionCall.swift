@@ -20,9 +20,18 @@ package struct FunctionCall: Hashable, Sendable {
     }
   }
 
+  /// A piece of the SQL of a native query.
+  package enum CodePart: Hashable, Sendable {
+    case text(String)
+    /// An argument, by its index.
+    case argument(Int)
+  }
+
   /// Quoted and qualified.
   package var sqlName: String
   package var arguments: [Argument]
+  /// What stands in the place of the call: a query with the arguments in it.
+  package var code: [CodePart]?
   /// Whether it returns any number of rows, where the others return one or none.
   package var returnsSet: Bool
   /// Whether it may change something.

@@ -2,6 +2,7 @@
 extension SQLWriter {
   /// Writes `"schema"."name"(arguments)`; `row` is the row that a computed field's function gets.
   mutating func call(_ call: FunctionCall, row: String = "") {
+    if let code = call.code { return self.code(code, call.arguments) }
     write(call.sqlName + "(")
     list(call.arguments) { writer, argument in
       if let name = argument.name { writer.write(name.quotedSQLIdentifier + " => ") }
@@ -11,6 +12,25 @@ extension SQLWriter {
       }
     }
     write(")")
+  }
+
+  /// Writes a query in parentheses; the line feed ends a comment that it may end with.
+  private mutating func code(
+    _ parts: [FunctionCall.CodePart],
+    _ arguments: [FunctionCall.Argument]
+  ) {
+    // Who looks for what a statement reads cannot tell it from this text, no more than of a function.
+    write("(/* \"native\".\"query\"() */ ")
+    for part in parts {
+      switch part {
+      case .text(let text): write(text)
+      case .argument(let index):
+        if case .slot(let slot, let type) = arguments[index].value {
+          parameter(slot, as: type.castName)
+        }
+      }
+    }
+    write("\n)")
   }
 
   /// The whole row under an alias, for a function that takes rows of the table.

@@ -33,6 +33,8 @@ package struct BoundFunction: Hashable, Sendable {
   package var returnsSet: Bool
   /// Whether it may change something.
   package var isVolatile: Bool
+  /// Of a native query: its SQL, which takes the place of a call.
+  package var code: [FunctionCall.CodePart]?
 
   package init(
     sqlName: String,

@@ -61,7 +61,7 @@ extension Service {
       case .batch(let calls):
         let key = try IdempotencyKey.read(request.headers)
         let trace = TraceHeaders.read(request.headers)
-        return await batchReply(calls, key, trace, session, on: loop)
+        return await batchReply(calls, key, trace, request.clientHeaders, session, on: loop)
       }
     } catch {
       return reply(error, style, role)
@@ -75,6 +75,7 @@ extension Service {
     _ calls: [GraphQLCall],
     _ key: String?,
     _ trace: TraceContext?,
+    _ clientHeaders: @escaping @Sendable () -> [WebhookHeaderField],
     _ session: Session,
     on loop: EventLoop
   ) async -> Reply {
@@ -82,12 +83,13 @@ extension Service {
     for (index, call) in calls.enumerated() {
       if body.count > 1 { body.append(UInt8(ascii: ",")) }
       // Each operation of a batch is one of its own, and so is its key.
-      let request = call.request(
+      var asked = call.request(
         allowsMutation: true,
         idempotencyKey: key.map { "\($0)#\(index)" },
         trace: trace
       )
-      body += await engine.graphql(request, session, on: loop).body
+      asked.clientHeaders = clientHeaders
+      body += await engine.graphql(asked, session, on: loop).body
     }
     body.append(UInt8(ascii: "]"))
     var reply = Reply(.json(200, body), role: session.role)

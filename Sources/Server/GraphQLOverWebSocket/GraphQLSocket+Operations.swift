@@ -7,7 +7,9 @@ extension GraphQLSocket {
     // What has not begun is not begun any more when the server stops; the close says so.
     guard let session, !isStopping else { return }
     let beginning = machine.resultBeginning(id)
-    let request = call.request(allowsMutation: true)
+    var request = call.request(allowsMutation: true)
+    let headers = connectionHeaders
+    request.clientHeaders = { headers.webhookFields }
     let entry = OperationEntry(id, call, requestID: host.ids.id(given: nil))
     var run: OperationRun?
     run = OperationRun(request, session, host.engine, on: socket.loop) { [self, socket] event in

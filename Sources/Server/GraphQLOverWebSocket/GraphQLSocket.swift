@@ -23,6 +23,8 @@ final class GraphQLSocket: WebSocketHandler, @unchecked Sendable {
 
   /// The headers of the handshake, which count beside those of the session's first message.
   private let handshake: HTTPHeaders
+  /// Those of the handshake with those of the session's first message.
+  var connectionHeaders = HTTPHeaders()
   private let readsCookies: Bool
   private let usesRelay: Bool
   private var authentication: Task<Void, Never>?
@@ -126,6 +128,7 @@ final class GraphQLSocket: WebSocketHandler, @unchecked Sendable {
   private func authenticate(_ given: [ConnectionHeader]) {
     let headers = ConnectionHeader.merged(given, with: handshake, readsCookies: readsCookies)
     let loop = socket.loop
+    connectionHeaders = headers
     authentication = loop.spawn { [self] in
       do throws(HasuraError) {
         let finding = try await host.authenticator.session(headers, body: [], on: loop)

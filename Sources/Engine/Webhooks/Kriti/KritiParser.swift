@@ -5,10 +5,16 @@ struct KritiParser {
   private let bytes: [UInt8]
   private var position = 0
   private var depth = 0
+  /// Operators so far: each of a chain nests the one before.
+  private var operators = 0
 
   private init(_ bytes: [UInt8]) {
     self.bytes = bytes
   }
+
+  /// How deep a template may nest, and how many operators it may have.
+  private static let maximumDepth = 128
+  private static let maximumOperators = 512
 
   /// A template of a JSON value.
   static func parse(_ template: String) throws(KritiError) -> KritiExpression {
@@ -30,7 +36,7 @@ struct KritiParser {
   private mutating func value() throws(KritiError) -> KritiExpression {
     depth += 1
     defer { depth -= 1 }
-    guard depth < 128 else { throw failure("nested too deeply") }
+    guard depth < Self.maximumDepth else { throw failure("nested too deeply") }
     skipSpace()
     if take("{{") { return try block() }
     switch peek {
@@ -182,6 +188,9 @@ struct KritiParser {
   private mutating func branches(
     _ condition: KritiExpression
   ) throws(KritiError) -> KritiExpression {
+    depth += 1
+    defer { depth -= 1 }
+    guard depth < Self.maximumDepth else { throw failure("nested too deeply") }
     let then = try value()
     skipSpace()
     guard take("{{") else { throw failure("expected {{ else }}, {{ elif }} or {{ end }}") }
@@ -235,7 +244,7 @@ struct KritiParser {
   private mutating func expression() throws(KritiError) -> KritiExpression {
     depth += 1
     defer { depth -= 1 }
-    guard depth < 128 else { throw failure("nested too deeply") }
+    guard depth < Self.maximumDepth else { throw failure("nested too deeply") }
     return try expression(above: 0)
   }
 
@@ -250,6 +259,8 @@ struct KritiParser {
         position = start
         return left
       }
+      operators += 1
+      guard operators <= Self.maximumOperators else { throw failure("too many operators") }
       left = .binary(found, left, try expression(above: found.level))
     }
   }
@@ -264,6 +275,9 @@ struct KritiParser {
   }
 
   private mutating func operand() throws(KritiError) -> KritiExpression {
+    depth += 1
+    defer { depth -= 1 }
+    guard depth < Self.maximumDepth else { throw failure("nested too deeply") }
     skipSpace()
     var value: KritiExpression
     switch peek {

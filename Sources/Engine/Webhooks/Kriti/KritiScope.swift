@@ -14,36 +14,50 @@ struct KritiScope: Sendable {
     try Self.text(of: evaluate(KritiParser.parse(text: template)))
   }
 
+  /// How many steps it may take to fill a template in: ranges within ranges multiply.
+  private static let maximumSteps = 1_000_000
+
   func evaluate(_ expression: KritiExpression) throws(KritiError) -> JSONValue {
+    var steps = Self.maximumSteps
+    return try evaluate(expression, &steps)
+  }
+
+  private func evaluate(
+    _ expression: KritiExpression,
+    _ remaining: inout Int
+  ) throws(KritiError) -> JSONValue {
+    remaining -= 1
+    guard remaining > 0 else { throw failure("the template takes too long") }
     switch expression {
     case .literal(let value): return value
     case .text(let parts):
       var text = ""
-      for part in parts { text += try Self.text(of: evaluate(part)) }
+      for part in parts { text += try Self.text(of: evaluate(part, &remaining)) }
       return .string(text)
     case .array(let elements):
       var values: [JSONValue] = []
-      for element in elements { values.append(try evaluate(element)) }
+      for element in elements { values.append(try evaluate(element, &remaining)) }
       return .array(values)
     case .object(let members):
       var object = JSONObject()
-      for member in members { object[member.key] = try evaluate(member.value) }
+      for member in members { object[member.key] = try evaluate(member.value, &remaining) }
       return .object(object)
     case .variable(let name):
       guard let value = variables[name] else { throw failure("variable \(name) is not defined") }
       return value
-    case .path(let base, let steps): return try follow(steps, from: evaluate(base))
+    case .path(let base, let steps):
+      return try follow(steps, from: evaluate(base, &remaining), &remaining)
     case .call(let name, let argument):
-      return try KritiFunction.call(name, evaluate(argument), variables)
+      return try KritiFunction.call(name, evaluate(argument, &remaining), variables)
     case .binary(let operation, let left, let right):
-      return try binary(operation, left, right)
+      return try binary(operation, left, right, &remaining)
     case .conditional(let condition, let then, let otherwise):
-      guard case .bool(let holds) = try evaluate(condition) else {
+      guard case .bool(let holds) = try evaluate(condition, &remaining) else {
         throw failure("the condition of an if is no boolean")
       }
-      return try evaluate(holds ? then : otherwise)
+      return try evaluate(holds ? then : otherwise, &remaining)
     case .range(let index, let element, let list, let body):
-      guard case .array(let elements) = try evaluate(list) else {
+      guard case .array(let elements) = try evaluate(list, &remaining) else {
         throw failure("a range needs an array")
       }
       var values: [JSONValue] = []
@@ -51,7 +65,7 @@ struct KritiScope: Sendable {
         var inner = self
         inner.variables[element] = value
         if let index { inner.variables[index] = .number(JSONNumber(position)) }
-        values.append(try inner.evaluate(body))
+        values.append(try inner.evaluate(body, &remaining))
       }
       return .array(values)
     }
@@ -59,7 +73,8 @@ struct KritiScope: Sendable {
 
   private func follow(
     _ steps: [KritiExpression.Step],
-    from start: JSONValue
+    from start: JSONValue,
+    _ remaining: inout Int
   ) throws(KritiError) -> JSONValue {
     var value = start
     for step in steps {
@@ -71,7 +86,7 @@ struct KritiScope: Sendable {
         (found, name, isOptional) = (value[key], key, optional)
       case .index(let expression, let optional):
         isOptional = optional
-        switch try evaluate(expression) {
+        switch try evaluate(expression, &remaining) {
         case .string(let key): (found, name) = (value[key], key)
         case .number(let number):
           let index = number.int ?? -1
@@ -95,20 +110,21 @@ struct KritiScope: Sendable {
   private func binary(
     _ operation: KritiExpression.Operator,
     _ left: KritiExpression,
-    _ right: KritiExpression
+    _ right: KritiExpression,
+    _ remaining: inout Int
   ) throws(KritiError) -> JSONValue {
-    let first = try evaluate(left)
+    let first = try evaluate(left, &remaining)
     switch operation {
-    case .otherwise: return first.isNull ? try evaluate(right) : first
+    case .otherwise: return first.isNull ? try evaluate(right, &remaining) : first
     case .and, .or:
       guard case .bool(let own) = first else { throw failure("a boolean is expected") }
       if own == (operation == .or) { return first }
-      let second = try evaluate(right)
+      let second = try evaluate(right, &remaining)
       guard case .bool = second else { throw failure("a boolean is expected") }
       return second
     default: break
     }
-    let second = try evaluate(right)
+    let second = try evaluate(right, &remaining)
     switch operation {
     case .equal: return .bool(Self.isEqual(first, second))
     case .notEqual: return .bool(!Self.isEqual(first, second))
