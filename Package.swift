@@ -121,8 +121,8 @@ let package = Package(
     .target(
       name: "FuzzChecks",
       dependencies: [
-        "Authentication", "Engine", "GraphQLCore", "HTTP", "JSON", "OrderBook", "PostgresClient",
-        "Resolvers",
+        "Authentication", "Engine", "GraphQLCore", "HTTP", "JSON", "Metadata", "OrderBook",
+        "PostgresClient", "Resolvers",
       ],
       path: "Fuzz/Checks",
       swiftSettings: swift
@@ -151,7 +151,7 @@ let package = Package(
       ]
     ),
     tests("Authentication", ["COpenSSL", "Engine", "EventLoop", "HTTP", "JSON", "Observability"]),
-    tests("Resolvers", ["EventLoop", "JSON", "OrderBook", "PostgresClient"]),
+    tests("Resolvers", ["EventLoop", "JSON", "Metadata", "OrderBook", "PostgresClient"]),
     // Black-box tests of the release binary.
     tests(
       "apus",

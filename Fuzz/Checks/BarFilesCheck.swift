@@ -1,3 +1,4 @@
+import Metadata
 import Resolvers
 
 /// Files with bars, as others deliver them, and what else the platform's fields read of texts.

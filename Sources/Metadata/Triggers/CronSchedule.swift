@@ -1,7 +1,14 @@
-/// A cron expression: minute, hour, day of the month, month, day of the week, all in UTC.
+/// A cron expression: minute, hour, day of the month, month, day of the week.
 ///
-/// Where both days are restricted, one of them is enough, as everywhere in the world of cron.
+/// A field is `*`, numbers, ranges, lists and steps; months and days of the week may be named; 7 is
+/// Sunday as 0 is. Where both days are restricted, one of them is enough, as everywhere in the world of
+/// cron.
 package struct CronSchedule: Hashable, Sendable {
+  /// What is wrong with the text of a schedule.
+  package struct Defect: Error, Hashable, Sendable, CustomStringConvertible {
+    package let description: String
+  }
+
   package let text: String
   private let minutes: UInt64
   private let hours: UInt64
@@ -10,26 +17,30 @@ package struct CronSchedule: Hashable, Sendable {
   private let weekdays: UInt64
   private let restrictsDays: Bool
   private let restrictsWeekdays: Bool
+  /// Whether it is meant by the hour of the clock, and not at intervals.
+  package let hasFixedHours: Bool
 
-  /// Nil where the text is no cron expression.
-  package init?(_ text: String) {
+  package init(_ text: String) throws(Defect) {
     let aliases = [
       "@yearly": "0 0 1 1 *", "@annually": "0 0 1 1 *", "@monthly": "0 0 1 * *",
       "@weekly": "0 0 * * 0", "@daily": "0 0 * * *", "@midnight": "0 0 * * *",
       "@hourly": "0 * * * *",
     ]
-    let fields = (aliases[text] ?? text).split(separator: " ")
-    guard fields.count == 5,
-      let minutes = Self.set(fields[0], 0...59), let hours = Self.set(fields[1], 0...23),
-      let days = Self.set(fields[2], 1...31), let months = Self.set(fields[3], 1...12, Self.months),
-      let weekdays = Self.set(fields[4], 0...7, Self.weekdays)
-    else { return nil }
+    let fields = (aliases[text] ?? text).split(whereSeparator: { $0 == " " || $0 == "\t" })
+    guard fields.count == 5 else {
+      throw Defect(description: "a schedule has five fields, and '\(text)' has \(fields.count)")
+    }
     self.text = text
-    (self.minutes, self.hours, self.days, self.months) = (minutes, hours, days, months)
+    minutes = try Self.set(fields[0], 0...59, "minute")
+    hours = try Self.set(fields[1], 0...23, "hour")
+    days = try Self.set(fields[2], 1...31, "day of the month")
+    months = try Self.set(fields[3], 1...12, "month", Self.months)
+    let weekdays = try Self.set(fields[4], 0...7, "day of the week", Self.weekdays)
     // Sunday is 0 and 7.
     self.weekdays = weekdays >> 7 & 1 | weekdays
     restrictsDays = !fields[2].hasPrefix("*")
     restrictsWeekdays = !fields[4].hasPrefix("*")
+    hasFixedHours = !fields[1].hasPrefix("*")
   }
 
   private static let months = [
@@ -41,7 +52,22 @@ package struct CronSchedule: Hashable, Sendable {
   private static func set(
     _ field: Substring,
     _ range: ClosedRange<Int>,
+    _ what: String,
     _ names: [String] = []
+  ) throws(Defect) -> UInt64 {
+    guard let bits = bits(field, range, names) else {
+      throw Defect(
+        description: "'\(field)' is no \(what): it goes from \(range.lowerBound) to "
+          + "\(range.upperBound), with lists, ranges and steps"
+      )
+    }
+    return bits
+  }
+
+  private static func bits(
+    _ field: Substring,
+    _ range: ClosedRange<Int>,
+    _ names: [String]
   ) -> UInt64? {
     func number(_ text: Substring) -> Int? {
       if let number = Int(text), text.utf8.allSatisfy({ $0 != 0x2B && $0 != 0x2D }) {
@@ -78,8 +104,14 @@ package struct CronSchedule: Hashable, Sendable {
     return bits
   }
 
-  /// The first time after a second since 1970, in such seconds; nil where there is none in eight years,
-  /// as for the 30th of February.
+  /// Whether it names a minute of a day; Sunday is the day 0 of the week.
+  package func matches(minuteOfDay minute: Int, month: Int, day: Int, weekday: Int) -> Bool {
+    minutes >> UInt64(minute % 60) & 1 == 1 && hours >> UInt64(minute / 60) & 1 == 1
+      && months >> UInt64(month) & 1 == 1 && matches(day: day, weekday: weekday)
+  }
+
+  /// The first time by the clocks of UTC after a second since 1970, in such seconds; nil where there is
+  /// none in eight years, as for the 30th of February.
   package func next(after seconds: Int) -> Int? {
     var minute = seconds / 60 + 1
     if seconds < 0 { minute -= 1 }
@@ -109,8 +141,11 @@ package struct CronSchedule: Hashable, Sendable {
 
   private func matches(_ date: CivilDate, _ day: Int) -> Bool {
     // 1970-01-01 was a Thursday.
-    let weekday = ((day + 4) % 7 + 7) % 7
-    let isDay = days >> UInt64(date.day) & 1 == 1
+    matches(day: date.day, weekday: ((day + 4) % 7 + 7) % 7)
+  }
+
+  private func matches(day: Int, weekday: Int) -> Bool {
+    let isDay = days >> UInt64(day) & 1 == 1
     let isWeekday = weekdays >> UInt64(weekday) & 1 == 1
     return restrictsDays && restrictsWeekdays ? isDay || isWeekday : isDay && isWeekday
   }
@@ -153,9 +188,10 @@ extension Int {
 extension CronSchedule {
   package init(decoding cursor: JSONCursor) throws(MetadataError) {
     let text = try cursor.string()
-    guard let schedule = CronSchedule(text) else {
+    do {
+      self = try CronSchedule(text)
+    } catch {
       throw cursor.failure("invalid cron expression: \(text)")
     }
-    self = schedule
   }
 }

@@ -1,5 +1,6 @@
 package import Engine
 package import JSON
+package import Metadata
 
 /// An entry of `cron_triggers` in the metadata that calls one of the platform's mutations.
 package struct ScheduledCall: Hashable, Sendable {

@@ -1,6 +1,7 @@
 package import Engine
 package import EventLoop
 import JSON
+import Metadata
 import PostgresClient
 
 /// Calls the platform's mutations when their schedules say so.

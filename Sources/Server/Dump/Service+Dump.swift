@@ -6,17 +6,7 @@ import JSON
 extension Service {
   /// Answers `{"opts": [...], "clean_output": bool, "source": name}` with SQL.
   func dumpReply(to request: HTTPRequest, on loop: EventLoop) async -> Reply {
-    await plainReply(to: request, on: loop) { session async throws(RequestError) in
-      guard session.role == Session.adminRole else {
-        return .plain(.adminOnly, role: session.role)
-      }
-      guard request.hasJSONBody else { throw RequestError.unsupportedMediaType }
-      let body: JSONValue
-      do throws(JSONError) {
-        body = try JSONValue(parsing: request.body.span)
-      } catch {
-        throw RequestError.notJSON(error)
-      }
+    await administratorReply(to: request, on: loop) { body, session async throws(RequestError) in
       guard let given = body["opts"]?.array else {
         throw RequestError(.parseFailed, "key \"opts\" not found", path: "$")
       }

@@ -2,6 +2,7 @@ import Authentication
 import Engine
 import EventLoop
 import HTTP
+import JSON
 
 extension Service {
   /// On whose behalf a request is made.
@@ -29,6 +30,27 @@ extension Service {
       return reply
     } catch {
       return .plain(error)
+    }
+  }
+
+  /// An answer to a JSON body that only administrators may send.
+  func administratorReply(
+    to request: HTTPRequest,
+    on loop: EventLoop,
+    _ answer: (JSONValue, Session) async throws(RequestError) -> Reply
+  ) async -> Reply {
+    await plainReply(to: request, on: loop) { session async throws(RequestError) in
+      guard session.role == Session.adminRole else {
+        return .plain(.adminOnly, role: session.role)
+      }
+      guard request.hasJSONBody else { throw RequestError.unsupportedMediaType }
+      let body: JSONValue
+      do throws(JSONError) {
+        body = try JSONValue(parsing: request.body.span)
+      } catch {
+        throw RequestError.notJSON(error)
+      }
+      return try await answer(body, session)
     }
   }
 }

@@ -7,17 +7,7 @@ extension Service {
   /// Answers `{"query": {"query", "variables", "operationName"}, "user": {"x-hasura-role": …}}` with the
   /// SQL of each root field and PostgreSQL's plan for it.
   func explainReply(to request: HTTPRequest, on loop: EventLoop) async -> Reply {
-    await plainReply(to: request, on: loop) { session async throws(RequestError) in
-      guard session.role == Session.adminRole else {
-        return .plain(.adminOnly, role: session.role)
-      }
-      guard request.hasJSONBody else { throw RequestError.unsupportedMediaType }
-      let body: JSONValue
-      do throws(JSONError) {
-        body = try JSONValue(parsing: request.body.span)
-      } catch {
-        throw RequestError.notJSON(error)
-      }
+    await administratorReply(to: request, on: loop) { body, session async throws(RequestError) in
       guard let query = body["query"] else {
         throw RequestError(.parseFailed, "key \"query\" not found", path: "$")
       }
