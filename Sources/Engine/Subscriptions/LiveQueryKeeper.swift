@@ -205,7 +205,7 @@ actor LiveQueryKeeper {
     of group: LiveGroup
   ) async {
     let plan = group.key.plan.plan
-    if cohorts.count > 1, error.kind == .server {
+    if cohorts.count > 1, !error.isPassing {
       let failed = error.statement.map { $0 / plan.queries.count }
       for (index, cohort) in cohorts.enumerated() where index == failed {
         var own = error
@@ -223,10 +223,10 @@ actor LiveQueryKeeper {
       return
     }
     // While the database is away those who have a result keep it: it is what was true last.
-    for cohort in cohorts where error.kind == .server || cohort.newest == nil {
+    for cohort in cohorts where !error.isPassing || cohort.newest == nil {
       publish(failure: error, of: cohort, in: group)
     }
-    if error.kind != .server { retry(group) }
+    if error.isPassing { retry(group) }
   }
 
   /// Reads a group once more in a while: the database did not answer.

@@ -273,7 +273,7 @@ actor StreamKeeper {
         follow(group.pace.changed(loop.now), group)
       }
     } catch {
-      if places.count > 1, error.kind == .server {
+      if places.count > 1, !error.isPassing {
         // A statement that fails is to be its own stream's affair.
         for place in places { await read([place], of: group) }
         return
@@ -283,14 +283,14 @@ actor StreamKeeper {
         .answer(.graphQL, showingInternal: group.key.showsInternal)
       for stream in places.flatMap(\.streams) {
         // While the database is away a stream waits: it goes on where it is.
-        let tells = error.kind == .server && stream.failure != failure
+        let tells = !error.isPassing && stream.failure != failure
         stream.flow.endRead(delivers: tells, mayHaveMore: false)
         if tells {
           stream.failure = failure
           send(failure, to: stream)
         }
       }
-      if error.kind != .server { retry(group) }
+      if error.isPassing { retry(group) }
     }
   }
 
@@ -333,7 +333,7 @@ actor StreamKeeper {
       send(ResponseEncoder.encode(plan, results, size: stream.bodySize), to: stream)
     } catch {
       stream.flow.endRead(delivers: false, mayHaveMore: false)
-      guard error.kind != .server else { return }
+      guard error.isPassing else { return }
       // Not at once: nothing is due before the database answers.
       try? await loop.sleep(for: Self.retryPause)
       stream.passed?.putBack(rows)
