@@ -221,7 +221,9 @@ def test_commands_are_for_the_admin(stack):
         answer = post(stack, {"type": "export_metadata", "args": {}}, {"x-hasura-role": "trader"},
                       path=path)
         assert answer.status_code == 400
-        assert answer.json() == {"error": "restricted access : admin only", "path": "$",
+        # Every role may use the older endpoint, if not for this: the command is what is refused there.
+        place = "$.args" if path == "/v1/query" else "$"
+        assert answer.json() == {"error": "restricted access : admin only", "path": place,
                                  "code": "access-denied"}
 
 
