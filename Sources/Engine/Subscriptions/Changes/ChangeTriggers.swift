@@ -39,24 +39,15 @@ struct ChangeTriggers: Sendable {
   /// get one. A table whose lock is not to be had in two seconds, or that belongs to somebody else, stays
   /// without: it is looked at by the clock.
   func add(_ relations: Set<UInt32>) async throws(PostgresError) {
-    guard !relations.isEmpty else { return }
-    var parameters = Parameters()
-    parameters.append(text: "{" + relations.sorted().map(String.init).joined(separator: ",") + "}")
-    parameters.append(text: Self.function)
-    var batch = QueryBatch()
-    batch.append(
-      sql: """
-        select '"' || replace(n.nspname, '"', '""') || '"."' || replace(c.relname, '"', '""') || '"'
-        from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-        where c.oid = any($1::oid[]) and c.oid >= 16384 and c.relkind in ('r', 'p')
-          and not exists (select from pg_catalog.pg_trigger t
-            where t.tgrelid = c.oid and t.tgfoid = pg_catalog.to_regproc($2))
+    let tables = try await pool.tableNames(
+      of: relations,
+      where: """
+        not exists (select from pg_catalog.pg_trigger t
+          where t.tgrelid = c.oid and t.tgfoid = pg_catalog.to_regproc($2))
         """,
-      parameters
+      Self.function
     )
-    let rows = try await pool.execute(batch)[0]
-    for row in 0..<rows.rowCount {
-      guard let table = rows.string(row, 0) else { continue }
+    for table in tables {
       var batch = QueryBatch()
       batch.append(sql: "set local lock_timeout = '2s'")
       batch.append(

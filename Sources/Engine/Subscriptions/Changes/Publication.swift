@@ -57,28 +57,20 @@ struct Publication: Sendable {
   /// PostgreSQL refuses updates of published tables that have no replica identity, so those stay
   /// outside: they are looked at by the clock.
   func add(_ relations: Set<UInt32>) async throws(PostgresError) {
-    guard options.managesPublication, !relations.isEmpty else { return }
-    var parameters = Parameters()
-    parameters.append(text: "{" + relations.sorted().map(String.init).joined(separator: ",") + "}")
-    parameters.append(text: options.publication)
-    var batch = QueryBatch()
-    batch.append(
-      sql: """
-        select '"' || replace(n.nspname, '"', '""') || '"."' || replace(c.relname, '"', '""') || '"'
-        from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-        where c.oid = any($1::oid[]) and c.oid >= 16384 and c.relkind in ('r', 'p')
-          and c.relpersistence = 'p' and not c.relispartition
+    guard options.managesPublication else { return }
+    let names = try await pool.tableNames(
+      of: relations,
+      where: """
+        c.relpersistence = 'p' and not c.relispartition
           and (c.relreplident in ('f', 'i') or c.relreplident = 'd' and exists (
             select from pg_catalog.pg_index i where i.indrelid = c.oid and i.indisprimary))
           and not exists (select from pg_catalog.pg_publication p
             left join pg_catalog.pg_publication_rel r on r.prpubid = p.oid and r.prrelid = c.oid
             where p.pubname = $2 and (p.puballtables or r.prrelid is not null))
         """,
-      parameters
+      options.publication
     )
-    let rows = try await pool.execute(batch)[0]
-    for row in 0..<rows.rowCount {
-      guard let name = rows.string(row, 0) else { continue }
+    for name in names {
       do {
         _ = try await pool.execute(
           QueryBatch(

@@ -392,14 +392,3 @@ struct KritiParser {
     KritiError(message: message, offset: position)
   }
 }
-
-extension UInt8 {
-  fileprivate var isLetter: Bool {
-    self | 0x20 >= UInt8(ascii: "a") && self | 0x20 <= UInt8(ascii: "z")
-  }
-
-  fileprivate var isWord: Bool {
-    isLetter || self == UInt8(ascii: "_")
-      || (self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9"))
-  }
-}
