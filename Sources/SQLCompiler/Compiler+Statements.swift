@@ -6,6 +6,21 @@ struct LevelDraft {
   var isAggregate: Bool
   /// For aggregates: the members that show them, which the level itself does not have.
   var members: [Range<Int32>] = []
+  /// How the rows are grouped; nil for an aggregate over all of them.
+  var groups: GroupQuery?
+}
+
+extension LevelDraft {
+  /// Writes the select of the level's rows; `row` makes the select list of their cells.
+  func write(to writer: inout SQLWriter, row: ([String]) -> String) {
+    if let groups {
+      writer.groups(source, groups, cells: { cells.texts(alias: $1, &$0) }, row: row)
+    } else if isAggregate {
+      writer.aggregate(source) { row(cells.texts(alias: $1, &$0)) }
+    } else {
+      writer.select(source, ordered: true) { row(cells.texts(alias: $1, &$0)) }
+    }
+  }
 }
 
 extension Compiler {
@@ -27,11 +42,8 @@ extension Compiler {
     }
     for draft in drafts {
       var writer = SQLWriter(tables: tables, sources: sources)
-      if draft.isAggregate {
-        writer.aggregate(draft.source) { draft.cells.text(alias: $1, &$0) }
-      } else {
-        writer.select(draft.source, ordered: true) { draft.cells.text(alias: $1, &$0) }
-      }
+      // A row without cells still counts.
+      draft.write(to: &writer) { $0.isEmpty ? "1" : $0.joined(separator: ", ") }
       levels[Int(draft.level)].statement = Int32(statements.count)
       statements.append(writer.statement)
     }
@@ -106,11 +118,7 @@ extension Compiler {
         return (["\(number)"] + before + cells + after).joined(separator: ", ")
       }
       writer.write(number == 0 ? "(" : " union all (")
-      if draft.isAggregate {
-        writer.aggregate(draft.source) { row(draft.cells.texts(alias: $1, &$0)) }
-      } else {
-        writer.select(draft.source, ordered: true) { row(draft.cells.texts(alias: $1, &$0)) }
-      }
+      draft.write(to: &writer, row: row)
       writer.write(")")
       place(draft.level, number: number, firstCell: first)
       for members in draft.members { output.shiftCells(of: members, by: first) }

@@ -278,6 +278,9 @@ package struct Compiler {
         }
         let level = rows(query, parent: parent)
         output.add(key, .many(level: level, keys: keys), to: &object)
+      case .groups(let key, let groups):
+        let level = self.groups(groups, of: query, parent: parent, isShared: isShared)
+        output.add(key, .many(level: level, keys: keys), to: &object)
       }
     }
     return output.place(object)
@@ -320,7 +323,7 @@ package struct Compiler {
     return (level, placed)
   }
 
-  private mutating func aggregateFields(
+  mutating func aggregateFields(
     _ fields: [AggregateField],
     table: BoundTable,
     cells: inout CellList

@@ -70,6 +70,9 @@ extension InputBinding {
     switch self {
     case .none, .whereArgument, .orderByArgument, .distinctOn, .limit, .offset: true
     case .cursorOrdering: true
+    case .groupHaving, .groupOrderBy, .orderByGroupKey, .orderByGroupAggregate,
+      .groupKeyDateUnit, .groupKeyInterval, .groupKeyZone, .groupKeyWidth:
+      true
     // To a field written in Swift it is the same as nothing.
     case .nativeArgument: true
     // NULL is a value that a function may get.

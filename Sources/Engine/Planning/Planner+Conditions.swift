@@ -155,7 +155,7 @@ extension Planner {
     return conjunction(parts)
   }
 
-  private mutating func aggregatePredicate(
+  mutating func aggregatePredicate(
     _ input: Input,
     _ function: PredicateFunction,
     _ table: Int
@@ -167,6 +167,7 @@ extension Planner {
       filter: .always,
       comparisons: []
     )
+    var compared: Input?
     for (id, field) in input.fields(variables) where !field.isNull {
       switch roleSchema.binding(of: id) {
       case .predicateArguments:
@@ -181,26 +182,22 @@ extension Planner {
         predicate.filter = try at(key: "filter") { (planner) throws(HasuraError) in
           try planner.predicate(field, table)
         }
-      case .predicateComparison:
-        predicate.comparisons = try at(key: "predicate") { (planner) throws(HasuraError) in
-          try planner.aggregateComparisons(field, function)
-        }
+      case .predicateComparison: compared = field
       default: break
       }
+    }
+    guard let compared else { return predicate }
+    let names = predicate.columns.map { roleSchema.tables[table].columns[$0].type.name }
+    predicate.comparisons = try at(key: "predicate") { (planner) throws(HasuraError) in
+      try planner.aggregateComparisons(compared, function.valueType(over: names))
     }
     return predicate
   }
 
   private mutating func aggregateComparisons(
     _ input: Input,
-    _ function: PredicateFunction
+    _ type: String
   ) throws(HasuraError) -> [AggregatePredicate.Comparison] {
-    let type =
-      switch function {
-      case .count: "bigint"
-      case .boolAnd, .boolOr: "boolean"
-      default: "double precision"
-      }
     var comparisons: [AggregatePredicate.Comparison] = []
     for (id, value) in input.fields(variables) where !value.isNull {
       switch roleSchema.binding(of: id) {
@@ -215,5 +212,19 @@ extension Planner {
       }
     }
     return comparisons
+  }
+}
+
+extension PredicateFunction {
+  /// The SQL type that its value over columns of some types is compared as.
+  ///
+  /// Whole numbers and decimals keep all their digits.
+  fileprivate func valueType(over types: [String]) -> String {
+    switch self {
+    case .count: "bigint"
+    case .boolAnd, .boolOr: "boolean"
+    case .corr, .covarSamp: "double precision"
+    default: types.contains { $0.hasPrefix("float") } ? "double precision" : "numeric"
+    }
   }
 }

@@ -56,7 +56,7 @@ extension Planner {
     return .literal(number)
   }
 
-  private mutating func offset(_ input: Input) -> RowCount {
+  mutating func offset(_ input: Input) -> RowCount {
     input.literalCount.map { .literal($0) } ?? .parameter(slot(input, .scalar))
   }
 

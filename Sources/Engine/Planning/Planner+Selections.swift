@@ -112,10 +112,13 @@ extension Planner {
     if case .nodes = roleSchema.binding(of: id) {
       return .nodes(key: key, try fieldRequests(item, inner, table))
     }
+    if case .groupBy = roleSchema.binding(of: id) {
+      return .groups(key: key, try groupQuery(item, inner, table))
+    }
     return .aggregate(key: key, try aggregateFields(item, inner, table, function: nil))
   }
 
-  private mutating func aggregateFields(
+  mutating func aggregateFields(
     _ field: CollectedField,
     _ type: TypeID,
     _ table: Int,

@@ -41,6 +41,11 @@ struct ColumnType: Hashable, Sendable {
     }
   }
 
+  /// Whether its values are dates or points in time, which can be cut down to units.
+  var isDateOrTime: Bool {
+    isPlainScalar && family == .ordered && ["date", "timestamp", "timestamptz"].contains(scalar)
+  }
+
   var isFloat8: Bool { isPlainScalar && family == .float8 }
   var isBoolean: Bool { isPlainScalar && family == .boolean }
   var takesPath: Bool { isPlainScalar && (family == .json || family == .jsonb) }

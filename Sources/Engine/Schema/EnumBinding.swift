@@ -10,6 +10,8 @@ package enum EnumBinding: Hashable, Sendable {
   case constraint(String)
   /// A value of `order_by`.
   case order(OrderDirection)
+  /// A value of `date_trunc_unit`.
+  case dateUnit(DateUnit)
   /// A value of `cursor_ordering`.
   case cursorOrdering(isDescending: Bool)
   /// A value of `<t>_enum`: the key of a row of an enum table.

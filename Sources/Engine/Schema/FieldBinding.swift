@@ -75,6 +75,12 @@ package enum FieldBinding: Hashable, Sendable {
   case aggregate
   case nodes
 
+  case groupBy
+
+  // Of `<t>_group_by`, beside `aggregate`, and of `<t>_group_by_key_fields`.
+  case groupKey
+  case groupKeyColumn(Int)
+
   // Of `<t>_aggregate_fields`.
   case count
   case aggregateFunction(AggregateFunction)

@@ -116,6 +116,22 @@ package enum InputBinding: Hashable, Sendable {
   case predicateArgumentX
   case predicateArgumentY
 
+  // Arguments of `group_by`, beside `limit` and `offset`.
+  case groupKeys
+  case groupHaving
+  case groupOrderBy
+
+  // Fields of `<t>_group_by_key`.
+  case groupKeyColumn
+  case groupKeyDateUnit
+  case groupKeyInterval
+  case groupKeyZone
+  case groupKeyWidth
+
+  // Fields of `<t>_group_by_order_by`.
+  case orderByGroupKey
+  case orderByGroupAggregate
+
   // Fields of `<t>_order_by`.
   case orderByColumn(Int)
   case orderByComputedField(Int)

@@ -4,15 +4,23 @@ import SQLCompiler
 // `<t>_aggregate_bool_exp`: filters over aggregates of an array relationship.
 extension SchemaAssembly {
   mutating func defineAggregateBoolExp(of table: Int, _ id: TypeID) throws(NameConflict) {
+    define(inputObject: id, description: nil, try aggregatePredicates(of: table))
+  }
+
+  /// A field for each function that there are columns for.
+  mutating func aggregatePredicates(
+    of table: Int
+  ) throws(NameConflict) -> Members<InputValueDefinition, InputBinding> {
+    if let known = aggregatePredicates[table] { return known }
     var fields = Members<InputValueDefinition, InputBinding>()
     let booleans = tables[table].columns(where: \.isBoolean)
-    let floats = tables[table].columns(where: \.isFloat8)
+    let numbers = tables[table].columns(where: \.isNumeric)
     for function in PredicateFunction.allCases {
       let columns: [VisibleTable.VisibleColumn] =
         switch function {
         case .count: []
         case .boolAnd, .boolOr: booleans
-        default: floats
+        default: numbers
         }
       guard function == .count || !columns.isEmpty else { continue }
       fields.append(
@@ -23,7 +31,8 @@ extension SchemaAssembly {
         .aggregatePredicate(function)
       )
     }
-    define(inputObject: id, description: nil, fields.sorted)
+    aggregatePredicates[table] = fields.sorted
+    return fields.sorted
   }
 
   private mutating func definePredicate(
@@ -51,7 +60,7 @@ extension SchemaAssembly {
       InputValueDefinition(name: "filter", type: try reference(to: .boolExp, of: table)),
       .predicateFilter
     )
-    let value = try comparison(of: function.valueType, for: table)
+    let value = try comparison(of: function.valueType(over: columns), for: table)
     fields.append(
       InputValueDefinition(name: "predicate", type: TypeReference(value).nonNull),
       .predicateComparison
@@ -99,12 +108,17 @@ extension SchemaAssembly {
 }
 
 extension PredicateFunction {
-  /// The type of its value.
-  fileprivate var valueType: ColumnType {
+  /// What its value is compared as.
+  ///
+  /// Hasura has float8 alone, so that is what it is wherever one of the columns is of it; digits
+  /// reach PostgreSQL as they are written either way, which compares them by the column's type.
+  fileprivate func valueType(over columns: [VisibleTable.VisibleColumn]) -> ColumnType {
     switch self {
     case .count: ColumnType(scalar: "Int", family: .number)
     case .boolAnd, .boolOr: ColumnType(scalar: "Boolean", family: .boolean)
-    default: ColumnType(scalar: "float8", family: .float8)
+    case _ where columns.contains(where: { $0.type.isFloat8 }):
+      ColumnType(scalar: "float8", family: .float8)
+    default: ColumnType(scalar: "numeric", family: .number)
     }
   }
 }

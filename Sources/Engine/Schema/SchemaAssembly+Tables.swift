@@ -41,6 +41,12 @@ extension SchemaAssembly {
     case .mutationResponse: try defineMutationResponse(of: table, id)
     case .streamCursorInput: try defineStreamCursorInput(of: table, id)
     case .streamCursorValueInput: try defineStreamCursorValueInput(of: table, id)
+    case .groupBy: try defineGroupBy(of: table, id)
+    case .groupByKey: try defineGroupByKey(of: table, id)
+    case .groupByKeyFields: try defineGroupByKeyFields(of: table, id)
+    case .groupByBoolExp: try defineGroupByBoolExp(of: table, id)
+    case .groupByOrderBy: try defineGroupByOrderBy(of: table, id)
+    case .groupByKeyOrderBy: try defineGroupByKeyOrderBy(of: table, id)
     case .connection: try defineConnection(of: table, id)
     case .edge: try defineEdge(of: table, id)
     }
@@ -136,6 +142,10 @@ extension SchemaAssembly {
       FieldDefinition(name: "aggregate", type: try reference(to: .aggregateFields, of: table)),
       .aggregate
     )
+    if !tables[table].columns.isEmpty {
+      let field = try groupByField(of: table)
+      fields.append(field.0, field.1)
+    }
     fields.append(
       FieldDefinition(
         name: "nodes",

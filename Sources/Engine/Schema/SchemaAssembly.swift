@@ -57,6 +57,9 @@ struct SchemaAssembly {
   /// The types of actions, by name.
   var customTypes: [String: TypeID] = [:]
   private var orderDirection: TypeID?
+  private var dateUnit: TypeID?
+  /// By table: the fields of `<t>_aggregate_bool_exp`, which conditions on groups have too.
+  var aggregatePredicates: [Int: Members<InputValueDefinition, InputBinding>] = [:]
   private var cursorOrdering: TypeID?
   private(set) var inconsistencies: [SchemaInconsistency] = []
 
@@ -252,6 +255,15 @@ struct SchemaAssembly {
     let id = try claimShared("order_by", for: table)
     defineOrderDirection(id)
     orderDirection = id
+    return TypeReference(id)
+  }
+
+  /// The enum `date_trunc_unit`.
+  mutating func dateUnit(for table: Int) throws(NameConflict) -> TypeReference {
+    if let dateUnit { return TypeReference(dateUnit) }
+    let id = try claimShared("date_trunc_unit", for: table)
+    defineDateUnit(id)
+    dateUnit = id
     return TypeReference(id)
   }
 

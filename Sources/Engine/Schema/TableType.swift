@@ -31,6 +31,12 @@ enum TableType: Int, CaseIterable {
   case mutationResponse
   case streamCursorInput
   case streamCursorValueInput
+  case groupBy
+  case groupByKey
+  case groupByKeyFields
+  case groupByBoolExp
+  case groupByOrderBy
+  case groupByKeyOrderBy
   case connection
   case edge
 
@@ -68,6 +74,12 @@ enum TableType: Int, CaseIterable {
     case .mutationResponse: "_mutation_response"
     case .streamCursorInput: "_stream_cursor_input"
     case .streamCursorValueInput: "_stream_cursor_value_input"
+    case .groupBy: "_group_by"
+    case .groupByKey: "_group_by_key"
+    case .groupByKeyFields: "_group_by_key_fields"
+    case .groupByBoolExp: "_group_by_bool_exp"
+    case .groupByOrderBy: "_group_by_order_by"
+    case .groupByKeyOrderBy: "_group_by_key_order_by"
     case .connection: "Connection"
     case .edge: "Edge"
     }

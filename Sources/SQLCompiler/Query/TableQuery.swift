@@ -63,6 +63,7 @@ package enum AggregateItem: Hashable, Sendable {
   case typename(key: String, name: String)
   case aggregate(key: String, [AggregateField])
   case nodes(key: String, [FieldRequest])
+  case groups(key: String, GroupQuery)
 }
 
 /// A member of `<table>_aggregate_fields`.

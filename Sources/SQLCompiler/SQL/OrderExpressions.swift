@@ -121,7 +121,7 @@ struct OrderExpressions {
 
 extension OrderDirection {
   /// The suffix of an order's key; PostgreSQL's own order of nulls is not spelled out.
-  fileprivate var sql: String {
+  var sql: String {
     switch self {
     case .ascending, .ascendingNullsLast: ""
     case .ascendingNullsFirst: " nulls first"

@@ -197,11 +197,17 @@ extension SQLWriter {
     _ alias: String
   ) {
     let other = makeAlias()
-    let columns = aggregate.columns.map { value($0, of: relationship.target, alias: other) }
-    let call = aggregateCall(aggregate.function, columns, isDistinct: aggregate.isDistinct)
+    let call = aggregateCall(aggregate, of: relationship.target, alias: other)
     write("(select ")
-    if aggregate.comparisons.isEmpty { write("true") }
-    list(aggregate.comparisons, separator: " and ") { writer, comparison in
+    compare(call, aggregate.comparisons)
+    related(relationship, of: table, alias: alias, as: other, where: aggregate.filter)
+    write(")")
+  }
+
+  /// Writes the comparisons of an aggregate's value, all of which have to hold.
+  mutating func compare(_ call: String, _ comparisons: [AggregatePredicate.Comparison]) {
+    if comparisons.isEmpty { write("true") }
+    list(comparisons, separator: " and ") { writer, comparison in
       switch comparison.operand {
       case .isNull(let isNull): writer.write(call + (isNull ? " is null" : " is not null"))
       case .value(let comparisonOperator, let slot):
@@ -214,20 +220,26 @@ extension SQLWriter {
         writer.compare(call, type, comparisonOperator, slot)
       }
     }
-    related(relationship, of: table, alias: alias, as: other, where: aggregate.filter)
-    write(")")
   }
 
-  private func aggregateCall(
-    _ function: PredicateFunction,
-    _ columns: [String],
-    isDistinct: Bool
+  /// The call of an aggregate over columns of a table; amounts of money count as numbers.
+  mutating func aggregateCall(
+    _ aggregate: AggregatePredicate,
+    of table: Int,
+    alias: String
   ) -> String {
-    guard !columns.isEmpty else { return "count(*)" }
+    guard !aggregate.columns.isEmpty else { return "count(*)" }
+    var columns: [String] = []
+    for column in aggregate.columns {
+      let value = value(column, of: table, alias: alias)
+      let isMoney =
+        aggregate.function != .count && tables[table].columns[column].type.name == "money"
+      columns.append(isMoney ? inParentheses(value) + "::numeric" : value)
+    }
     let arguments = columns.joined(separator: ", ")
     // count((a, b)) counts rows, count((a)) the values of a.
-    let isRow = function == .count && columns.count > 1
-    return "\(function.rawValue)(\(isDistinct ? "distinct " : "")"
+    let isRow = aggregate.function == .count && columns.count > 1
+    return "\(aggregate.function.rawValue)(\(aggregate.isDistinct ? "distinct " : "")"
       + (isRow ? "(\(arguments))" : arguments) + ")"
   }
 }

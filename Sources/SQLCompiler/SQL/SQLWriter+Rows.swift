@@ -194,7 +194,7 @@ extension SQLWriter {
   }
 
   /// Writes the condition that a number is within the limit and offset.
-  private mutating func numbers(_ rows: RowSelection, _ number: String) {
+  mutating func numbers(_ rows: RowSelection, _ number: String) {
     if let offset = rows.offset {
       write(number + " > ")
       write(offset)

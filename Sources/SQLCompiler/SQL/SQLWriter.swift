@@ -13,6 +13,8 @@ struct SQLWriter {
   var widerAliases: Set<String> = []
   /// By alias of rows that a function makes of others: the alias of their parents' keys.
   var parentAliases: [String: String] = [:]
+  /// Of the statement being written: the values that its rows are grouped by.
+  var groupKeys: [String] = []
   /// The rows that the permissions being written are about, the innermost last.
   private(set) var permissionRows: [(table: Int, alias: String)] = []
   /// Whether the condition being written stands under a `not`.

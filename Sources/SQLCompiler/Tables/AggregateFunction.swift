@@ -17,7 +17,7 @@ package enum AggregateFunction: String, CaseIterable, Hashable, Sendable {
 
 /// The functions of aggregate predicates (`<rel>_aggregate` in a `bool_exp`).
 ///
-/// All but count, bool_and and bool_or are over float8 columns alone, as in Hasura.
+/// All but count, bool_and and bool_or are over numbers; Hasura has them over float8 columns alone.
 package enum PredicateFunction: String, CaseIterable, Hashable, Sendable {
   case count
   case boolAnd = "bool_and"
