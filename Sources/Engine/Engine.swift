@@ -18,6 +18,7 @@ package final class Engine: Sendable {
   private let actions: ActionProcessor
   private let events: EventDeliverer
   private let schedules: ScheduleKeeper
+  private let cleaner: LogCleaner
 
   /// `reportChanges` is told, on the first loop, how changes of rows are learnt of.
   package init(
@@ -46,6 +47,7 @@ package final class Engine: Sendable {
     actions = ActionProcessor(configuration, snapshots, workers[0].pool)
     events = EventDeliverer(configuration, snapshots, workers[0].pool)
     schedules = ScheduleKeeper(configuration, snapshots, workers[0].pool)
+    cleaner = LogCleaner(configuration, snapshots, workers[0].pool)
     for keeper in streams {
       keeper.loop.execute { keeper.assumeIsolated { $0.connect(feed) } }
     }
@@ -62,12 +64,14 @@ package final class Engine: Sendable {
     await actions.start()
     await events.start()
     await schedules.start()
+    await cleaner.start()
   }
 
   /// Lets what is under way finish and closes the connections.
   package func stop() async {
     await events.stop()
     await schedules.stop()
+    await cleaner.stop()
     await actions.stop()
     await feed.stop()
     for desk in desks { await desk.close() }

@@ -61,6 +61,17 @@ enum EventLog {
       on hdb_catalog.event_invocation_logs (event_id)
     """,
     """
+    create table if not exists hdb_catalog.hdb_event_log_cleanups (
+      id text default hdb_catalog.gen_hasura_uuid() primary key,
+      trigger_name text not null,
+      scheduled_at timestamp not null,
+      deleted_event_logs integer,
+      deleted_event_invocation_logs integer,
+      status text not null
+        check (status in ('scheduled', 'paused', 'completed', 'dead')),
+      unique (trigger_name, scheduled_at))
+    """,
+    """
     create or replace function hdb_catalog.insert_event_log(
       schema_name text, table_name text, trigger_name text, op text, row_data json)
     returns text language plpgsql as $apus$

@@ -24,6 +24,8 @@ extension MetadataAuthority {
       return try await invoke(name, payload, in: source, path)
     case .getEventLogs(let name, let statuses, let page):
       return try await logs(of: name, statuses, page)
+    case .cleanEventLogs(let name, let source, let cleanup):
+      return try await clean(name, in: source, cleanup, path)
     case .getEventInvocations(let name, let page):
       return try await list(
         "hdb_catalog.event_invocation_logs where trigger_name = $1 order by created_at desc",

@@ -32,7 +32,9 @@ package struct EventTrigger: Hashable, Sendable {
   package var headers: [WebhookHeader]
   package var retries: RetryPolicy
   package var isOnReplication: Bool
-  /// `request_transform`, `response_transform`, `cleanup_config`, as they came.
+  /// How its logs are cleaned; nil where they are kept.
+  package var cleanup: CleanupSchedule?
+  /// `request_transform` and `response_transform`, as they came.
   package var others: JSONObject
 }
 
@@ -131,8 +133,9 @@ extension EventTrigger {
     retries =
       try cursor.optional("retry_conf").map(RetryPolicy.init(decodingEvent:)) ?? RetryPolicy()
     isOnReplication = try cursor.optional("trigger_on_replication")?.bool() ?? false
+    cleanup = try cursor.optional("cleanup_config").map(CleanupSchedule.init(decoding:))
     others = JSONObject()
-    for key in ["request_transform", "response_transform", "cleanup_config"] {
+    for key in ["request_transform", "response_transform"] {
       if let value = object[key], !value.isNull { others.append(key, value) }
     }
     guard !specifications.isEmpty || isManual else {
@@ -161,6 +164,7 @@ extension EventTrigger {
     if !headers.isEmpty { object.append("headers", .array(headers.map { $0.encoded() })) }
     if isOnReplication { object.append("trigger_on_replication", true) }
     for member in others.members { object.append(member.key, member.value) }
+    if let cleanup { object.append("cleanup_config", cleanup.encoded()) }
     return .object(object)
   }
 

@@ -27,6 +27,7 @@ package enum OperationCommand: Hashable, Sendable {
   case redeliverEvent(id: String)
   case invokeEventTrigger(name: String, payload: JSONValue, source: String)
   case getEventLogs(name: String, statuses: [String], Page)
+  case cleanEventLogs(name: String, source: String, LogCleanup)
   case getEventInvocations(name: String, Page)
   case getEvent(id: String, Page)
   case createScheduledEvent(ScheduledEvent)
@@ -43,7 +44,7 @@ extension OperationCommand {
   static let plainTypes: Set<String> = [
     "create_scheduled_event", "delete_scheduled_event", "get_scheduled_events",
     "get_scheduled_event_invocations", "get_catalog_state", "set_catalog_state",
-    "test_webhook_transform",
+    "test_webhook_transform", "cleanup_event_trigger_logs",
   ]
   static let sourceTypes: Set<String> = [
     "redeliver_event", "invoke_event_trigger", "get_event_logs", "get_event_invocation_logs",
@@ -78,6 +79,12 @@ extension OperationCommand {
         id: try arguments.optional("event_id")?.string(),
         countsRows: try arguments.countsRows(),
         try Page(decoding: arguments)
+      )
+    case "cleanup_event_trigger_logs":
+      self = .cleanEventLogs(
+        name: try arguments.required("event_trigger_name").nonEmptyString(),
+        source: try arguments.source(),
+        try LogCleanup(decoding: arguments)
       )
     case "get_catalog_state": self = .getCatalogState
     case "set_catalog_state":

@@ -5,6 +5,7 @@ package import JSON
 package enum TriggerCommand: Hashable, Sendable {
   case createEvent(MetadataCommand.TableReference, EventTrigger, replaces: Bool)
   case deleteEvent(source: String, name: String)
+  case setCleanups(CleanupSelection, isPaused: Bool)
   /// With the entry of the document.
   case createCron(CronTrigger, JSONValue, replaces: Bool)
   case deleteCron(String)
@@ -15,6 +16,7 @@ extension TriggerCommand {
   /// Those whose names have no prefix.
   static let plainTypes: Set<String> = [
     "create_cron_trigger", "delete_cron_trigger", "get_cron_triggers",
+    "pause_event_trigger_cleanups", "resume_event_trigger_cleanups",
   ]
   /// Those of a source.
   static let sourceTypes: Set<String> = ["create_event_trigger", "delete_event_trigger"]
@@ -31,6 +33,11 @@ extension TriggerCommand {
     case "delete_cron_trigger":
       self = .deleteCron(try arguments.required("name").nonEmptyString())
     case "get_cron_triggers": self = .getCrons
+    case "pause_event_trigger_cleanups", "resume_event_trigger_cleanups":
+      self = .setCleanups(
+        try CleanupSelection(decoding: arguments),
+        isPaused: type == "pause_event_trigger_cleanups"
+      )
     case "create_event_trigger":
       let trigger = try EventTrigger(decoding: arguments)
       self = .createEvent(
@@ -53,6 +60,8 @@ extension MetadataEditor {
     case .createEvent(let table, let trigger, let replaces):
       try create(trigger, on: table, replaces: replaces)
     case .deleteEvent(let source, let name): try deleteEventTrigger(name, of: source)
+    case .setCleanups(let selection, let isPaused):
+      try setCleanups(selection, isPaused: isPaused)
     case .createCron(let trigger, let entry, let replaces):
       try create(trigger, entry, replaces: replaces)
     case .deleteCron(let name): try deleteCronTrigger(name)

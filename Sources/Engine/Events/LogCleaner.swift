@@ -1,0 +1,145 @@
+import EventLoop
+import Glibc
+import JSON
+import Metadata
+import PostgresClient
+
+/// Cleans the logs of event triggers by their schedules, one batch after the other.
+///
+/// Of several servers one does it, the one that holds the lease. What is planned and what was done stands
+/// in Hasura's own table.
+actor LogCleaner {
+  nonisolated let loop: EventLoop
+  nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+  private let configuration: EngineConfiguration
+  private let snapshots: SnapshotBox
+  private let pool: PostgresPool
+  private let lease: Lease
+  private var isLeading = false
+  private var generation = 0
+  private var schedules: [String: CleanupSchedule] = [:]
+  private var lastPlanning = 0
+  private var task: Task<Void, Never>?
+
+  init(_ configuration: EngineConfiguration, _ snapshots: SnapshotBox, _ pool: PostgresPool) {
+    self.configuration = configuration
+    self.snapshots = snapshots
+    self.pool = pool
+    loop = pool.loop
+    lease = Lease(pool: pool, name: "cleanups", holder: UniqueID.make())
+  }
+
+  func start() {
+    task = loop.spawn { await self.run() }
+  }
+
+  /// Ends after the batch that is under way.
+  func stop() async {
+    task?.cancel()
+    await task?.value
+    if isLeading { await lease.giveBack() }
+  }
+
+  private func run() async {
+    while !Task.isCancelled {
+      let stale = readMetadata()
+      if !schedules.isEmpty || !stale.isEmpty {
+        let leads = await lease.take()
+        if leads {
+          await forget(isLeading ? stale : Array(schedules.keys))
+          await plan()
+          await cleanDue()
+        }
+        isLeading = leads
+      }
+      guard (try? await loop.sleep(for: .milliseconds(configuration.scheduleInterval))) != nil
+      else { return }
+    }
+  }
+
+  /// Learns the schedules; returns the triggers whose planned cleanups no longer hold.
+  private func readMetadata() -> [String] {
+    guard snapshots.generation != generation, let snapshot = snapshots.current else { return [] }
+    generation = snapshot.generation
+    var new: [String: CleanupSchedule] = [:]
+    let source = snapshot.consistency.metadata.source(named: "default")
+    for tracked in source?.tables ?? [] where tracked.others["event_triggers"] != nil {
+      for trigger in tracked.eventTriggers { new[trigger.name] = trigger.cleanup }
+    }
+    let stale = schedules.keys.filter { new[$0]?.schedule != schedules[$0]?.schedule }
+    if new != schedules { lastPlanning = 0 }
+    schedules = new
+    return stale
+  }
+
+  private func forget(_ triggers: [String]) async {
+    guard !triggers.isEmpty else { return }
+    _ = try? await pool.execute(
+      QueryBatch(
+        CleanupLog.forgetting,
+        Parameters(json: .array(triggers.map { .string($0) }))
+      ),
+      access: .write
+    )
+  }
+
+  /// Writes down when the next cleanups are, once a minute.
+  private func plan() async {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    let seconds = Int(now.tv_sec)
+    guard !schedules.isEmpty, seconds - lastPlanning >= 60 else { return }
+    lastPlanning = seconds
+    var planned: [JSONValue] = []
+    for (name, schedule) in schedules {
+      var time = seconds
+      for _ in 0..<Self.advance {
+        guard let next = schedule.schedule.next(after: time) else { break }
+        time = next
+        planned.append(["name": .string(name), "time": .number(JSONNumber(next))])
+      }
+    }
+    _ = try? await pool.execute(
+      QueryBatch(CleanupLog.planning, Parameters(json: .array(planned))),
+      access: .write
+    )
+  }
+
+  /// How many cleanups of a trigger are planned in advance, as in Hasura.
+  private static let advance = 5
+
+  private func cleanDue() async {
+    guard
+      let due = try? await pool.execute(QueryBatch(CleanupLog.due), access: .write)[0]
+    else { return }
+    for row in 0..<due.rowCount where !Task.isCancelled {
+      guard let id = due.string(row, 0), let name = due.string(row, 1) else { continue }
+      let done = await clean(name)
+      var parameters = Parameters()
+      parameters.append(text: id)
+      parameters.append(text: done.status)
+      parameters.append(text: String(done.counts.events))
+      parameters.append(text: String(done.counts.invocations))
+      _ = try? await pool.execute(QueryBatch(CleanupLog.noting, parameters), access: .write)
+    }
+  }
+
+  /// Deletes batch after batch while there is something to delete, by what the metadata say then.
+  private func clean(_ name: String) async -> (status: String, counts: CleanupLog.Counts) {
+    var counts = CleanupLog.Counts()
+    while true {
+      _ = await lease.take()
+      guard let schedule = schedules[name] else { return ("dead", counts) }
+      if schedule.isPaused { return ("paused", counts) }
+      guard let batch = try? await CleanupLog.clean(name, schedule.cleanup, pool) else {
+        return ("dead", counts)
+      }
+      counts.events += batch.events
+      counts.invocations += batch.invocations
+      if batch.events < schedule.cleanup.batchSize { return ("completed", counts) }
+      if Task.isCancelled { return ("completed", counts) }
+      await forget(readMetadata())
+    }
+  }
+}
