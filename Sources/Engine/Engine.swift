@@ -19,6 +19,7 @@ package final class Engine: Sendable {
   private let events: EventDeliverer
   private let schedules: ScheduleKeeper
   private let cleaner: LogCleaner
+  private let databases: SourceDatabases
 
   /// `reportChanges` is told, on the first loop, how changes of rows are learnt of.
   package init(
@@ -28,10 +29,20 @@ package final class Engine: Sendable {
   ) {
     precondition(!loops.isEmpty, "an engine needs a loop")
     let snapshots = snapshots
-    workers = loops.map { Worker(configuration, snapshots, on: $0) }
-    authority = MetadataAuthority(configuration, snapshots, workers[0])
-    let keepers = workers.map { LiveQueryKeeper($0.pool, configuration.subscriptions) }
-    let streams = workers.map { StreamKeeper($0.pool, configuration.subscriptions) }
+    let databases = SourceDatabases(on: loops)
+    self.databases = databases
+    workers = loops.map { Worker(configuration, snapshots, databases, on: $0) }
+    authority = MetadataAuthority(
+      configuration,
+      snapshots,
+      workers[0],
+      databases,
+      loops: loops.count
+    )
+    let keepers = workers.map {
+      LiveQueryKeeper($0.pool, databases, configuration.subscriptions)
+    }
+    let streams = workers.map { StreamKeeper($0.pool, databases, configuration.subscriptions) }
     let desks = zip(workers, streams).map { SubscriptionDesk($0, keepers, $1) }
     self.keepers = keepers
     self.streams = streams
@@ -78,6 +89,7 @@ package final class Engine: Sendable {
     for keeper in keepers { await keeper.close() }
     for keeper in streams { await keeper.close() }
     await authority.stop()
+    await databases.close()
     for worker in workers { await worker.pool.close() }
   }
 

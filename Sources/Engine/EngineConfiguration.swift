@@ -1,4 +1,5 @@
 package import JSON
+package import Metadata
 package import PostgresClient
 
 /// What the operator has chosen.
@@ -15,6 +16,10 @@ package struct EngineConfiguration: Sendable {
   package var enforcesAllowlist = false
   /// Whether a role may ask a function for the rows that it may read anyway.
   package var infersFunctionPermissions = true
+  /// Whether sources may name things by another convention than Hasura's own.
+  package var allowsNamingConventions = false
+  /// The convention of sources that choose none.
+  package var defaultNamingConvention = SourceCustomization.NamingConvention.hasuraDefault
   /// Whether errors show administrators what PostgreSQL said.
   package var showsInternalErrorsToAdmin = true
   /// Whether errors show everyone what PostgreSQL said.

@@ -8,6 +8,7 @@ package struct Compiler {
   var sources: [RowSource] = []
   var output = OutputBuilder()
   var statements: [Statement] = []
+  var origins: [StatementOrigin] = []
   var levels: [Level] = []
   /// What the statements of the current root field's levels select.
   var drafts: [LevelDraft] = []
@@ -29,7 +30,7 @@ package struct Compiler {
     var compiler = Compiler(tables: tables)
     var data = OutputBuilder.Object()
     for root in roots { compiler.add(root, to: &data) }
-    if roots.count > 1 { compiler.gathered = nil }
+    if roots.reduce(0, { $0 + $1.fieldCount }) > 1 { compiler.gathered = nil }
     return compiler.finish(data)
   }
 
@@ -37,6 +38,7 @@ package struct Compiler {
     var plan = ReadPlan()
     plan.root = output.place(data)
     plan.statements = statements
+    plan.origins = origins
     plan.levels = levels
     plan.fields = output.fields
     plan.keyCells = output.keyCells
@@ -50,6 +52,7 @@ package struct Compiler {
   }
 
   mutating func add(_ root: RootRequest, to data: inout OutputBuilder.Object) {
+    defer { noteOrigin(root.table) }
     switch root {
     case .rows(let key, let query):
       let level = rows(query, parent: nil)
@@ -75,7 +78,18 @@ package struct Compiler {
       output.add(key, constant: name, to: &data)
     case .external(let key, let index):
       output.add(key, .external(Int32(index)), to: &data)
+    case .namespace(let key, let fields):
+      var inner = OutputBuilder.Object()
+      for field in fields { add(field, to: &inner) }
+      output.add(key, .nested(output.place(inner)), to: &data)
     }
+  }
+
+  /// Says of the statements that were added last which table's source they are for.
+  mutating func noteOrigin(_ table: Int?) {
+    guard let table, origins.count < statements.count else { return }
+    let origin = StatementOrigin(field: (origins.last?.field ?? -1) + 1, table: Int32(table))
+    origins += repeatElement(origin, count: statements.count - origins.count)
   }
 
   // MARK: - Rows

@@ -10,6 +10,7 @@ import re
 import socket
 import subprocess
 import sys
+import urllib.parse
 
 import pytest
 from conftest import BINARY, ROOT
@@ -41,6 +42,15 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def further_databases(stack):
+    urls = []
+    for name in ("further_1", "further_2"):
+        stack.sql(f"create database {name}")
+        url = urllib.parse.urlsplit(stack.database_url)
+        urls.append(urllib.parse.urlunsplit(url._replace(path=f"/{name}")))
+    return urls
+
+
 def note(category, passed, total):
     NOTED[category] = {"passed": passed, "of": total}
     lines = (f'  {json.dumps(name)}: {{ "passed": {score["passed"]}, "of": {score["of"]} }}'
@@ -54,11 +64,14 @@ def test_no_case_of_hasuras_own_is_lost(category, tmp_path):
     with Stack(BINARY, serve=False) as stack:
         environment = {**stack.server_environment(), "HASURA_GRAPHQL_STRINGIFY_NUMERIC_TYPES": "true",
                        "HASURA_GRAPHQL_ENABLED_LOG_TYPES": "startup"}
+        # Further databases, which classes about several sources need.
+        further = [option for number, url in enumerate(further_databases(stack), 1)
+                   for option in ("--server-env", f"HASURA_GRAPHQL_PG_SOURCE_URL_{number}={url}")]
         done = subprocess.run(
             [sys.executable, str(SUITE / "hasura_suite.py"), "--suite", str(SUITE / "suite"),
              "--endpoint", stack.endpoint, "--admin-secret", stack.admin_secret,
              "--db-url", stack.database_url, "--only", classes(category), "--strict-errors",
-             "--helpers", str(free_port()), "--server-cmd", f"{BINARY} serve", "--server-log", str(tmp_path / "server.log"),
+             *further, "--helpers", str(free_port()), "--server-cmd", f"{BINARY} serve", "--server-log", str(tmp_path / "server.log"),
              "--json", str(tmp_path / "results.json")],
             env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stderr

@@ -4,7 +4,7 @@ import Metadata
 
 /// Authors and their articles, as a database would describe them, and a way to send commands.
 struct LibraryFixture {
-  private(set) var editor: MetadataEditor
+  var editor: MetadataEditor
 
   init(tracked: [TrackedTable] = [], _ change: (inout Catalog) -> Void = { _ in }) {
     var catalog = Self.catalog
@@ -15,6 +15,17 @@ struct LibraryFixture {
       in: DatabaseContext(catalogs: ["default": catalog]),
       resourceVersion: 7
     )
+  }
+
+  /// Has it known what the database of one more source has, or why that cannot be reached.
+  mutating func know(_ source: String, failure: String? = nil) {
+    var context = editor.context
+    if let failure {
+      context.failures[source] = failure
+    } else {
+      context.catalogs[source] = Self.catalog
+    }
+    editor = MetadataEditor(editor.metadata, in: context, resourceVersion: 7)
   }
 
   /// Sends a request and returns the answer or, where it is refused, the error.

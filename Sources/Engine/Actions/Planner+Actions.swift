@@ -99,7 +99,7 @@ extension Planner {
     _ field: CollectedField,
     _ id: FieldID
   ) throws(HasuraError) -> TableQuery {
-    guard let table = roleSchema.tables.firstIndex(where: { $0.name == relationship.table }) else {
+    guard let table = roleSchema.table(relationship.table, in: relationship.source) else {
       throw failure("the field cannot be planned")
     }
     var query = try tableQuery(field, id, table)

@@ -170,7 +170,7 @@ extension SchemaAssembly {
       )
     }
     for (index, relationship) in object.relationships.enumerated() {
-      guard let table = tables.firstIndex(where: { $0.bound.name == relationship.table }),
+      guard let table = self.table(relationship.table, in: relationship.source),
         tables[table].isVisible
       else { continue }
       let row = try reference(to: .object, of: table)

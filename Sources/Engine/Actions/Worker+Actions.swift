@@ -33,7 +33,8 @@ extension Worker {
         queries: read.statements.map { self.query($0.sql) },
         gatheredQuery: nil,
         recipes: recipes,
-        externals: []
+        externals: [],
+        database: roleSchema.database(of: read)
       )
     }
   }
@@ -145,10 +146,12 @@ extension Worker {
   ) async throws(RequestFailure) -> [UInt8] {
     var output = ActionOutput(call.request)
     output.collect(value)
-    var batch = QueryBatch()
+    // What stands side by side and is of one database is read in one go.
+    var batches: [(database: DatabaseID, batch: QueryBatch)] = []
     var sizes: [Int] = []
     for need in output.needs {
       let plan = plans[need.relationship]
+      if batches.last?.database != plan.database { batches.append((plan.database, QueryBatch())) }
       for (statement, query) in zip(plan.read.statements, plan.queries) {
         var values = try texts(
           statement.parameters,
@@ -161,18 +164,20 @@ extension Worker {
           guard case .nativeKey(let part) = plan.recipes[slot.index].source else { continue }
           values[index] = need.keys[part]
         }
-        batch.append(query, Parameters(values))
+        batches[batches.count - 1].batch.append(query, Parameters(values))
       }
       sizes.append(plan.queries.count)
     }
     var found: [[UInt8]] = []
     if !output.needs.isEmpty {
-      let results: [QueryResult]
+      var results: [QueryResult] = []
       do {
-        results = try await pool.execute(
-          batch,
-          access: call.request.action.kind == .query ? .read : .write
-        )
+        for (database, batch) in batches {
+          results += try await pool(of: database).execute(
+            batch,
+            access: call.request.action.kind == .query ? .read : .write
+          )
+        }
       } catch {
         throw RequestFailure(HasuraError(error), .execution)
       }

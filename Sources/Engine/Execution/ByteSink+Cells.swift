@@ -12,7 +12,7 @@ extension ByteSink {
     case .boolean:
       if cell.first == UInt8(ascii: "t") { write("true") } else { write("false") }
     case .plainString: writeQuoted(cell)
-    case .string: writeString(cell)
+    case .string, .upperString: writeString(cell)
     case .timestamp: writeTimestamp(cell, hasZone: false)
     case .timestampWithTimeZone: writeTimestamp(cell, hasZone: true)
     }

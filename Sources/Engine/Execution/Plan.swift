@@ -19,6 +19,11 @@ final class Plan: Sendable {
   let externals: [ExternalField]
   /// What webhooks are asked about before anything is written.
   let checks: [InputCheck]
+  /// The database that answers all statements; where they are of several, that of the first.
+  let database: DatabaseID
+  /// Where the statements are of several databases: which are of which, those of a mutation's field
+  /// together.
+  let parts: [PlanPart]
 
   init(
     read: ReadPlan,
@@ -28,8 +33,12 @@ final class Plan: Sendable {
     streamCursor: Int? = nil,
     streamKeys: [Int] = [],
     externals: [ExternalField],
-    checks: [InputCheck] = []
+    checks: [InputCheck] = [],
+    database: DatabaseID = .main,
+    parts: [PlanPart] = []
   ) {
+    self.database = database
+    self.parts = parts
     self.read = read
     self.queries = queries
     self.gatheredQuery = gatheredQuery
@@ -38,6 +47,47 @@ final class Plan: Sendable {
     self.streamKeys = streamKeys
     self.externals = externals
     self.checks = checks
+  }
+}
+
+/// Statements of a plan that one database answers.
+struct PlanPart: Hashable, Sendable {
+  var database: DatabaseID
+  /// Their indices in the plan.
+  var statements: [Int]
+
+  /// What of a plan is of which database; none where one database answers all.
+  ///
+  /// The fields of a mutation are parts by themselves, each a transaction of its own as in Hasura; all
+  /// that queries ask of one database is read in one snapshot.
+  static func parts(
+    of read: ReadPlan,
+    in schema: RoleSchema,
+    keepsFieldsApart: Bool
+  ) -> [PlanPart] {
+    guard schema.sources.count > 1 else { return [] }
+    var parts: [(part: PlanPart, field: Int32)] = []
+    for (index, origin) in read.origins.enumerated() {
+      let database = schema.source(ofTable: Int(origin.table))?.database ?? .main
+      let known = parts.lastIndex {
+        keepsFieldsApart ? $0.field == origin.field : $0.part.database == database
+      }
+      if let known {
+        parts[known].part.statements.append(index)
+      } else {
+        parts.append((PlanPart(database: database, statements: [index]), origin.field))
+      }
+    }
+    return Set(parts.map(\.part.database)).count > 1 ? parts.map(\.part) : []
+  }
+}
+
+extension RoleSchema {
+  /// The database that answers a plan's statements, or the first of them.
+  func database(of read: ReadPlan) -> DatabaseID {
+    guard sources.count > 1 || sources.first?.database != .main, let first = read.origins.first
+    else { return .main }
+    return source(ofTable: Int(first.table))?.database ?? .main
   }
 }
 

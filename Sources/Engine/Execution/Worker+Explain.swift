@@ -32,7 +32,7 @@ extension Worker {
         throw RequestFailure(error, .validation)
       }
       var fields: [JSONValue] = []
-      for root in roots {
+      for root in roots.flatMap(\.fields) {
         let read = Compiler.compile([root], tables: roleSchema.tables)
         fields.append(
           try await explanation(of: root, read, planner.recipes, variables, session, roleSchema)
@@ -80,7 +80,7 @@ extension Worker {
     }
     let results: [QueryResult]
     do {
-      results = try await pool.execute(batch, access: .write)
+      results = try await pool(of: roleSchema.database(of: read)).execute(batch, access: .write)
     } catch {
       throw RequestFailure(HasuraError(error), .execution)
     }
@@ -102,6 +102,26 @@ extension RootRequest {
     case .rows(let key, _), .row(let key, _), .aggregate(let key, _), .connection(let key, _),
       .stream(let key, _, _), .typename(let key, _), .external(let key, _):
       key
+    case .namespace(let key, _): key
+    }
+  }
+
+  /// What stands below a namespace, each by itself and under both names; any other field itself.
+  fileprivate var fields: [RootRequest] {
+    guard case .namespace(let namespace, let fields) = self else { return [self] }
+    return fields.flatMap(\.fields).map { $0.renamed("\(namespace).\($0.key)") }
+  }
+
+  private func renamed(_ key: String) -> RootRequest {
+    switch self {
+    case .rows(_, let query): .rows(key: key, query)
+    case .row(_, let query): .row(key: key, query)
+    case .aggregate(_, let query): .aggregate(key: key, query)
+    case .connection(_, let query): .connection(key: key, query)
+    case .stream(_, let query, let cursor): .stream(key: key, query, cursor: cursor)
+    case .typename(_, let name): .typename(key: key, name: name)
+    case .external(_, let index): .external(key: key, index: index)
+    case .namespace(_, let fields): .namespace(key: key, fields)
     }
   }
 }

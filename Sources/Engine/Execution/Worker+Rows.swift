@@ -37,7 +37,7 @@ extension Worker {
       do {
         let group = LookUpGroup(own: keys, others: others)
         let batch = QueryBatch(query, group.parameters)
-        let result = try await pool.execute(batch, access: .quickRead)[0]
+        let result = try await pool(of: plan).execute(batch, access: .quickRead)[0]
         return Rows(
           results: [result],
           gatheredRow: group.answer(result, numberCell: gathered.numberCell)
@@ -57,6 +57,9 @@ extension Worker {
     _ roleSchema: RoleSchema
   ) async throws(RequestFailure) -> [QueryResult] {
     let plan = cached.plan
+    guard plan.parts.isEmpty else {
+      return try await partResults(plan, variables, session, roleSchema)
+    }
     var batch = QueryBatch()
     let isQuick = plan.read.gathered != nil || cached.runTime.isQuick
     for (statement, query) in zip(plan.read.statements, plan.queries) {
@@ -67,7 +70,7 @@ extension Worker {
     }
     do {
       let access: Access = plan.read.mayWrite ? .write : isQuick ? .quickRead : .read
-      let answer = try await pool.answer(batch, access: access)
+      let answer = try await pool(of: plan).answer(batch, access: access)
       cached.runTime.note(answer.serviceTime, asQuick: isQuick)
       return answer.results
     } catch {

@@ -21,14 +21,12 @@ extension Worker {
       self.encode(cached, results, external + plan.read.counts(in: results))
     }
     guard !plan.queries.isEmpty else { return Answer(body: encode([])) }
-    var batch = QueryBatch()
-    if let trace = request.trace {
-      var parameters = settingParameters(of: session)
-      parameters.append(text: trace.json.serialized)
-      batch.append(Self.tracedSessionQuery, parameters)
-    } else {
-      batch.append(Self.sessionQuery, settingParameters(of: session))
+    guard plan.parts.isEmpty, request.idempotencyKey == nil || plan.database == .main else {
+      let results = try await mutateParts(request, plan, variables, session, roleSchema)
+      return Answer(body: encode(results))
     }
+    var batch = QueryBatch()
+    appendSession(request, session, to: &batch)
     for (statement, query) in zip(plan.read.statements, plan.queries) {
       batch.append(
         query,
@@ -54,10 +52,25 @@ extension Worker {
     _ cached: CachedPlan
   ) async throws(RequestFailure) -> [QueryResult] {
     do {
-      let answer = try await pool.answer(batch, access: .write)
+      let answer = try await pool(of: cached.plan).answer(batch, access: .write)
       return Array(answer.results[1...])
     } catch {
       throw RequestFailure(HasuraError(error, of: cached.plan, firstStatement: 1), .execution)
+    }
+  }
+
+  /// Has a transaction begin with what it is told of the session.
+  func appendSession(
+    _ request: GraphQLRequest,
+    _ session: Session,
+    to batch: inout QueryBatch
+  ) {
+    if let trace = request.trace {
+      var parameters = settingParameters(of: session)
+      parameters.append(text: trace.json.serialized)
+      batch.append(Self.tracedSessionQuery, parameters)
+    } else {
+      batch.append(Self.sessionQuery, settingParameters(of: session))
     }
   }
 

@@ -14,6 +14,7 @@ actor Worker {
 
   let configuration: EngineConfiguration
   private let snapshots: SnapshotBox
+  let databases: SourceDatabases
   private var snapshot: EngineSnapshot?
   private var operations: GenerationalCache<OperationKey, PlannedOperation>
   private var roles = WorkerRoles()
@@ -22,7 +23,13 @@ actor Worker {
   /// One prepared statement for equal SQL text, whichever operation it came from.
   private var statements: GenerationalCache<String, PreparedQuery>
 
-  init(_ configuration: EngineConfiguration, _ snapshots: SnapshotBox, on loop: EventLoop) {
+  init(
+    _ configuration: EngineConfiguration,
+    _ snapshots: SnapshotBox,
+    _ databases: SourceDatabases,
+    on loop: EventLoop
+  ) {
+    self.databases = databases
     self.loop = loop
     self.configuration = configuration
     self.snapshots = snapshots
@@ -275,7 +282,13 @@ actor Worker {
           return .action(action, relationships: plans(of: action, roleSchema, planner.recipes))
         }
       },
-      checks: planner.checks
+      checks: planner.checks,
+      database: roleSchema.database(of: read),
+      parts: PlanPart.parts(
+        of: read,
+        in: roleSchema,
+        keepsFieldsApart: planned.operation.kind == .mutation
+      )
     )
     return (plan, planner)
   }

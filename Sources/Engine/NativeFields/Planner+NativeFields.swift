@@ -41,7 +41,7 @@ extension Planner {
   }
 
   private func table(of native: NativeField) -> Int? {
-    native.result.table.flatMap { name in roleSchema.tables.firstIndex { $0.name == name } }
+    native.result.table.flatMap { name in roleSchema.table(name) }
   }
 
   private mutating func lookUp(

@@ -23,11 +23,9 @@ extension SchemaAssembly {
   }
 
   private func isShown(_ native: NativeField) -> Bool {
-    let isComplete = native.requiredTables.allSatisfy { name in
-      tables.contains { $0.bound.name == name }
-    }
+    let isComplete = native.requiredTables.allSatisfy { table($0) != nil }
     guard let name = native.result.table else { return isComplete }
-    return isComplete && tables.contains { $0.bound.name == name && $0.isVisible }
+    return isComplete && table(name).map { tables[$0].isVisible } ?? false
   }
 
   private mutating func arguments(of native: NativeField) throws(NameConflict) -> Range<Int> {
@@ -55,7 +53,7 @@ extension SchemaAssembly {
     case .list(let element): return try reference(to: element).list
     case .nonNull(let inner): return try reference(to: inner).nonNull
     case .row(let name):
-      guard let table = tables.firstIndex(where: { $0.bound.name == name }) else {
+      guard let table = self.table(name) else {
         preconditionFailure("a field of a table that is not there is not shown")
       }
       return try reference(to: .object, of: table)

@@ -20,16 +20,23 @@ struct PermissionCompiler {
   let tables: [BoundTable]
   let purpose: Purpose
   private let indices: [TableName: Int]
-  private(set) var recipes: [ParameterRecipe] = []
+  private(set) var recipes: [ParameterRecipe]
   /// The place of what is being read, for errors.
   var path = JSONPath.root
 
-  /// All tracked tables of the source, whether the role sees them or not.
-  init(tables: [BoundTable], for purpose: Purpose = .permission) {
+  /// All tracked tables, whether the role sees them or not; `source` are those that conditions may
+  /// name, nil for all, and `recipes` those that slots stand for already.
+  init(
+    tables: [BoundTable],
+    of source: Range<Int>? = nil,
+    for purpose: Purpose = .permission,
+    recipes: [ParameterRecipe] = []
+  ) {
     self.tables = tables
     self.purpose = purpose
+    self.recipes = recipes
     indices = Dictionary(
-      tables.enumerated().map { ($0.element.name, $0.offset) },
+      (source ?? tables.indices).map { (tables[$0].name, $0) },
       uniquingKeysWith: { first, _ in first }
     )
   }

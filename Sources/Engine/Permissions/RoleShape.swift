@@ -16,26 +16,46 @@ struct RoleShape: Hashable, Sendable {
     var subscriptionRootFields: [CustomRootFields.Key]?
   }
 
-  private var tables: [TableName: TableShape] = [:]
-  private var writes: [TableName: WritePermissions] = [:]
-  /// The functions that the role is permitted to call one by one.
-  private var functions: [FunctionName] = []
+  /// What the role sees of one source.
+  private struct SourceShape: Hashable {
+    var tables: [TableName: TableShape] = [:]
+    var writes: [TableName: WritePermissions] = [:]
+    /// The functions that the role is permitted to call one by one.
+    var functions: [FunctionName] = []
+  }
+
+  private var sources: [SourceShape] = []
   /// The names of the fields written in Swift that the role may use.
   var natives: [String] = []
   /// Whether it is the shape of the Relay schema, and of an administrator's.
   var isRelay = false
   var isAdmin = false
 
-  init(of role: String, in source: Source, _ hierarchy: RoleHierarchy, isBackend: Bool = false) {
-    functions = source.functions.filter { hierarchy.permits(role, $0) }.map(\.function)
+  init(
+    of role: String,
+    in sources: [Source],
+    _ hierarchy: RoleHierarchy,
+    isBackend: Bool = false
+  ) {
+    self.sources = sources.map { Self.shape(of: role, in: $0, hierarchy, isBackend: isBackend) }
+  }
+
+  private static func shape(
+    of role: String,
+    in source: Source,
+    _ hierarchy: RoleHierarchy,
+    isBackend: Bool
+  ) -> SourceShape {
+    var shape = SourceShape()
+    shape.functions = source.functions.filter { hierarchy.permits(role, $0) }.map(\.function)
     for table in source.tables {
-      writes[table.table] =
+      shape.writes[table.table] =
         WritePermissions(of: role, in: table, hierarchy, isBackend: isBackend).shape
       let parts = hierarchy.definitions(of: role, in: table.selectPermissions)
       guard let permission = EffectivePermission(parts) else { continue }
       let columns = parts.map(\.columns)
       let computed = Set(parts.flatMap(\.computedFields)).sorted()
-      tables[table.table] = TableShape(
+      shape.tables[table.table] = TableShape(
         columns: columns,
         redacted: columns.flatMap(\.names).filter { permission.redaction(of: $0) != nil },
         computedFields: computed,
@@ -48,6 +68,7 @@ struct RoleShape: Hashable, Sendable {
         subscriptionRootFields: permission.subscriptionRootFields
       )
     }
+    return shape
   }
 }
 

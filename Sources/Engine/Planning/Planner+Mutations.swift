@@ -23,8 +23,11 @@ extension Planner {
     return requests
   }
 
-  private mutating func mutation(_ field: CollectedField) throws(HasuraError) -> MutationRequest {
-    guard case .defined(let id) = field.kind else { return .root(try root(field)) }
+  private mutating func mutation(
+    _ field: CollectedField,
+    of parent: TypeID? = nil
+  ) throws(HasuraError) -> MutationRequest {
+    guard case .defined(let id) = field.kind else { return .root(try root(field, of: parent)) }
     let key = field.responseName
     switch roleSchema.binding(of: id) {
     case .insert(let table):
@@ -53,6 +56,15 @@ extension Planner {
     case .deleteByPrimaryKey(let table):
       let write = try delete(field, table)
       return .write(key: key, write, table: table, try row(field, id, table))
+    case .namespace:
+      var requests: [MutationRequest] = []
+      let type = schema[id].type.type
+      for inner in try namespaceFields(of: field, id) {
+        requests.append(
+          try at(inner) { (planner) throws(HasuraError) in try planner.mutation(inner, of: type) }
+        )
+      }
+      return .namespace(key: key, requests)
     default: return .root(try root(field))
     }
   }

@@ -68,11 +68,15 @@ struct Planner {
     return fields
   }
 
-  mutating func root(_ field: CollectedField) throws(HasuraError) -> RootRequest {
+  /// A field of the root type, or of a namespace, whose type is `parent` then.
+  mutating func root(
+    _ field: CollectedField,
+    of parent: TypeID? = nil
+  ) throws(HasuraError) -> RootRequest {
     let key = field.responseName
     guard case .defined(let id) = field.kind else {
-      if case .typename = field.kind, let rootType = operation.rootType {
-        return .typename(key: key, name: schema[rootType].name)
+      if case .typename = field.kind, let type = parent ?? operation.rootType {
+        return .typename(key: key, name: schema[type].name)
       }
       return .external(key: key, index: external(.introspection(field)))
     }
@@ -103,9 +107,40 @@ struct Planner {
       let call = try call(function, field)
       return .aggregate(key: key, try aggregateQuery(field, id, table, function: call))
     case .native(let index): return try native(field, id, index)
+    case .namespace:
+      var fields: [RootRequest] = []
+      for inner in try namespaceFields(of: field, id) {
+        fields.append(
+          try at(inner) { (planner) throws(HasuraError) in
+            try planner.root(inner, of: planner.schema[id].type.type)
+          }
+        )
+      }
+      return .namespace(key: key, fields)
     default: break
     }
     throw HasuraError(.unexpected, "the field cannot be planned", path: path.text)
+  }
+
+  /// What is selected of the fields of a source that has a namespace.
+  func namespaceFields(
+    of field: CollectedField,
+    _ id: FieldID
+  ) throws(HasuraError) -> [CollectedField] {
+    let fields = try selections(of: field, as: schema[id].type.type)
+    if operation.kind == .subscription {
+      let allowsSeveral = operation.hasDirective(named: "_multiple_top_level_fields")
+      guard try rootFields().count == 1, fields.count == 1 || allowsSeveral else {
+        throw HasuraError(.validationFailed, "subscriptions must select one top level field")
+      }
+    }
+    let limit = options.limits.maximumRootFields
+    guard fields.count <= limit else {
+      throw failure(
+        "the operation has \(fields.count) root fields, and at most \(limit) are allowed"
+      )
+    }
+    return fields
   }
 
   /// The number of a root field that the plan's statements do not answer.

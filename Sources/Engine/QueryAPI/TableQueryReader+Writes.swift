@@ -125,7 +125,7 @@ extension TableQueryReader {
   var isAdmin: Bool { roleSchema.role == Session.adminRole }
 
   func index(of name: TableName, at place: JSONPath) throws(HasuraError) -> Int {
-    guard let index = roleSchema.tables.firstIndex(where: { $0.name == name }) else {
+    guard let index = roleSchema.table(name, in: source) else {
       throw HasuraError(.notExists, "table \(name.quoted) does not exist", path: place.text)
     }
     return index

@@ -14,10 +14,15 @@ struct TableQueryReader {
   /// What webhooks are asked about before anything is written.
   private(set) var checks: [InputCheck] = []
 
-  init(_ roleSchema: RoleSchema) {
+  /// The source that the command is about.
+  let source: String
+
+  init(_ roleSchema: RoleSchema, source: String = "default") {
     self.roleSchema = roleSchema
+    self.source = source
     conditions = PermissionCompiler(
       tables: roleSchema.tables,
+      of: roleSchema.sources.first { $0.name == source }?.tables ?? 0..<0,
       for: .query(role: roleSchema.role)
     )
   }
@@ -84,7 +89,7 @@ struct TableQueryReader {
     } catch {
       throw HasuraError(error)
     }
-    guard let index = roleSchema.tables.firstIndex(where: { $0.name == name }) else {
+    guard let index = roleSchema.table(name, in: source) else {
       throw HasuraError(.notExists, "table \(name.quoted) does not exist", path: place.text)
     }
     return (index, place)

@@ -23,7 +23,13 @@ extension Worker {
     _ session: Session
   ) async throws(RequestFailure) -> JSONValue {
     let roleSchema = try await schema(of: session.key, in: try currentSnapshot())
-    var reader = TableQueryReader(roleSchema)
+    let source: String
+    do throws(MetadataError) {
+      source = try arguments.optional("source")?.nonEmptyString() ?? "default"
+    } catch {
+      throw RequestFailure(HasuraError(error), .validation)
+    }
+    var reader = TableQueryReader(roleSchema, source: source)
     let read: ReadPlan
     do throws(HasuraError) {
       read = try type.plan(arguments, key: Self.key, &reader)
@@ -37,7 +43,8 @@ extension Worker {
         gatheredQuery: nil,
         recipes: reader.recipes,
         externals: [],
-        checks: reader.checks
+        checks: reader.checks,
+        database: roleSchema.sources.first { $0.name == source }?.database ?? .main
       )
     )
     let body = try await body(type, plan, session, roleSchema)
@@ -95,7 +102,7 @@ extension TableQueryCommand {
     _ reader: inout TableQueryReader
   ) throws(HasuraError) -> ReadPlan {
     let query: TableWrite
-    let tables = reader.roleSchema.tables
+    let tables = reader.roleSchema.tablesWithPlainEnums
     switch self {
     case .select:
       return Compiler.compile([.rows(key: key, try reader.select(arguments))], tables: tables)

@@ -22,6 +22,9 @@ package enum FieldBinding: Hashable, Sendable {
   /// `no_queries_available`, which keeps an otherwise empty query root valid.
   case noQueriesAvailable
 
+  /// The fields of a source, of any root type.
+  case namespace
+
   // Of query_root in the Relay schema.
   case connection(table: Int)
   case functionConnection(Int)

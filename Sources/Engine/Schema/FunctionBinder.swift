@@ -9,6 +9,7 @@ struct FunctionBinder {
   let types: TypeBinder
   /// The tracked tables by their name.
   let tables: [TableName: Int]
+  let naming: SchemaNaming
 
   /// A function with its arguments; nil where one that has to be given has no GraphQL type.
   func bind(
@@ -40,7 +41,7 @@ struct FunctionBinder {
       )
       guard role == .given else { continue }
       if argument.name.isEmpty { unnamed += 1 }
-      let name = argument.name.isEmpty ? "arg_\(unnamed)" : argument.name
+      let name = naming.field(argument.name.isEmpty ? "arg_\(unnamed)" : argument.name)
       guard name.isGraphQLName, let columnType = types.columnType(type) else {
         guard argument.hasDefault else { return nil }
         continue
@@ -114,17 +115,28 @@ struct FunctionBinder {
         session: resolved.sessionArgument
       )
     else { return nil }
-    let name = tracked.fieldName
     let configuration = tracked.configuration
+    let name = SchemaNaming.Part(
+      tracked.fieldName,
+      isCustom: configuration.customName != nil
+    )
+    func root(_ custom: String?, _ word: String?) -> String {
+      if let custom { return naming.root([SchemaNaming.Part(custom, isCustom: true)]) }
+      return naming.root([name] + (word.map { [SchemaNaming.Part($0)] } ?? []))
+    }
     return VisibleFunction(
       name: tracked.function,
       bound: bound,
       table: table,
       exposure: resolved.exposure,
       arguments: arguments,
-      fieldName: configuration.functionField ?? name,
-      aggregateName: configuration.aggregateField ?? name + "_aggregate",
-      argumentsName: name + "_args",
+      fieldName: root(configuration.functionField, nil),
+      aggregateName: root(configuration.aggregateField, "aggregate"),
+      connectionName: naming.root(
+        [configuration.functionField.map { SchemaNaming.Part($0, isCustom: true) } ?? name]
+          + [SchemaNaming.Part("connection")]
+      ),
+      argumentsName: naming.type([name, SchemaNaming.Part("args")]),
       comment: tracked.comment
     )
   }

@@ -28,6 +28,34 @@ struct Members<Definition, Binding> {
   }
 }
 
+extension Members where Definition == FieldDefinition, Binding == FieldBinding {
+  /// With the engine's own words in the convention of a source.
+  func named(by naming: SchemaNaming) -> Self {
+    guard naming.usesCamelCase, bindings.contains(where: \.hasEngineName) else { return self }
+    var named = Self()
+    for (definition, binding) in zip(definitions, bindings) {
+      var definition = definition
+      if binding.hasEngineName { definition.name = naming.field(definition.name) }
+      named.append(definition, binding)
+    }
+    return named.sorted
+  }
+}
+
+extension Members where Definition == InputValueDefinition, Binding == InputBinding {
+  /// With the engine's own words in the convention of a source.
+  func named(by naming: SchemaNaming) -> Self {
+    guard naming.usesCamelCase, bindings.contains(where: \.hasEngineName) else { return self }
+    var named = Self()
+    for (definition, binding) in zip(definitions, bindings) {
+      var definition = definition
+      if binding.hasEngineName { definition.name = naming.field(definition.name) }
+      named.append(definition, binding)
+    }
+    return named.sorted
+  }
+}
+
 extension Members where Definition == FieldDefinition {
   var sorted: Self { sorted(by: \.name) }
 }

@@ -1,3 +1,4 @@
+import Catalog
 package import GraphQLCore
 package import SQLCompiler
 
@@ -15,6 +16,8 @@ package final class RoleSchema: Sendable {
   package let inputBindings: [InputBinding]
   /// By the index of the enum value.
   package let enumBindings: [EnumBinding]
+  /// The sources, each with its tables side by side.
+  package let sources: [BoundSource]
   /// All that are tracked, whether the role sees them or not.
   package let tables: [BoundTable]
   /// The tracked functions that the role may call.
@@ -39,6 +42,7 @@ package final class RoleSchema: Sendable {
     fieldBindings: [FieldBinding],
     inputBindings: [InputBinding],
     enumBindings: [EnumBinding],
+    sources: [BoundSource],
     tables: [BoundTable],
     functions: [BoundFunction],
     natives: [NativeField],
@@ -57,6 +61,7 @@ package final class RoleSchema: Sendable {
     self.fieldBindings = fieldBindings
     self.inputBindings = inputBindings
     self.enumBindings = enumBindings
+    self.sources = sources
     self.tables = tables
     self.functions = functions
     self.natives = natives
@@ -70,6 +75,33 @@ package final class RoleSchema: Sendable {
   package func binding(of field: FieldID) -> FieldBinding { fieldBindings[field.index] }
   package func binding(of input: InputValueID) -> InputBinding { inputBindings[input.index] }
   package func binding(of value: EnumValueID) -> EnumBinding { enumBindings[value.index] }
+
+  /// The tables with the values of enum tables as they are, whatever their names in GraphQL.
+  var tablesWithPlainEnums: [BoundTable] {
+    tables.map { table in
+      guard table.columns.contains(where: { $0.type.encoding == .upperString }) else {
+        return table
+      }
+      var table = table
+      for index in table.columns.indices where table.columns[index].type.encoding == .upperString {
+        table.columns[index].type.encoding = .string
+      }
+      return table
+    }
+  }
+
+  /// The source that a table is of.
+  func source(ofTable index: Int) -> BoundSource? {
+    sources.first { $0.tables.contains(index) }
+  }
+
+  /// A table of a source, by its name; of the database with the metadata where no source is said.
+  func table(_ name: TableName, in source: String? = nil) -> Int? {
+    for bound in sources where source.map({ $0 == bound.name }) ?? (bound.database == .main) {
+      if let index = bound.tables.first(where: { tables[$0].name == name }) { return index }
+    }
+    return nil
+  }
 
   /// The schema as text, ending with a line feed, as `apus schema print` prints it.
   package var sdl: String { schema.sdl() + "\n" }

@@ -8,8 +8,8 @@ import SQLCompiler
 /// The names, types, nullabilities and descriptions are those of Hasura. What cannot be shown is
 /// left out and reported, so that one wrong relationship takes nothing else down.
 package struct RoleSchemaBuilder {
-  private let catalog: Catalog
-  private let source: Source
+  /// With the tables that stand for logical models.
+  private let sources: [SchemaSource]
   private let role: String
   private let hierarchy: RoleHierarchy
   private let isBackend: Bool
@@ -17,7 +17,6 @@ package struct RoleSchemaBuilder {
   private let options: SchemaOptions
   private let natives: [NativeField]
   private let actions: ActionSet
-  private let enumValues: [TableName: [DatabaseContext.EnumValue]]
 
   /// `natives` are the fields written in Swift that the role may use.
   ///
@@ -34,7 +33,30 @@ package struct RoleSchemaBuilder {
     actions: ActionSet = ActionSet(),
     enumValues: [TableName: [DatabaseContext.EnumValue]] = [:]
   ) {
-    (self.source, self.catalog) = ModelTables.add(to: source, catalog)
+    self.init(
+      sources: [SchemaSource(source, catalog, enumValues: enumValues)],
+      role: role,
+      hierarchy: hierarchy,
+      isBackend: isBackend,
+      isRelay: isRelay,
+      options: options,
+      natives: natives,
+      actions: actions
+    )
+  }
+
+  /// The first of the sources has the tables of the fields written in Swift.
+  package init(
+    sources: [SchemaSource],
+    role: String = Session.adminRole,
+    hierarchy: RoleHierarchy = RoleHierarchy(),
+    isBackend: Bool = false,
+    isRelay: Bool = false,
+    options: SchemaOptions = SchemaOptions(),
+    natives: [NativeField] = [],
+    actions: ActionSet = ActionSet()
+  ) {
+    self.sources = sources.map(\.withModels)
     self.role = role
     self.hierarchy = hierarchy
     self.isBackend = isBackend
@@ -42,50 +64,44 @@ package struct RoleSchemaBuilder {
     self.options = options
     self.natives = natives
     self.actions = actions
-    self.enumValues = enumValues
   }
 
   /// Throws only where the names of the schema itself clash, which would be an error of ours.
   package func build() throws(SchemaError) -> RoleSchema {
-    var excluded: Set<TableName> = []
-    var excludedFunctions: Set<FunctionName> = []
+    var excluded = Exclusions(sources.count)
     var inconsistencies: [SchemaInconsistency] = []
     var rootConflicts: [RootConflict]?
     while true {
-      var binder = TableBinder(
-        catalog: catalog,
-        source: source,
-        role: role,
-        hierarchy: hierarchy,
-        isBackend: isBackend,
-        options: options,
-        enumValues: enumValues,
-        excluded: excluded,
-        excludedFunctions: excludedFunctions
-      )
-      let tables = binder.bind()
-      let functions = binder.bindFunctions()
+      let bound = bind(excluding: excluded)
       if rootConflicts == nil {
         let isAdmin = role == Session.adminRole && !isRelay
         rootConflicts =
           isAdmin
-          ? RootConflictFinder(tables, functions, actions, source: source.name).conflicts : []
+          ? RootConflictFinder(
+            bound.tables,
+            bound.functions,
+            actions,
+            sources: bound.sources,
+            namespaces: namespaces
+          ).conflicts : []
       }
       let assembled: (assembly: SchemaAssembly, roots: SchemaAssembly.Roots)
       do {
-        assembled = try assemble(tables, functions)
+        assembled = try assemble(bound)
       } catch {
         // Each round leaves out one table or function more, so the rounds end.
         let name: TableName
+        let source = bound.tables[error.table].source
         if let function = error.function {
-          name = functions[function].name
-          excludedFunctions.insert(name)
+          name = bound.functions[function].name
+          excluded.functions[source].insert(name)
         } else {
-          name = tables[error.table].bound.name
-          excluded.insert(name)
+          name = bound.tables[error.table].bound.name
+          excluded.tables[source].insert(name)
         }
         inconsistencies.append(
           SchemaInconsistency(
+            source: bound.sources[source].name,
             table: name,
             object: error.function == nil ? .table : .function,
             reason: "Found conflicting definitions for GraphQL type '\(error.name)'."
@@ -93,38 +109,98 @@ package struct RoleSchemaBuilder {
         )
         continue
       }
-      inconsistencies += binder.inconsistencies + assembled.assembly.inconsistencies
+      inconsistencies += bound.inconsistencies + assembled.assembly.inconsistencies
       return try assembled.assembly.finish(
         role: role,
         roots: assembled.roots,
-        recipes: binder.recipes,
+        recipes: bound.recipes,
         inconsistencies: inconsistencies,
         rootConflicts: rootConflicts ?? []
       )
     }
   }
 
+  /// What of each source is left out, since its name clashes with another.
+  private struct Exclusions {
+    var tables: [Set<TableName>]
+    var functions: [Set<FunctionName>]
+
+    init(_ count: Int) {
+      tables = Array(repeating: [], count: count)
+      functions = Array(repeating: [], count: count)
+    }
+  }
+
+  /// What all sources have, for the role.
+  private struct Bound {
+    var sources: [BoundSource] = []
+    var tables: [VisibleTable] = []
+    var functions: [VisibleFunction] = []
+    var recipes: [ParameterRecipe] = []
+    var inconsistencies: [SchemaInconsistency] = []
+  }
+
+  private func bind(excluding excluded: Exclusions) -> Bound {
+    var bound = Bound()
+    for (index, source) in sources.enumerated() {
+      let first = bound.tables.count
+      var binder = TableBinder(
+        catalog: source.catalog,
+        source: source.source,
+        index: index,
+        after: (bound.tables, bound.recipes),
+        role: role,
+        hierarchy: hierarchy,
+        isBackend: isBackend,
+        options: options,
+        enumValues: source.enumValues,
+        excluded: excluded.tables[index],
+        excludedFunctions: excluded.functions[index]
+      )
+      bound.tables = binder.bind()
+      bound.functions += binder.bindFunctions()
+      bound.recipes = binder.recipes
+      bound.inconsistencies += binder.inconsistencies
+      bound.sources.append(
+        BoundSource(
+          name: source.source.name,
+          database: source.database,
+          tables: first..<bound.tables.count
+        )
+      )
+    }
+    return bound
+  }
+
+  private var namespaces: [RootNamespace?] {
+    sources.map { RootNamespace(SchemaNaming(of: $0.source, options), isBackend: isBackend) }
+  }
+
   /// The schema of a role that sees the same tables and columns as another, of other rows maybe.
   package func adapt(_ other: RoleSchema) -> RoleSchema {
-    let tracked = Dictionary(
-      source.tables.map { ($0.table, $0) },
-      uniquingKeysWith: { first, _ in first }
-    )
     var tables = other.tables
     var writes = other.writes
-    var compiler = PermissionCompiler(tables: tables)
-    for index in tables.indices {
-      let name = tables[index].name
-      let all = tracked[name]?.selectPermissions ?? []
-      let parts = hierarchy.definitions(of: role, in: all)
-      let access = EffectivePermission(parts).flatMap { try? compiler.access($0, to: index) }
-      tables[index].access = access ?? .none
-      writes[index] = TableWrites()
-      guard let entry = tracked[name], let table = catalog.table(name) else { continue }
-      let permissions = WritePermissions(of: role, in: entry, hierarchy, isBackend: isBackend)
-      if let own = try? TableWrites(table, permissions, at: index, &compiler) {
-        writes[index] = own
+    var recipes: [ParameterRecipe] = []
+    for (source, bound) in zip(sources, other.sources) {
+      let tracked = Dictionary(
+        source.source.tables.map { ($0.table, $0) },
+        uniquingKeysWith: { first, _ in first }
+      )
+      var compiler = PermissionCompiler(tables: tables, of: bound.tables, recipes: recipes)
+      for index in bound.tables {
+        let name = tables[index].name
+        let all = tracked[name]?.selectPermissions ?? []
+        let parts = hierarchy.definitions(of: role, in: all)
+        let access = EffectivePermission(parts).flatMap { try? compiler.access($0, to: index) }
+        tables[index].access = access ?? .none
+        writes[index] = TableWrites()
+        guard let entry = tracked[name], let table = source.catalog.table(name) else { continue }
+        let permissions = WritePermissions(of: role, in: entry, hierarchy, isBackend: isBackend)
+        if let own = try? TableWrites(table, permissions, at: index, &compiler) {
+          writes[index] = own
+        }
       }
+      recipes = compiler.recipes
     }
     return RoleSchema(
       role: role,
@@ -133,24 +209,26 @@ package struct RoleSchemaBuilder {
       fieldBindings: other.fieldBindings,
       inputBindings: other.inputBindings,
       enumBindings: other.enumBindings,
+      sources: other.sources,
       tables: tables,
       functions: other.functions,
       natives: other.natives,
       actions: other.actions,
-      recipes: compiler.recipes,
+      recipes: recipes,
       writes: writes
     )
   }
 
   private func assemble(
-    _ tables: [VisibleTable],
-    _ functions: [VisibleFunction]
+    _ bound: Bound
   ) throws(SchemaAssembly.NameConflict) -> (SchemaAssembly, SchemaAssembly.Roots) {
     var assembly = SchemaAssembly(
-      tables: tables,
-      functions: functions,
+      tables: bound.tables,
+      functions: bound.functions,
       natives: natives,
       actions: actions,
+      sources: bound.sources,
+      namespaces: namespaces,
       isRelay: isRelay
     )
     let roots = try assembly.defineSchema()

@@ -28,42 +28,48 @@ struct RootConflict: Hashable, Sendable {
 struct RootConflictFinder {
   private var definers: [String: [String: [String]]] = [:]
   private var order: [String: [String]] = [:]
-  private let source: String
+  private var roots: [String] = SchemaAssembly.RootType.allCases.map(\.typeName)
+  private let sources: [BoundSource]
+  private let namespaces: [RootNamespace?]
 
   init(
     _ tables: [VisibleTable],
     _ functions: [VisibleFunction],
     _ actions: ActionSet,
-    source: String
+    sources: [BoundSource],
+    namespaces: [RootNamespace?]
   ) {
-    self.source = source
+    self.sources = sources
+    self.namespaces = namespaces
     for table in tables where table.isVisible && !ModelTables.isModel(table.bound.name) {
       add(table)
     }
     for function in functions {
+      let index = tables[function.table].source
+      let source = sources[index].name
       let definer =
         function.isNativeQuery
         ? "native query \(function.fieldName) in source \(source)"
         : "function \(function.name) in source \(source)"
       if function.exposure == .mutation {
-        add(function.fieldName, "mutation_root", definer)
+        add(function.fieldName, .mutation, in: namespaces[index], definer)
         continue
       }
       for name in [function.fieldName, function.aggregateName] where !name.isEmpty {
-        add(name, "query_root", definer)
-        add(name, "subscription_root", definer)
+        add(name, .query, in: namespaces[index], definer)
+        add(name, .subscription, in: namespaces[index], definer)
       }
     }
     for action in actions.actions {
       let definer = "action \(action.name)"
-      add(action.name, action.kind == .query ? "query_root" : "mutation_root", definer)
-      if action.kind == .asynchronousMutation { add(action.name, "query_root", definer) }
+      add(action.name, action.kind == .query ? .query : .mutation, definer)
+      if action.kind == .asynchronousMutation { add(action.name, .query, definer) }
     }
   }
 
   /// By root type, in the order in which Hasura looks at them.
   var conflicts: [RootConflict] {
-    ["mutation_root", "subscription_root", "query_root"].flatMap { root in
+    roots.flatMap { root in
       (order[root] ?? []).reversed().compactMap { field in
         guard let definers = definers[root]?[field], definers.count > 1 else { return nil }
         return RootConflict(root: root, field: field, definers: definers.sorted())
@@ -72,39 +78,34 @@ struct RootConflictFinder {
   }
 
   private mutating func add(_ table: VisibleTable) {
-    let definer = "table \(table.displayName) in source \(source)"
-    let name = table.bound.graphQLName
-    func field(_ key: CustomRootFields.Key, _ name: String) -> String {
-      guard let custom = table.customRootFields[key]?.name, custom.isGraphQLName else {
-        return name
-      }
-      return custom
+    let definer = "table \(table.displayName) in source \(sources[table.source].name)"
+    let place = namespaces[table.source]
+    func add(_ keys: [CustomRootFields.Key], _ root: SchemaAssembly.RootType) {
+      for key in keys { self.add(table.rootName(key), root, in: place, definer) }
     }
-    var reads = [field(.select, name), field(.selectAggregate, name + "_aggregate")]
     let hasKey = table.primaryKeyColumns != nil
-    if hasKey { reads.append(field(.selectByPrimaryKey, name + "_by_pk")) }
-    for name in reads {
-      add(name, "query_root", definer)
-      add(name, "subscription_root", definer)
+    let reads: [CustomRootFields.Key] = [.select, .selectAggregate]
+    for root in [SchemaAssembly.RootType.query, .subscription] {
+      add(reads + (hasKey ? [.selectByPrimaryKey] : []), root)
     }
-    add(field(.selectStream, name + "_stream"), "subscription_root", definer)
-    var writes: [String] = []
-    if table.writes.insert != nil {
-      writes += [field(.insert, "insert_\(name)"), field(.insertOne, "insert_\(name)_one")]
-    }
+    add([.selectStream], .subscription)
+    if table.writes.insert != nil { add([.insert, .insertOne], .mutation) }
     if table.writes.update != nil {
-      writes.append(field(.update, "update_\(name)"))
-      if hasKey { writes.append(field(.updateByPrimaryKey, "update_\(name)_by_pk")) }
-      writes.append(field(.updateMany, "update_\(name)_many"))
+      add([.update] + (hasKey ? [.updateByPrimaryKey] : []) + [.updateMany], .mutation)
     }
     if table.writes.delete != nil {
-      writes.append(field(.delete, "delete_\(name)"))
-      if hasKey { writes.append(field(.deleteByPrimaryKey, "delete_\(name)_by_pk")) }
+      add([.delete] + (hasKey ? [.deleteByPrimaryKey] : []), .mutation)
     }
-    for name in writes { add(name, "mutation_root", definer) }
   }
 
-  private mutating func add(_ field: String, _ root: String, _ definer: String) {
+  private mutating func add(
+    _ field: String,
+    _ root: SchemaAssembly.RootType,
+    in namespace: RootNamespace? = nil,
+    _ definer: String
+  ) {
+    let root = namespace?.typeName(root) ?? root.typeName
+    if !roots.contains(root) { roots.append(root) }
     if definers[root]?[field] == nil { order[root, default: []].append(field) }
     definers[root, default: [:]][field, default: []].append(definer)
   }

@@ -40,8 +40,8 @@ extension SchemaAssembly {
     over columns: [VisibleTable.VisibleColumn],
     of table: Int
   ) throws(NameConflict) -> TypeID {
-    let name = "\(tables[table].bound.graphQLName)_aggregate_bool_exp_\(function.rawValue)"
-    let id = try claim(name, for: table)
+    let name = "aggregate_bool_exp_\(function.rawValue)"
+    let id = try claim(tables[table].typeName(name), for: table)
     var fields = Members<InputValueDefinition, InputBinding>()
     if !tables[table].columns.isEmpty {
       fields.append(
@@ -80,7 +80,7 @@ extension SchemaAssembly {
     }
     let column = TypeReference(try defineColumns(columns, for: name, of: table)).nonNull
     guard function == .corr || function == .covarSamp else { return column }
-    let id = try claim("\(name)_arguments", for: table)
+    let id = try claim(tables[table].typeName(name, "arguments"), for: table)
     var fields = Members<InputValueDefinition, InputBinding>()
     fields.append(InputValueDefinition(name: "X", type: column), .predicateArgumentX)
     fields.append(InputValueDefinition(name: "Y", type: column), .predicateArgumentY)
@@ -95,8 +95,12 @@ extension SchemaAssembly {
     of table: Int
   ) throws(NameConflict) -> TypeID {
     let visible = tables[table]
-    let name = "\(predicate)_arguments_columns"
-    let id = try claim("\(visible.bound.graphQLName)_select_column_\(name)", for: table)
+    let words = visible.nameParts + [SchemaNaming.Part("\(predicate)_arguments_columns")]
+    let name = words.map(\.text).joined(separator: "_")
+    let id = try claim(
+      visible.naming.type(visible.nameParts + [SchemaNaming.Part("select_column")] + words),
+      for: table
+    )
     define(
       enumeration: id,
       description:

@@ -61,7 +61,7 @@ extension SchemaAssembly {
       let nulls = direction.putsNullsFirst ? "first" : "last"
       values.append(
         EnumValueDefinition(
-          name: direction.rawValue,
+          name: naming.enumValue(direction.rawValue),
           description: "in \(order) order, nulls \(nulls)"
         ),
         .order(direction)
@@ -93,7 +93,7 @@ extension SchemaAssembly {
       } else if tables[relationship.target].allowsAggregations {
         fields.append(
           InputValueDefinition(
-            name: relationship.name + "_aggregate",
+            name: naming.field(relationship.nameParts("aggregate")),
             type: try reference(to: .aggregateOrderBy, of: relationship.target)
           ),
           .orderByAggregate(index)
@@ -109,7 +109,9 @@ extension SchemaAssembly {
       } else if let rows = field.rows, tables[rows].isVisible, tables[rows].allowsAggregations {
         fields.append(
           InputValueDefinition(
-            name: field.name + "_aggregate",
+            name: naming.field([
+              SchemaNaming.Part(field.name, isCustom: true), SchemaNaming.Part("aggregate"),
+            ]),
             type: try reference(to: .aggregateOrderBy, of: rows)
           ),
           .orderByComputedAggregate(field.index)
@@ -157,8 +159,7 @@ extension SchemaAssembly {
     of table: Int
   ) throws(NameConflict) -> TypeID {
     let visible = tables[table]
-    let name = "\(visible.bound.graphQLName)_\(function.rawValue)_order_by"
-    let id = try claim(name, for: table)
+    let id = try claim(visible.typeName(function.rawValue, "order_by"), for: table)
     let direction = try orderDirection(for: table)
     var fields = Members<InputValueDefinition, InputBinding>()
     for column in columns {

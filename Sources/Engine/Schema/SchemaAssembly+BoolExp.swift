@@ -31,7 +31,7 @@ extension SchemaAssembly {
       guard relationship.isArray, tables[relationship.target].allowsAggregations else { continue }
       fields.append(
         InputValueDefinition(
-          name: relationship.name + "_aggregate",
+          name: naming.field(relationship.nameParts("aggregate")),
           type: try reference(to: .aggregateBoolExp, of: relationship.target)
         ),
         .boolRelationshipAggregate(index)
@@ -98,7 +98,7 @@ extension SchemaAssembly {
     let value = try reference(to: .enumeration, of: table)
     define(
       inputObject: id,
-      description: Self.comparisonDescription(tables[table].bound.graphQLName + "_enum"),
+      description: Self.comparisonDescription(tables[table].typeName("enum")),
       try comparisons(
         [.equal, .notEqual, .isIn, .notIn, .isNull],
         of: value,

@@ -104,7 +104,7 @@ extension SchemaAssembly {
     }
     define(
       inputObject: id,
-      description: "primary key columns input for table: \(visible.bound.graphQLName)",
+      description: "primary key columns input for table: \(visible.plainName)",
       members.sorted
     )
   }

@@ -212,7 +212,10 @@ extension SchemaAssembly {
     of field: VisibleComputedField,
     of table: Int
   ) throws(NameConflict) -> TypeReference? {
-    let name = "\(field.name)_\(tables[table].bound.graphQLName)_args"
+    let visible = tables[table]
+    let name = visible.naming.type(
+      [SchemaNaming.Part(field.name)] + visible.nameParts + [SchemaNaming.Part("args")]
+    )
     if let known = computedArguments[name] { return known }
     let type = try argumentsType(
       name,

@@ -157,7 +157,7 @@ extension SchemaAssembly {
   mutating func defineDateUnit(_ id: TypeID) {
     var values = Members<EnumValueDefinition, EnumBinding>()
     for unit in DateUnit.allCases {
-      values.append(EnumValueDefinition(name: unit.rawValue), .dateUnit(unit))
+      values.append(EnumValueDefinition(name: naming.enumValue(unit.rawValue)), .dateUnit(unit))
     }
     define(enumeration: id, description: "units of the calendar", values)
   }

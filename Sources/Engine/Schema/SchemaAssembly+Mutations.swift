@@ -6,53 +6,42 @@ import SQLCompiler
 extension SchemaAssembly {
   /// Defines `mutation_root`; nil where the role may write nothing.
   mutating func defineMutationRoot() throws(NameConflict) -> TypeID? {
-    var fields = Members<FieldDefinition, FieldBinding>()
-    var owners: [String: Int] = [:]
+    var root = RootFields(.mutation)
     for table in tables.indices where !tables[table].writes.isEmpty {
-      for (field, binding) in try mutationFields(of: table) {
-        if let owner = owners[field.name] {
-          report(field.name, of: tables[table].bound.name, after: owner, in: "mutation_root")
-          continue
-        }
-        owners[field.name] = table
-        fields.append(field, binding)
-      }
+      naming = tables[table].naming
+      for field in try mutationFields(of: table) { add(field, to: &root, of: table) }
     }
     for index in functions.indices where functions[index].exposure == .mutation {
-      for (field, binding) in try rootFields(ofFunction: index) {
-        if let owner = owners[field.name] {
-          report(field.name, of: functions[index].name, after: owner, in: "mutation_root")
-          continue
-        }
-        owners[field.name] = functions[index].table
-        fields.append(field, binding)
+      let table = functions[index].table
+      naming = tables[table].naming
+      for field in try rootFields(ofFunction: index) {
+        add(field, to: &root, of: table, function: functions[index].name)
       }
     }
-    for (field, binding) in try actionFields(of: .mutation) { fields.append(field, binding) }
-    for (field, binding) in try nativeFields(of: .mutation) { fields.append(field, binding) }
-    guard !fields.isEmpty else { return nil }
+    naming = SchemaNaming()
+    for (field, binding) in try actionFields(of: .mutation) { root.add(field, binding) }
+    for (field, binding) in try nativeFields(of: .mutation) { root.add(field, binding) }
+    guard !root.isEmpty else { return nil }
     let id = try claimShared("mutation_root", for: 0)
-    define(object: id, description: "mutation root", fields.sorted)
+    define(object: id, description: "mutation root", try root.finish(in: &self))
     return id
   }
 
   private mutating func mutationFields(
     of table: Int
-  ) throws(NameConflict) -> [(FieldDefinition, FieldBinding)] {
+  ) throws(NameConflict) -> [(definition: FieldDefinition, binding: FieldBinding)] {
     let visible = tables[table]
-    let name = visible.bound.graphQLName
     let quoted = visible.displayName.inQuotes
-    var fields: [(FieldDefinition, FieldBinding)] = []
+    var fields: [(definition: FieldDefinition, binding: FieldBinding)] = []
     func add(
       _ key: CustomRootFields.Key,
-      _ name: String,
       _ description: String,
       _ arguments: Range<Int>,
       _ type: TypeReference,
       _ binding: FieldBinding
     ) {
       let field = FieldDefinition(
-        name: rootName(key, of: visible, name),
+        name: visible.rootName(key),
         description: rootDescription(key, of: visible, description),
         arguments: arguments,
         type: type
@@ -62,7 +51,6 @@ extension SchemaAssembly {
     if visible.writes.insert != nil {
       add(
         .insert,
-        "insert_\(name)",
         "insert data into the table: \(quoted)",
         try makeInsertArguments(of: table, isOne: false),
         try reference(to: .mutationResponse, of: table),
@@ -71,7 +59,6 @@ extension SchemaAssembly {
       if visible.isVisible {
         add(
           .insertOne,
-          "insert_\(name)_one",
           "insert a single row into the table: \(quoted)",
           try makeInsertArguments(of: table, isOne: true),
           try reference(to: .object, of: table),
@@ -82,7 +69,6 @@ extension SchemaAssembly {
     if visible.writes.update != nil, !changes(of: table).isEmpty {
       add(
         .update,
-        "update_\(name)",
         "update data of the table: \(quoted)",
         arguments(try changeMembers(of: table, filtered: .condition).sorted),
         try reference(to: .mutationResponse, of: table),
@@ -91,7 +77,6 @@ extension SchemaAssembly {
       if visible.isVisible, visible.primaryKeyColumns != nil {
         add(
           .updateByPrimaryKey,
-          "update_\(name)_by_pk",
           "update single row of the table: \(quoted)",
           arguments(try changeMembers(of: table, filtered: .key).sorted),
           try reference(to: .object, of: table),
@@ -100,7 +85,6 @@ extension SchemaAssembly {
       }
       add(
         .updateMany,
-        "update_\(name)_many",
         "update multiples rows of table: \(quoted)",
         try makeUpdatesArgument(of: table),
         try reference(to: .mutationResponse, of: table).list,
@@ -110,7 +94,6 @@ extension SchemaAssembly {
     if visible.writes.delete != nil {
       add(
         .delete,
-        "delete_\(name)",
         "delete data from the table: \(quoted)",
         try makeDeleteArguments(of: table),
         try reference(to: .mutationResponse, of: table),
@@ -119,7 +102,6 @@ extension SchemaAssembly {
       if visible.isVisible, let key = visible.primaryKeyColumns {
         add(
           .deleteByPrimaryKey,
-          "delete_\(name)_by_pk",
           "delete single row from the table: \(quoted)",
           try makeKeyArguments(key, of: table, isConditional: true),
           try reference(to: .object, of: table),

@@ -110,6 +110,6 @@ extension SchemaAssembly {
 
   /// Whether no table has the name of a type that only we have.
   private func isFree(_ type: TableType, of table: Int) -> Bool {
-    !tableNames.contains(tables[table].bound.graphQLName + type.suffix)
+    !typeNames.contains(type.name(of: tables[table]))
   }
 }

@@ -11,7 +11,7 @@ extension SchemaAssembly {
     let visible = tables[table]
     guard visible.shows(.select), visible.primaryKeyColumns != nil else { return [] }
     let field = FieldDefinition(
-      name: rootName(.select, of: visible, visible.bound.graphQLName) + "_connection",
+      name: connectionName(of: visible),
       description: rootDescription(
         .select,
         of: visible,
@@ -21,6 +21,14 @@ extension SchemaAssembly {
       type: try reference(to: .connection, of: table).nonNull
     )
     return [(field, .connection(table: table))]
+  }
+
+  private func connectionName(of table: VisibleTable) -> String {
+    let word = SchemaNaming.Part("connection")
+    if let custom = table.customRootFields[.select]?.name, custom.isGraphQLName {
+      return table.naming.root([SchemaNaming.Part(custom, isCustom: true), word])
+    }
+    return table.naming.root(table.nameParts + [word])
   }
 
   /// The root field of a function whose rows have a key.
@@ -48,7 +56,7 @@ extension SchemaAssembly {
         members.append(definition, binding)
       }
       let field = FieldDefinition(
-        name: function.fieldName + "_connection",
+        name: function.connectionName,
         description: "execute function \(function.name.quoted) which returns "
           + tables[function.table].displayName.inQuotes,
         arguments: arguments(members.sorted),
@@ -127,7 +135,7 @@ extension SchemaAssembly {
       FieldDefinition(name: "pageInfo", type: TypeReference(try pageInfo(for: table)).nonNull),
       .pageInfo
     )
-    let name = tables[table].bound.graphQLName
+    let name = tables[table].plainName
     define(object: id, description: "A Relay connection object on \(name.inQuotes)", fields)
   }
 

@@ -9,10 +9,11 @@ extension SchemaAssembly {
   /// which is nil where the role sees nothing there.
   mutating func defineQueryRoots() throws(NameConflict) -> (query: TypeID, subscription: TypeID?) {
     let id = try claimShared("query_root", for: 0)
-    var queries = RootMembers(name: "query_root")
-    var subscriptions = RootMembers(name: "subscription_root")
+    var queries = RootFields(.query)
+    var subscriptions = RootFields(.subscription)
     for table in tables.indices where tables[table].isVisible {
       let visible = tables[table]
+      naming = visible.naming
       if isRelay {
         for field in try relayFields(of: table) {
           if visible.shows(.select, in: .query) { add(field, to: &queries, of: table) }
@@ -34,61 +35,57 @@ extension SchemaAssembly {
       }
     }
     for index in functions.indices where functions[index].exposure == .query {
+      let table = functions[index].table
+      naming = tables[table].naming
       let fields =
         isRelay ? try relayFields(ofFunction: index) : try rootFields(ofFunction: index)
       for field in fields {
-        add(field, to: &queries, of: functions[index].table, function: functions[index].name)
-        add(field, to: &subscriptions, of: functions[index].table, function: functions[index].name)
+        add(field, to: &queries, of: table, function: functions[index].name)
+        add(field, to: &subscriptions, of: table, function: functions[index].name)
       }
     }
+    naming = SchemaNaming()
     // What is tracked was there first: of equal names the later ones are dropped.
-    for (field, binding) in try nativeFields(of: .query) {
-      queries.fields.append(field, binding)
-    }
+    for (field, binding) in try nativeFields(of: .query) { queries.add(field, binding) }
     for (field, binding) in try nativeFields(of: .subscription) {
-      subscriptions.fields.append(field, binding)
+      subscriptions.add(field, binding)
     }
     if !isRelay {
-      for (field, binding) in try actionFields(of: .query) { queries.fields.append(field, binding) }
+      for (field, binding) in try actionFields(of: .query) { queries.add(field, binding) }
     }
-    if isRelay, !queries.fields.isEmpty {
+    if isRelay, !queries.isEmpty {
       let node = try nodeField()
-      queries.fields.append(node.0, node.1)
-      if !subscriptions.fields.isEmpty { subscriptions.fields.append(node.0, node.1) }
+      queries.add(node.0, node.1)
+      if !subscriptions.isEmpty { subscriptions.add(node.0, node.1) }
     }
-    if queries.fields.isEmpty {
-      queries.fields.append(Self.noQueriesAvailable, .noQueriesAvailable)
-    }
-    define(object: id, description: nil, queries.fields.sorted)
-    guard !subscriptions.fields.isEmpty else { return (id, nil) }
+    if queries.isEmpty { queries.add(Self.noQueriesAvailable, .noQueriesAvailable) }
+    define(object: id, description: nil, try queries.finish(in: &self))
+    guard !subscriptions.isEmpty else { return (id, nil) }
     let subscription = try claimShared("subscription_root", for: 0)
-    define(object: subscription, description: nil, subscriptions.fields.sorted)
+    define(object: subscription, description: nil, try subscriptions.finish(in: &self))
     return (id, subscription)
   }
 
-  /// The fields of a root type on its way, and by their names the tables that they are of.
-  private struct RootMembers {
-    let name: String
-    var fields = Members<FieldDefinition, FieldBinding>()
-    var owners: [String: Int] = [:]
-  }
-
-  private mutating func add(
+  mutating func add(
     _ field: (definition: FieldDefinition, binding: FieldBinding),
-    to root: inout RootMembers,
+    to root: inout RootFields,
     of table: Int,
     function: FunctionName? = nil
   ) {
+    let namespace = namespaces[tables[table].source]
+    guard let owner = root.add(field, in: namespace, of: table) else { return }
+    let loser = function ?? tables[table].bound.name
     let name = field.definition.name
-    if let owner = root.owners[name] {
-      let loser = function ?? tables[table].bound.name
-      // What clashes among the queries does so among the subscriptions, and is told once.
-      let isKnown = inconsistencies.contains { $0.table == loser && $0.object == .rootField(name) }
-      if !isKnown { report(name, of: loser, after: owner, in: root.name) }
-      return
+    // What clashes among the queries does so among the subscriptions, and is told once.
+    let isKnown = inconsistencies.contains { $0.table == loser && $0.object == .rootField(name) }
+    if !isKnown {
+      report(
+        name,
+        of: loser,
+        after: owner,
+        in: namespace?.typeName(root.type) ?? root.type.typeName
+      )
     }
-    root.owners[name] = table
-    root.fields.append(field.definition, field.binding)
   }
 
   /// What `no_queries_available` says, as its description and as its value.
@@ -111,12 +108,11 @@ extension SchemaAssembly {
   /// The fields of a table that one of the roots shows.
   private mutating func rootFields(of table: Int) throws(NameConflict) -> [RootField] {
     let visible = tables[table]
-    let name = visible.bound.graphQLName
     let quoted = visible.displayName.inQuotes
     var fields: [RootField] = []
     if visible.shows(.select) {
       let field = FieldDefinition(
-        name: rootName(.select, of: visible, name),
+        name: visible.rootName(.select),
         description: rootDescription(.select, of: visible, "fetch data from the table: \(quoted)"),
         arguments: try selectArguments(of: table),
         type: try reference(to: .object, of: table).nonNull.list.nonNull
@@ -125,7 +121,7 @@ extension SchemaAssembly {
     }
     if visible.shows(.selectByPrimaryKey), let key = visible.primaryKeyColumns {
       let field = FieldDefinition(
-        name: rootName(.selectByPrimaryKey, of: visible, name + "_by_pk"),
+        name: visible.rootName(.selectByPrimaryKey),
         description: rootDescription(
           .selectByPrimaryKey,
           of: visible,
@@ -138,7 +134,7 @@ extension SchemaAssembly {
     }
     if visible.shows(.selectAggregate), visible.allowsAggregations {
       let field = FieldDefinition(
-        name: rootName(.selectAggregate, of: visible, name + "_aggregate"),
+        name: visible.rootName(.selectAggregate),
         description: rootDescription(
           .selectAggregate,
           of: visible,
@@ -150,15 +146,6 @@ extension SchemaAssembly {
       fields.append((.selectAggregate, (field, .selectAggregate(table: table))))
     }
     return fields
-  }
-
-  func rootName(
-    _ key: CustomRootFields.Key,
-    of table: VisibleTable,
-    _ name: String
-  ) -> String {
-    guard let custom = table.customRootFields[key]?.name, custom.isGraphQLName else { return name }
-    return custom
   }
 
   func rootDescription(
@@ -194,6 +181,7 @@ extension SchemaAssembly {
   mutating func report(_ field: String, of name: TableName, after owner: Int, in root: String) {
     report(
       SchemaInconsistency(
+        source: sources[tables[owner].source].name,
         table: name,
         object: .rootField(field),
         reason: "Encountered conflicting definitions in the selection set for '\(root)' for "

@@ -9,7 +9,6 @@ extension SchemaAssembly {
     of table: Int
   ) throws(NameConflict) -> (definition: FieldDefinition, binding: FieldBinding) {
     let visible = tables[table]
-    let name = visible.bound.graphQLName
     let quoted = visible.displayName.inQuotes
     var members = Members<InputValueDefinition, InputBinding>()
     members.append(
@@ -37,7 +36,7 @@ extension SchemaAssembly {
       .whereArgument
     )
     let field = FieldDefinition(
-      name: rootName(.selectStream, of: visible, name + "_stream"),
+      name: visible.rootName(.selectStream),
       description: rootDescription(
         .selectStream,
         of: visible,
@@ -69,7 +68,7 @@ extension SchemaAssembly {
     )
     define(
       inputObject: id,
-      description: "Streaming cursor of the table \(tables[table].bound.graphQLName.inQuotes)",
+      description: "Streaming cursor of the table \(tables[table].plainName.inQuotes)",
       fields
     )
   }

@@ -116,7 +116,7 @@ extension SchemaAssembly {
     if isRelay, tables[target].primaryKeyColumns != nil {
       fields.append(
         FieldDefinition(
-          name: relationship.name + "_connection",
+          name: naming.field(relationship.nameParts("connection")),
           description: "An array relationship connection",
           arguments: self.arguments(try makeConnectionArguments(of: target)),
           type: try reference(to: .connection, of: target).nonNull
@@ -127,7 +127,7 @@ extension SchemaAssembly {
     guard tables[target].allowsAggregations else { return }
     fields.append(
       FieldDefinition(
-        name: relationship.name + "_aggregate",
+        name: naming.field(relationship.nameParts("aggregate")),
         description: "An aggregate relationship",
         arguments: arguments,
         type: try reference(to: .aggregate, of: target).nonNull
@@ -202,8 +202,7 @@ extension SchemaAssembly {
     _ computed: [VisibleComputedField],
     of table: Int
   ) throws(NameConflict) -> TypeID {
-    let name = "\(tables[table].bound.graphQLName)_\(function.rawValue)_fields"
-    let id = try claim(name, for: table)
+    let id = try claim(tables[table].typeName(function.rawValue, "fields"), for: table)
     var fields = Members<FieldDefinition, FieldBinding>()
     for column in columns {
       fields.append(
@@ -276,8 +275,11 @@ extension SchemaAssembly {
   private mutating func defineEnumeration(of table: Int, _ id: TypeID) {
     var values = Members<EnumValueDefinition, EnumBinding>()
     for value in tables[table].enumValues {
+      // What differs in its case alone has one name by that convention.
+      let name = naming.enumValue(value.name)
+      guard !values.definitions.contains(where: { $0.name == name }) else { continue }
       values.append(
-        EnumValueDefinition(name: value.name, description: value.comment),
+        EnumValueDefinition(name: name, description: value.comment),
         .key(value.name)
       )
     }
@@ -288,6 +290,13 @@ extension SchemaAssembly {
 extension AggregateFunction {
   /// Whether its value is of the column's type in the schema, where the others give a Float.
   fileprivate var keepsType: Bool { self == .sum || self == .min || self == .max }
+}
+
+extension BoundRelationship {
+  /// What the names are made of that begin with its own.
+  func nameParts(_ word: String) -> [SchemaNaming.Part] {
+    [SchemaNaming.Part(name, isCustom: true), SchemaNaming.Part(word)]
+  }
 }
 
 extension String {

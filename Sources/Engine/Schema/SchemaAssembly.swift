@@ -1,3 +1,4 @@
+import Catalog
 import GraphQLCore
 import SQLCompiler
 
@@ -30,7 +31,12 @@ struct SchemaAssembly {
   let functions: [VisibleFunction]
   let natives: [NativeField]
   let actions: ActionSet
-  let tableNames: Set<String>
+  let sources: [BoundSource]
+  /// By source; nil where it has its fields among those of the root types.
+  let namespaces: [RootNamespace?]
+  let typeNames: Set<String>
+  /// How the source makes names whose types are being defined.
+  var naming = SchemaNaming()
   /// Whether it is the schema of `/v1beta1/relay`.
   let isRelay: Bool
   /// The types of the Relay schema that tables share, by name.
@@ -56,11 +62,11 @@ struct SchemaAssembly {
   var nativeObjects: [String: TypeID] = [:]
   /// The types of actions, by name.
   var customTypes: [String: TypeID] = [:]
-  private var orderDirection: TypeID?
-  private var dateUnit: TypeID?
+  private var orderDirections: [String: TypeID] = [:]
+  private var cursorOrderings: [String: TypeID] = [:]
+  private var dateUnits: [String: TypeID] = [:]
   /// By table: the fields of `<t>_aggregate_bool_exp`, which conditions on groups have too.
   var aggregatePredicates: [Int: Members<InputValueDefinition, InputBinding>] = [:]
-  private var cursorOrdering: TypeID?
   private(set) var inconsistencies: [SchemaInconsistency] = []
 
   init(
@@ -68,14 +74,18 @@ struct SchemaAssembly {
     functions: [VisibleFunction] = [],
     natives: [NativeField] = [],
     actions: ActionSet = ActionSet(),
+    sources: [BoundSource] = [],
+    namespaces: [RootNamespace?] = [],
     isRelay: Bool = false
   ) {
     self.tables = tables
+    self.sources = sources
+    self.namespaces = namespaces
     self.isRelay = isRelay
     self.functions = functions
     self.natives = natives
     self.actions = actions
-    tableNames = Set(tables.map(\.bound.graphQLName))
+    typeNames = Set(tables.map(\.bound.graphQLName))
     tableTypes = Array(repeating: nil, count: tables.count * TableType.allCases.count)
     selectArguments = Array(repeating: nil, count: tables.count)
     // Hasura takes PostgreSQL's notation of arrays beside GraphQL's.
@@ -106,7 +116,7 @@ struct SchemaAssembly {
   mutating func type(_ type: TableType, of table: Int) throws(NameConflict) -> TypeID {
     let slot = table * TableType.allCases.count + type.rawValue
     if let known = tableTypes[slot] { return known }
-    let id = try claim(tables[table].bound.graphQLName + type.suffix, for: table)
+    let id = try claim(type.name(of: tables[table]), for: table)
     tableTypes[slot] = id
     pending.append((table, type, id))
     return id
@@ -127,6 +137,7 @@ struct SchemaAssembly {
     interfaces: [TypeID] = [],
     _ members: Members<FieldDefinition, FieldBinding>
   ) {
+    let members = members.named(by: naming)
     let range = builder.defineObject(
       id,
       description: description,
@@ -154,6 +165,7 @@ struct SchemaAssembly {
     description: String?,
     _ members: Members<InputValueDefinition, InputBinding>
   ) {
+    let members = members.named(by: naming)
     let range = builder.defineInputObject(
       id,
       description: description,
@@ -172,6 +184,7 @@ struct SchemaAssembly {
   }
 
   mutating func arguments(_ members: Members<InputValueDefinition, InputBinding>) -> Range<Int> {
+    let members = members.named(by: naming)
     let range = builder.inputValues(members.definitions)
     inputBindings.place(members.bindings, at: range, none: .none)
     return range
@@ -179,6 +192,14 @@ struct SchemaAssembly {
 
   mutating func defineDirective(_ directive: DirectiveDefinition) {
     builder.defineDirective(directive)
+  }
+
+  /// The index of a table of a source, by its name; nil where the role's schema has none.
+  func table(_ name: TableName, in source: String? = nil) -> Int? {
+    for bound in sources where source.map({ $0 == bound.name }) ?? (bound.database == .main) {
+      if let index = bound.tables.first(where: { tables[$0].bound.name == name }) { return index }
+    }
+    return nil
   }
 
   mutating func report(_ inconsistency: SchemaInconsistency) {
@@ -214,10 +235,11 @@ struct SchemaAssembly {
 
   /// The comparison type of a name, defined by `define` at the first call.
   mutating func comparison(
-    _ name: String,
+    _ plainName: String,
     for table: Int,
     define: (inout SchemaAssembly, TypeID) throws(NameConflict) -> Void
   ) throws(NameConflict) -> TypeID {
+    let name = naming.type(shared: plainName)
     if let known = comparisons[name] { return known }
     let id = try claimShared(name, for: table)
     comparisons[name] = id
@@ -251,28 +273,31 @@ struct SchemaAssembly {
 
   /// The enum `order_by`.
   mutating func orderDirection(for table: Int) throws(NameConflict) -> TypeReference {
-    if let orderDirection { return TypeReference(orderDirection) }
-    let id = try claimShared("order_by", for: table)
+    let name = naming.type(global: "order_by")
+    if let known = orderDirections[name] { return TypeReference(known) }
+    let id = try claimShared(name, for: table)
     defineOrderDirection(id)
-    orderDirection = id
+    orderDirections[name] = id
     return TypeReference(id)
   }
 
   /// The enum `date_trunc_unit`.
   mutating func dateUnit(for table: Int) throws(NameConflict) -> TypeReference {
-    if let dateUnit { return TypeReference(dateUnit) }
-    let id = try claimShared("date_trunc_unit", for: table)
+    let name = naming.type(global: "date_trunc_unit")
+    if let known = dateUnits[name] { return TypeReference(known) }
+    let id = try claimShared(name, for: table)
     defineDateUnit(id)
-    dateUnit = id
+    dateUnits[name] = id
     return TypeReference(id)
   }
 
   /// The enum `cursor_ordering`.
   mutating func cursorOrdering(for table: Int) throws(NameConflict) -> TypeReference {
-    if let cursorOrdering { return TypeReference(cursorOrdering) }
-    let id = try claimShared("cursor_ordering", for: table)
+    let name = naming.type(shared: "cursor_ordering")
+    if let known = cursorOrderings[name] { return TypeReference(known) }
+    let id = try claimShared(name, for: table)
     defineCursorOrdering(id)
-    cursorOrdering = id
+    cursorOrderings[name] = id
     return TypeReference(id)
   }
 
@@ -281,6 +306,7 @@ struct SchemaAssembly {
   /// Defines what is referred to, until nothing is left.
   mutating func definePending() throws(NameConflict) {
     while let next = pending.popLast() {
+      naming = tables[next.table].naming
       try define(next.type, of: next.table, next.id)
     }
   }
@@ -307,6 +333,7 @@ struct SchemaAssembly {
       fieldBindings: fieldBindings,
       inputBindings: inputBindings,
       enumBindings: enumBindings,
+      sources: sources,
       tables: tables.map(\.bound),
       functions: functions.map(\.bound),
       natives: natives,

@@ -10,12 +10,14 @@ package struct SchemaInconsistency: Hashable, Sendable {
     case permission(role: String)
   }
 
+  package var source: String
   package var table: TableName
   package var object: Object
   /// In Hasura's words.
   package var reason: String
 
-  package init(table: TableName, object: Object, reason: String) {
+  package init(source: String = "default", table: TableName, object: Object, reason: String) {
+    self.source = source
     self.table = table
     self.object = object
     self.reason = reason

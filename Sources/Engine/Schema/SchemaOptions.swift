@@ -1,3 +1,5 @@
+package import Metadata
+
 /// What the operator has chosen about the schema.
 package struct SchemaOptions: Hashable, Sendable {
   /// Whether bigint, numeric, float8 and money are strings in answers.
@@ -6,8 +8,21 @@ package struct SchemaOptions: Hashable, Sendable {
   /// Whether a role may ask a function for the rows that it may read anyway.
   package var infersFunctionPermissions: Bool
 
-  package init(stringifiesNumericTypes: Bool = false, infersFunctionPermissions: Bool = true) {
+  /// Whether sources may name things by another convention than Hasura's own.
+  package var allowsNamingConventions: Bool
+
+  /// The convention of sources that choose none.
+  package var defaultNamingConvention: SourceCustomization.NamingConvention
+
+  package init(
+    stringifiesNumericTypes: Bool = false,
+    infersFunctionPermissions: Bool = true,
+    allowsNamingConventions: Bool = false,
+    defaultNamingConvention: SourceCustomization.NamingConvention = .hasuraDefault
+  ) {
     self.stringifiesNumericTypes = stringifiesNumericTypes
     self.infersFunctionPermissions = infersFunctionPermissions
+    self.allowsNamingConventions = allowsNamingConventions
+    self.defaultNamingConvention = defaultNamingConvention
   }
 }

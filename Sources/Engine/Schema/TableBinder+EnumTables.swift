@@ -24,6 +24,8 @@ extension TableBinder {
       else { continue }
       Self.refer(column, to: target, &tables[index].columns)
       Self.refer(column, to: target, &tables[index].allColumns)
+      // The names of the values are in capitals by that convention, whatever the keys are.
+      if naming.usesCamelCase { tables[index].bound.columns[column].type.encoding = .upperString }
     }
   }
 

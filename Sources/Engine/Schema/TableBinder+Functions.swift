@@ -5,7 +5,7 @@ import SQLCompiler
 // Computed fields of tables, and tracked functions.
 extension TableBinder {
   private var functionBinder: FunctionBinder {
-    FunctionBinder(catalog: catalog, types: types, tables: indices)
+    FunctionBinder(catalog: catalog, types: types, tables: indices, naming: naming)
   }
 
   /// Gives a table its computed fields, all of which permissions may look into.
@@ -95,9 +95,11 @@ extension TableBinder {
       table: table,
       exposure: .query,
       arguments: arguments,
-      fieldName: query.rootField,
+      fieldName: naming.root([SchemaNaming.Part(query.rootField, isCustom: true)]),
       aggregateName: "",
-      argumentsName: query.rootField + "_arguments",
+      argumentsName: naming.type([
+        SchemaNaming.Part(query.rootField, isCustom: true), SchemaNaming.Part("arguments"),
+      ]),
       comment: query.description
     )
   }

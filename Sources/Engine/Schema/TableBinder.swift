@@ -7,6 +7,9 @@ import SQLCompiler
 struct TableBinder {
   let catalog: Catalog
   let source: Source
+  /// The source's index among those of the schema.
+  let sourceIndex: Int
+  let naming: SchemaNaming
   let role: String
   let hierarchy: RoleHierarchy
   /// Whether permissions for backends alone count.
@@ -22,12 +25,17 @@ struct TableBinder {
   private(set) var inconsistencies: [SchemaInconsistency] = []
   /// Of the slots in the tables' access.
   private(set) var recipes: [ParameterRecipe] = []
+  /// Those of the sources before this one come first.
   var tables: [VisibleTable] = []
+  private let firstTable: Int
   private(set) var indices: [TableName: Int] = [:]
 
+  /// `others` are the tables of the sources before this one, and the recipes of their access.
   init(
     catalog: Catalog,
     source: Source,
+    index: Int = 0,
+    after others: (tables: [VisibleTable], recipes: [ParameterRecipe]) = ([], []),
     role: String,
     hierarchy: RoleHierarchy,
     isBackend: Bool,
@@ -38,6 +46,11 @@ struct TableBinder {
   ) {
     self.catalog = catalog
     self.source = source
+    sourceIndex = index
+    naming = SchemaNaming(of: source, options)
+    tables = others.tables
+    recipes = others.recipes
+    firstTable = others.tables.count
     self.role = role
     self.hierarchy = hierarchy
     self.isBackend = isBackend
@@ -48,7 +61,7 @@ struct TableBinder {
     types = TypeBinder(catalog: catalog, options: options)
   }
 
-  /// The tables by their GraphQL names.
+  /// The tables of the sources before this one, and then its own by their GraphQL names.
   mutating func bind() -> [VisibleTable] {
     var entries: [(tracked: TrackedTable, table: Table, permission: EffectivePermission?)] = []
     for tracked in source.tables where !excluded.contains(tracked.table) {
@@ -63,15 +76,19 @@ struct TableBinder {
       entries.append((tracked, table, permission(for: tracked)))
     }
     for entry in entries { bind(entry.tracked, entry.table, entry.permission) }
-    tables.sort { $0.bound.graphQLName < $1.bound.graphQLName }
-    for (index, table) in tables.enumerated() { indices[table.bound.name] = index }
+    tables[firstTable...].sort { $0.bound.graphQLName < $1.bound.graphQLName }
+    for index in firstTable..<tables.count { indices[tables[index].bound.name] = index }
     for entry in entries {
       guard let index = indices[entry.table.name] else { continue }
       referToEnumTables(index, entry.table)
       bindRelationships(of: index, entry.tracked, entry.table)
       bindComputedFields(of: index, entry.tracked, entry.permission)
     }
-    var compiler = PermissionCompiler(tables: tables.map(\.bound))
+    var compiler = PermissionCompiler(
+      tables: tables.map(\.bound),
+      of: firstTable..<tables.count,
+      recipes: recipes
+    )
     for entry in entries {
       guard let index = indices[entry.table.name], let permission = entry.permission else {
         continue
@@ -83,7 +100,7 @@ struct TableBinder {
       bindWrites(into: index, entry.tracked, entry.table, &compiler)
     }
     recipes = compiler.recipes
-    for index in tables.indices where ModelTables.isModel(tables[index].bound.name) {
+    for index in firstTable..<tables.count where ModelTables.isModel(tables[index].bound.name) {
       // Rows of a logical model are a native query's, and of no table to be asked for.
       tables[index].queryRootFields = []
       tables[index].subscriptionRootFields = []
@@ -140,7 +157,7 @@ struct TableBinder {
         table.name,
         .permission(role: role),
         "Could not inherit permission for the role '\(role)' for the entity: "
-          + "'\(kind) permission, table: \(table.name), source: 'default''"
+          + "'\(kind) permission, table: \(table.name), source: '\(source.name)''"
       )
     }
     do throws(PermissionFailure) {
@@ -160,7 +177,9 @@ struct TableBinder {
     _ object: SchemaInconsistency.Object,
     _ reason: String
   ) {
-    inconsistencies.append(SchemaInconsistency(table: table, object: object, reason: reason))
+    inconsistencies.append(
+      SchemaInconsistency(source: source.name, table: table, object: object, reason: reason)
+    )
   }
 
   // MARK: - Tables and columns
@@ -171,7 +190,8 @@ struct TableBinder {
     _ permission: EffectivePermission?
   ) {
     let isAdmin = role == Session.adminRole
-    let name = Self.graphQLName(of: tracked)
+    let parts = tracked.nameParts
+    let name = naming.type(parts)
     guard name.isGraphQLName else {
       return report(
         table.name,
@@ -186,7 +206,7 @@ struct TableBinder {
     for column in table.columns {
       let type = types.resolved(column.type)
       let configuration = tracked.configuration.column(named: column.name)
-      let field = configuration?.customName ?? column.name
+      let field = configuration?.customName ?? naming.field(column.name)
       let columnType = types.columnType(type)
       let isVisible = (permission?.shows(column.name) ?? isAdmin) && field.isGraphQLName
       if field.isGraphQLName, let columnType {
@@ -218,6 +238,9 @@ struct TableBinder {
     tables.append(
       VisibleTable(
         bound: bound,
+        nameParts: parts,
+        naming: naming,
+        source: sourceIndex,
         isVisible: !visible.isEmpty,
         showsAllRows: isAdmin || permission?.filter == [:],
         columns: visible,
@@ -235,12 +258,6 @@ struct TableBinder {
         enumValues: tracked.isEnum ? validEnumValues(of: table.name) : []
       )
     )
-  }
-
-  static func graphQLName(of tracked: TrackedTable) -> String {
-    if let name = tracked.configuration.customName { return name }
-    let table = tracked.table
-    return table.schema == "public" ? table.name : table.schema + "_" + table.name
   }
 
   /// What metadata say, else what PostgreSQL says, else the default; an empty text says nothing.

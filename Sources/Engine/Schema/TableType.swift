@@ -40,48 +40,58 @@ enum TableType: Int, CaseIterable {
   case connection
   case edge
 
-  /// What follows the table's name in the name of the type.
+  /// The words that follow the table's name in the name of the type.
   var suffix: String {
     switch self {
     case .object: ""
-    case .aggregate: "_aggregate"
-    case .aggregateFields: "_aggregate_fields"
-    case .aggregateBoolExp: "_aggregate_bool_exp"
-    case .aggregateOrderBy: "_aggregate_order_by"
-    case .boolExp: "_bool_exp"
-    case .enumeration: "_enum"
-    case .enumComparison: "_enum_comparison_exp"
-    case .orderBy: "_order_by"
-    case .selectColumn: "_select_column"
-    case .insertInput: "_insert_input"
-    case .objectInsertInput: "_obj_rel_insert_input"
-    case .arrayInsertInput: "_arr_rel_insert_input"
-    case .onConflict: "_on_conflict"
-    case .constraint: "_constraint"
-    case .updateColumn: "_update_column"
-    case .setInput: "_set_input"
-    case .incrementInput: "_inc_input"
-    case .prependInput: "_prepend_input"
-    case .appendInput: "_append_input"
-    case .deleteKeyInput: "_delete_key_input"
-    case .deleteElementInput: "_delete_elem_input"
-    case .deleteAtPathInput: "_delete_at_path_input"
-    case .keyColumnsInput: "_pk_columns_input"
-    case .updates: "_updates"
-    case .relatedInput: "_related_input"
-    case .relatedChanges: "_related_changes"
-    case .relatedRowChanges: "_related_row_changes"
-    case .mutationResponse: "_mutation_response"
-    case .streamCursorInput: "_stream_cursor_input"
-    case .streamCursorValueInput: "_stream_cursor_value_input"
-    case .groupBy: "_group_by"
-    case .groupByKey: "_group_by_key"
-    case .groupByKeyFields: "_group_by_key_fields"
-    case .groupByBoolExp: "_group_by_bool_exp"
-    case .groupByOrderBy: "_group_by_order_by"
-    case .groupByKeyOrderBy: "_group_by_key_order_by"
+    case .aggregate: "aggregate"
+    case .aggregateFields: "aggregate_fields"
+    case .aggregateBoolExp: "aggregate_bool_exp"
+    case .aggregateOrderBy: "aggregate_order_by"
+    case .boolExp: "bool_exp"
+    case .enumeration: "enum"
+    case .enumComparison: "enum_comparison_exp"
+    case .orderBy: "order_by"
+    case .selectColumn: "select_column"
+    case .insertInput: "insert_input"
+    case .objectInsertInput: "obj_rel_insert_input"
+    case .arrayInsertInput: "arr_rel_insert_input"
+    case .onConflict: "on_conflict"
+    case .constraint: "constraint"
+    case .updateColumn: "update_column"
+    case .setInput: "set_input"
+    case .incrementInput: "inc_input"
+    case .prependInput: "prepend_input"
+    case .appendInput: "append_input"
+    case .deleteKeyInput: "delete_key_input"
+    case .deleteElementInput: "delete_elem_input"
+    case .deleteAtPathInput: "delete_at_path_input"
+    case .keyColumnsInput: "pk_columns_input"
+    case .updates: "updates"
+    case .relatedInput: "related_input"
+    case .relatedChanges: "related_changes"
+    case .relatedRowChanges: "related_row_changes"
+    case .mutationResponse: "mutation_response"
+    case .streamCursorInput: "stream_cursor_input"
+    case .streamCursorValueInput: "stream_cursor_value_input"
+    case .groupBy: "group_by"
+    case .groupByKey: "group_by_key"
+    case .groupByKeyFields: "group_by_key_fields"
+    case .groupByBoolExp: "group_by_bool_exp"
+    case .groupByOrderBy: "group_by_order_by"
+    case .groupByKeyOrderBy: "group_by_key_order_by"
     case .connection: "Connection"
     case .edge: "Edge"
+    }
+  }
+
+  /// The name of the type of a table.
+  func name(of table: VisibleTable) -> String {
+    switch self {
+    case .object: table.typeName()
+    // Relay's types have capitals by every convention.
+    case .connection, .edge: table.naming.type(exactly: table.plainName + suffix)
+    default: table.typeName(suffix)
     }
   }
 }

@@ -26,6 +26,8 @@ struct VisibleFunction {
   var arguments: [Argument]
   var fieldName: String
   var aggregateName: String
+  /// The name of its field in the Relay schema.
+  var connectionName = ""
   /// The name of the type of `args`.
   var argumentsName: String
   /// Nil for what Hasura says by itself.

@@ -17,6 +17,12 @@ struct VisibleTable {
   }
 
   var bound: BoundTable
+  /// What its name in the schema is made of.
+  var nameParts: [SchemaNaming.Part]
+  /// How its source makes names.
+  var naming: SchemaNaming
+  /// The source, by its index among the schema's.
+  var source: Int
   /// Whether the role sees the table at all.
   var isVisible: Bool
   /// Whether the role sees every row.
@@ -41,6 +47,25 @@ struct VisibleTable {
   /// The name as messages and descriptions have it.
   var displayName: String {
     ModelTables.isModel(bound.name) ? bound.name.name : bound.name.description
+  }
+
+  /// The name that its source gives a table by the convention of Hasura.
+  var plainName: String { nameParts.map(\.text).joined(separator: "_") }
+
+  /// The name of one of its types, of which the words that follow the table's name are given.
+  func typeName(_ words: String...) -> String {
+    naming.type(nameParts + words.map { SchemaNaming.Part($0) })
+  }
+
+  /// The name of a root field, which the metadata may give.
+  func rootName(_ key: CustomRootFields.Key) -> String {
+    if let custom = customRootFields[key]?.name, custom.isGraphQLName {
+      return naming.root([SchemaNaming.Part(custom, isCustom: true)])
+    }
+    let (before, after) = key.words
+    return naming.root(
+      before.map { SchemaNaming.Part($0) } + nameParts + after.map { SchemaNaming.Part($0) }
+    )
   }
 
   /// The root types that have fields to read a table.
@@ -85,5 +110,24 @@ struct VisibleTable {
     guard let key = bound.primaryKey, !key.isEmpty else { return nil }
     let visible = key.compactMap { index in columns.first { $0.index == index } }
     return visible.count == key.count ? visible : nil
+  }
+}
+
+extension CustomRootFields.Key {
+  /// The words that stand before and after the table's name in the name of the field.
+  fileprivate var words: (before: [String], after: [String]) {
+    switch self {
+    case .select: ([], [])
+    case .selectByPrimaryKey: ([], ["by_pk"])
+    case .selectAggregate: ([], ["aggregate"])
+    case .selectStream: ([], ["stream"])
+    case .insert: (["insert"], [])
+    case .insertOne: (["insert"], ["one"])
+    case .update: (["update"], [])
+    case .updateByPrimaryKey: (["update"], ["by_pk"])
+    case .updateMany: (["update"], ["many"])
+    case .delete: (["delete"], [])
+    case .deleteByPrimaryKey: (["delete"], ["by_pk"])
+    }
   }
 }

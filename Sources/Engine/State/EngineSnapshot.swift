@@ -8,7 +8,6 @@ struct EngineSnapshot: Sendable {
   var generation: Int
   var resourceVersion: Int
   var metadata: Metadata
-  var catalog: Catalog
   /// The schema of the role `admin`.
   var adminSchema: RoleSchema
   /// The schemas of all other roles.
@@ -23,6 +22,9 @@ struct EngineSnapshot: Sendable {
   var eventTriggerDefinitions: [String: [String]] {
     EventTriggerSQL.definitions(consistency.metadata.source(named: "default"), catalog)
   }
+
+  /// What the database of the default source has.
+  var catalog: Catalog { context.catalogs["default"] ?? Catalog() }
 
   func allowsIntrospection(by role: String) -> Bool {
     !metadata.rolesWithoutIntrospection.contains(role)

@@ -40,7 +40,10 @@ extension MetadataAuthority {
       return .array(answers)
     }
     await enter()
-    defer { leave() }
+    defer {
+      forgetDatabases()
+      leave()
+    }
     guard let current = snapshots.current else {
       throw HasuraError(.unexpected, "the engine has not started")
     }
@@ -89,7 +92,7 @@ extension MetadataAuthority {
       // What the database has may have changed behind our back, and the command rests on it.
       context = try await self.context(
         current.metadata,
-        try await reader.catalog(),
+        with: command.connectedSources(current.metadata),
         enumTables: command.newEnumTables
       )
       consistency = nil
@@ -142,24 +145,43 @@ extension MetadataCommand {
     switch self {
     case .exportMetadata, .permission, .queryCollection, .endpoint, .setting, .dumpInternalState,
       .setRelationshipComment, .operation, .trigger(.createCron), .trigger(.deleteCron),
-      .trigger(.getCrons):
+      .trigger(.getCrons), .source(.listKinds):
       false
     case .bulk(_, let commands): commands.contains(where: \.restsOnCatalog)
     default: true
     }
   }
 
-  /// The tables that the command may make an enum of, whose values have to be known to do so.
-  fileprivate var newEnumTables: [TableName] {
+  /// The sources whose databases the command has to know, as they would be after it.
+  fileprivate func connectedSources(_ metadata: Metadata) -> [Source] {
     switch self {
-    case .trackTable(let arguments): arguments.isEnum ? [arguments.reference.table] : []
-    case .trackTables(let tables, _):
-      tables.compactMap { $0.isEnum ? $0.reference.table : nil }
-    case .setTableIsEnum(let reference, true): [reference.table]
+    case .source(let command): return command.connecting(metadata).map { [$0] } ?? []
     case .replaceMetadata(let arguments):
-      arguments.metadata.sources.flatMap { $0.tables.filter(\.isEnum).map(\.table) }
-    case .bulk(_, let commands): commands.flatMap(\.newEnumTables)
-    default: []
+      guard arguments.isUnsourced, let known = metadata.source(named: "default") else {
+        return arguments.metadata.sources
+      }
+      return arguments.metadata.sources.map { source in
+        var source = source
+        source.configuration = known.configuration
+        return source
+      }
+    case .bulk(_, let commands): return commands.flatMap { $0.connectedSources(metadata) }
+    default: return []
+    }
+  }
+
+  /// The tables that the command may make an enum of, whose values have to be known to do so.
+  fileprivate var newEnumTables: [String: [TableName]] {
+    switch self {
+    case .trackTable(let arguments):
+      arguments.isEnum ? [arguments.reference.source: [arguments.reference.table]] : [:]
+    case .trackTables(let tables, _):
+      Dictionary(grouping: tables.filter(\.isEnum), by: \.reference.source)
+        .mapValues { $0.map(\.reference.table) }
+    case .setTableIsEnum(let reference, true): [reference.source: [reference.table]]
+    case .bulk(_, let commands):
+      commands.map(\.newEnumTables).reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) }
+    default: [:]
     }
   }
 }

@@ -34,6 +34,7 @@ extension MetadataAuthority {
       guard let type = catalog.type(namedInModels: argument.type) else { return }
       used += ", $\(index + 1)::\(catalog[type].sqlName)"
     }
+    let pool = try pool(ofSource: name)
     var parameters = Parameters()
     for _ in query.arguments { parameters.appendNull() }
     do {

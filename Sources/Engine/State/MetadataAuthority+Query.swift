@@ -75,16 +75,10 @@ extension MetadataAuthority {
     guard let current = snapshots.current else {
       throw HasuraError(.unexpected, "the engine has not started")
     }
-    guard current.metadata.source(named: command.source) != nil else {
-      throw HasuraError(
-        .notExists,
-        "source with name \"\(command.source)\" does not exist",
-        path: "$.args.source"
-      )
-    }
+    let pool = try pool(ofSource: command.source)
     do {
-      if command.needsMetadataCheck { return try await runChecked(command, current) }
-      return SQLAnswer.encode(try await run(command))
+      if command.needsMetadataCheck { return try await runChecked(command, current, on: pool) }
+      return SQLAnswer.encode(try await run(command, on: pool))
     } catch let error as PostgresError {
       throw HasuraError.runSQL(error, statement: command.sql)
     } catch let error as HasuraError {
@@ -99,7 +93,10 @@ extension MetadataAuthority {
   /// What an administrator starts may take as long as it takes.
   private static let unlimited = "set statement_timeout = 0; set lock_timeout = 0"
 
-  private func run(_ command: RunSQLArguments) async throws -> [QueryResult] {
+  private func run(
+    _ command: RunSQLArguments,
+    on pool: PostgresPool
+  ) async throws -> [QueryResult] {
     if command.hasNoTransaction {
       return try await pool.withConnection { connection in
         _ = try await connection.simpleQuery(Self.unlimited)
@@ -114,22 +111,29 @@ extension MetadataAuthority {
   }
 
   /// Runs the text, and lets the metadata follow what it did to the schema; both or neither happen.
+  ///
+  /// Where the source is of another database than the metadata, these are stored just before the text
+  /// is committed.
   private func runChecked(
     _ command: RunSQLArguments,
-    _ current: EngineSnapshot
+    _ current: EngineSnapshot,
+    on pool: PostgresPool
   ) async throws -> JSONValue {
+    let reader = CatalogReader(pool: pool)
     let before = try await reader.catalog()
     if command.hasNoTransaction {
-      let answer = SQLAnswer.encode(try await run(command))
+      let answer = SQLAnswer.encode(try await run(command, on: pool))
       let after = try await reader.catalog()
       let editor = try editor(current, following: command, from: before, to: after)
+      let next = try await next(editor, command, by: reader)
       if editor.isChanged {
-        try await commit(editor.metadata, after, replacing: current.resourceVersion)
+        try await commit(next, replacing: current.resourceVersion)
       } else {
-        try await publish(current.metadata, after, resourceVersion: current.resourceVersion)
+        publish(next, resourceVersion: current.resourceVersion)
       }
       return answer
     }
+    let isMain = pool === self.pool
     let (answer, next) = try await pool.withTransaction { connection in
       _ = try await connection.simpleQuery(Self.unlimited)
       let answer = SQLAnswer.encode(try await connection.simpleQuery(command.sql))
@@ -137,29 +141,59 @@ extension MetadataAuthority {
         try await connection.execute(CatalogReader.batch)[0]
       )
       let editor = try self.editor(current, following: command, from: before, to: after)
-      var next = try await self.prepare(editor.metadata, after, through: connection)
+      var next = try await self.next(editor, command, by: reader, through: connection)
       next.resourceVersion = current.resourceVersion
-      for statement in self.eventTriggerChanges(to: next) {
-        _ = try await connection.simpleQuery(statement)
+      if isMain {
+        for statement in self.eventTriggerChanges(to: next) {
+          _ = try await connection.simpleQuery(statement)
+        }
       }
       if editor.isChanged {
         let document = await self.text(of: editor.metadata)
-        let results = try await connection.execute(
-          self.store.batch(
-            storing: document,
-            replacing: current.resourceVersion,
-            instance: self.instance
+        let version: Int?
+        if isMain {
+          let results = try await connection.execute(
+            self.store.batch(
+              storing: document,
+              replacing: current.resourceVersion,
+              instance: self.instance
+            )
           )
-        )
-        guard let version = MetadataStore.version(results) else {
-          throw Self.conflict(current.resourceVersion)
+          version = MetadataStore.version(results)
+        } else {
+          version = try await self.store.store(
+            document,
+            replacing: current.resourceVersion,
+            instance: self.instance,
+            after: []
+          )
         }
+        guard let version else { throw Self.conflict(current.resourceVersion) }
         next.resourceVersion = version
       }
       return (answer, next)
     }
     snapshots.publish(next)
     return answer
+  }
+
+  /// The state after SQL has changed a source's database.
+  private func next(
+    _ editor: MetadataEditor,
+    _ command: RunSQLArguments,
+    by reader: CatalogReader,
+    through connection: PostgresConnection? = nil
+  ) async throws(HasuraError) -> EngineSnapshot {
+    var context = editor.context
+    let tables = editor.metadata.source(named: command.source)?.tables.filter(\.isEnum) ?? []
+    if let catalog = context.catalogs[command.source] {
+      context.enumValues[command.source] = try await reader.enumValues(
+        Set(tables.map(\.table)),
+        catalog,
+        through: connection
+      )
+    }
+    return try await prepare(editor.metadata, in: context, consistency: nil)
   }
 
   private func editor(

@@ -20,14 +20,29 @@ actor MetadataAuthority {
   let store: MetadataStore
   let reader: CatalogReader
   let library: SchemaLibrary
+  let databases: SourceDatabases
+  let resolver: SourceResolver
   let instance: String
   private var turnstile = Turnstile()
   private var documentText = DocumentText()
   private var synchronization: [Task<Void, Never>] = []
   private let listener: PostgresListener
 
-  init(_ configuration: EngineConfiguration, _ snapshots: SnapshotBox, _ worker: Worker) {
+  init(
+    _ configuration: EngineConfiguration,
+    _ snapshots: SnapshotBox,
+    _ worker: Worker,
+    _ databases: SourceDatabases,
+    loops: Int
+  ) {
     let pool = worker.pool
+    self.databases = databases
+    resolver = SourceResolver(
+      main: configuration.database,
+      environment: configuration.environment,
+      databases: databases,
+      loops: loops
+    )
     self.worker = worker
     self.configuration = configuration
     self.snapshots = snapshots
@@ -38,7 +53,9 @@ actor MetadataAuthority {
     library = SchemaLibrary(
       options: SchemaOptions(
         stringifiesNumericTypes: configuration.stringifiesNumericTypes,
-        infersFunctionPermissions: configuration.infersFunctionPermissions
+        infersFunctionPermissions: configuration.infersFunctionPermissions,
+        allowsNamingConventions: configuration.allowsNamingConventions,
+        defaultNamingConvention: configuration.defaultNamingConvention
       ),
       natives: configuration.nativeFields
     )
@@ -161,17 +178,11 @@ actor MetadataAuthority {
     } catch {
       throw HasuraError(error)
     }
-    let catalog = try await reader.catalog()
-    try await publish(metadata, catalog, resourceVersion: stored.resourceVersion)
-  }
-
-  /// Stores a changed document and publishes it.
-  func commit(
-    _ metadata: Metadata,
-    _ catalog: Catalog,
-    replacing version: Int
-  ) async throws(HasuraError) {
-    try await commit(try await prepare(metadata, catalog), replacing: version)
+    let context = try await context(metadata)
+    publish(
+      try await prepare(metadata, in: context, consistency: nil),
+      resourceVersion: stored.resourceVersion
+    )
   }
 
   /// Stores the document of a snapshot and publishes it.
@@ -215,55 +226,111 @@ actor MetadataAuthority {
     )
   }
 
-  /// Publishes a document that is stored already.
-  func publish(
-    _ metadata: Metadata,
-    _ catalog: Catalog,
-    resourceVersion: Int
-  ) async throws(HasuraError) {
-    publish(try await prepare(metadata, catalog), resourceVersion: resourceVersion)
-  }
-
-  private func publish(_ snapshot: EngineSnapshot, resourceVersion: Int) {
+  func publish(_ snapshot: EngineSnapshot, resourceVersion: Int) {
     var snapshot = snapshot
     snapshot.resourceVersion = resourceVersion
     snapshots.publish(snapshot)
+    forgetDatabases()
   }
 
-  /// What the metadata are checked against; `enumTables` are those that may become enums.
+  /// Closes the connections to databases that are no source's any more.
+  func forgetDatabases() {
+    guard let current = snapshots.current else { return }
+    databases.keep(Set(current.context.databases.values.map { DatabaseID($0) }))
+  }
+
+  /// What the metadata are checked against: what the databases of all their sources have.
+  ///
+  /// `others` are sources that a command is about to add or to change, and `enumTables` tables, by
+  /// source, that may become enums. A source whose database cannot be read has no catalog, and takes
+  /// nothing else down.
   func context(
     _ metadata: Metadata,
-    _ catalog: Catalog,
-    enumTables: [TableName] = [],
-    through connection: PostgresConnection? = nil
+    with others: [Source] = [],
+    enumTables: [String: [TableName]] = [:]
   ) async throws(HasuraError) -> DatabaseContext {
-    let source = metadata.source(named: "default") ?? Source()
-    let tables = source.tables.filter(\.isEnum).map(\.table) + enumTables
-    return DatabaseContext(
-      catalogs: [source.name: catalog],
-      enumValues: [
-        source.name: try await reader.enumValues(Set(tables), catalog, through: connection)
-      ],
+    var context = emptyContext
+    var sources = metadata.sources
+    for other in others {
+      sources.removeAll { $0.name == other.name }
+      sources.append(other)
+    }
+    for source in sources {
+      let database: DatabaseID
+      let reader: CatalogReader
+      do throws(SourceResolver.Failure) {
+        database = try resolver.database(of: source)
+        context.databases[source.name] = database.number
+        reader = try catalogReader(of: database)
+      } catch {
+        context.failures[source.name] = error.message
+        continue
+      }
+      do throws(HasuraError) {
+        try await read(source, enumTables[source.name] ?? [], by: reader, into: &context)
+      } catch {
+        // The metadata's own database has to be there, whatever is tracked.
+        if database == .main { throw error }
+        context.failures[source.name] = "connection error: \(error.message)"
+      }
+    }
+    return context
+  }
+
+  var emptyContext: DatabaseContext {
+    DatabaseContext(
+      catalogs: [:],
       inspector: library,
       actions: Set(configuration.nativeFields.map(\.name)),
       triggerDefect: configuration.triggerDefect
     )
   }
 
-  /// Checks the document and builds the schema, away from the loop, which goes on serving.
-  func prepare(
-    _ metadata: Metadata,
-    _ catalog: Catalog,
-    through connection: PostgresConnection? = nil
-  ) async throws(HasuraError) -> EngineSnapshot {
-    try await prepare(
-      metadata,
-      in: try await context(metadata, catalog, through: connection),
-      consistency: nil
-    )
+  private func read(
+    _ source: Source,
+    _ enumTables: [TableName],
+    by reader: CatalogReader,
+    into context: inout DatabaseContext
+  ) async throws(HasuraError) {
+    let catalog = try await reader.catalog()
+    let tables = source.tables.filter(\.isEnum).map(\.table) + enumTables
+    context.enumValues[source.name] = try await reader.enumValues(Set(tables), catalog)
+    context.catalogs[source.name] = catalog
   }
 
-  /// The same, where it is known what the document is checked against, and perhaps what of it holds.
+  /// Reads the catalog of a source's database.
+  func catalogReader(of database: DatabaseID) throws(SourceResolver.Failure) -> CatalogReader {
+    if database == .main { return reader }
+    guard let pool = databases.pool(of: database, on: loop) else {
+      throw SourceResolver.Failure(message: "the source is gone")
+    }
+    return CatalogReader(pool: pool)
+  }
+
+  /// The connections of this loop to the database of a source of the current metadata.
+  func pool(ofSource name: String) throws(HasuraError) -> PostgresPool {
+    guard let current = snapshots.current, current.metadata.source(named: name) != nil else {
+      throw HasuraError(
+        .notExists,
+        "source with name \"\(name)\" does not exist",
+        path: "$.args.source"
+      )
+    }
+    let database = current.context.databases[name].map { DatabaseID($0) }
+    if database == .main { return pool }
+    guard let database, let pool = databases.pool(of: database, on: loop) else {
+      throw HasuraError(
+        .unexpected,
+        current.context.failures[name] ?? "the database of the source cannot be reached",
+        path: "$.args.source"
+      )
+    }
+    return pool
+  }
+
+  /// Checks the document and builds the schema, away from the loop, which goes on serving.
+  ///
+  /// What of the document holds may be known already.
   func prepare(
     _ metadata: Metadata,
     in context: DatabaseContext,
@@ -272,12 +339,11 @@ actor MetadataAuthority {
     let library = library
     return try await loop.offload { () throws(HasuraError) -> EngineSnapshot in
       let consistency = known ?? Consistency(of: metadata, in: context)
-      let catalog = context.catalogs["default"] ?? Catalog()
-      let source = consistency.metadata.source(named: "default") ?? Source()
-      let values = context.enumValues[source.name] ?? [:]
+      let sources = SchemaSource.all(of: consistency.metadata, in: context)
+      let actions = ActionSet(consistency.metadata)
       let schema: RoleSchema
       do {
-        schema = try library.adminSchema(source, catalog, values, ActionSet(consistency.metadata))
+        schema = try library.adminSchema(sources, actions)
       } catch {
         throw HasuraError(.unexpected, "the schema cannot be built", internal: .string("\(error)"))
       }
@@ -285,21 +351,18 @@ actor MetadataAuthority {
         generation: 0,
         resourceVersion: 0,
         metadata: metadata,
-        catalog: catalog,
         adminSchema: schema,
         roles: RoleSchemas(
           RoleSchemas.Basis(
-            catalog: catalog,
-            source: source,
+            sources: sources,
             options: library.options,
             hierarchy: RoleHierarchy(consistency.metadata),
-            enumValues: values,
             natives: library.natives,
             permittedRoles: Dictionary(
               library.natives.map { ($0.name, consistency.metadata.roles(ofAction: $0.name)) },
               uniquingKeysWith: { first, _ in first }
             ),
-            actions: ActionSet(consistency.metadata)
+            actions: actions
           )
         ),
         saved: SavedQueries(consistency.metadata),

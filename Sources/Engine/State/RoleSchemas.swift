@@ -11,12 +11,10 @@ import Synchronization
 final class RoleSchemas: Sendable {
   /// What the schemas of roles are made of.
   struct Basis: Sendable {
-    var catalog = Catalog()
     /// Without what is inconsistent.
-    var source = Source()
+    var sources: [SchemaSource] = []
     var options = SchemaOptions()
     var hierarchy = RoleHierarchy()
-    var enumValues: [TableName: [DatabaseContext.EnumValue]] = [:]
     /// All fields that are written in Swift, and the roles that may use them.
     var natives: [NativeField] = []
     var permittedRoles: [String: [String]] = [:]
@@ -45,7 +43,7 @@ final class RoleSchemas: Sendable {
   /// `budget` is a number of members (fields, arguments, enum values) that the schemas may have.
   init(_ basis: Basis, budget: Int = 400_000) {
     var basis = basis
-    basis.source = ModelTables.add(to: basis.source, basis.catalog).0
+    basis.sources = basis.sources.map(\.withModels)
     self.basis = basis
     self.budget = budget
   }
@@ -70,16 +68,14 @@ final class RoleSchemas: Sendable {
   func make(_ role: RoleKey) throws(HasuraError) -> RoleSchema {
     let shape = shape(of: role)
     let builder = RoleSchemaBuilder(
-      catalog: basis.catalog,
-      source: basis.source,
+      sources: basis.sources,
       role: role.role,
       hierarchy: basis.hierarchy,
       isBackend: role.isBackend,
       isRelay: role.isRelay,
       options: basis.options,
       natives: natives(of: role),
-      actions: actions(of: role),
-      enumValues: basis.enumValues
+      actions: actions(of: role)
     )
     let similar = state.withLock { $0.shapes[shape] }
     let schema: RoleSchema
@@ -109,7 +105,7 @@ final class RoleSchemas: Sendable {
   private func shape(of role: RoleKey) -> RoleShape {
     var shape = RoleShape(
       of: role.role,
-      in: basis.source,
+      in: basis.sources.map(\.source),
       basis.hierarchy,
       isBackend: role.isBackend
     )

@@ -9,9 +9,7 @@ import Synchronization
 /// costs no build of it: over the platform's tables that is most of what such a change would cost.
 final class SchemaLibrary: Sendable {
   private struct Entry {
-    var source: Source
-    var catalog: Catalog
-    var enumValues: [TableName: [DatabaseContext.EnumValue]]
+    var sources: [SchemaSource]
     var actions: ActionSet
     var schema: RoleSchema
   }
@@ -27,41 +25,36 @@ final class SchemaLibrary: Sendable {
     self.natives = natives
   }
 
-  /// The schema of a source in which everything holds.
+  /// The schema of sources in which everything holds.
   func adminSchema(
-    _ source: Source,
-    _ catalog: Catalog,
-    _ enumValues: [TableName: [DatabaseContext.EnumValue]],
+    _ sources: [SchemaSource],
     _ actions: ActionSet = ActionSet()
   ) throws(SchemaError) -> RoleSchema {
-    let source = source.withoutPermissions
+    let sources = sources.map(\.withoutPermissions)
     let known = entries.withLock { entries in
-      entries.first {
-        $0.catalog == catalog && $0.source == source && $0.enumValues == enumValues
-          && $0.actions == actions
-      }
+      entries.first { $0.sources == sources && $0.actions == actions }
     }
     if let known { return known.schema }
     let schema = try RoleSchemaBuilder(
-      catalog: catalog,
-      source: source,
+      sources: sources,
       options: options,
       natives: natives,
-      actions: actions,
-      enumValues: enumValues
+      actions: actions
     ).build()
-    let entry = Entry(
-      source: source,
-      catalog: catalog,
-      enumValues: enumValues,
-      actions: actions,
-      schema: schema
-    )
+    let entry = Entry(sources: sources, actions: actions, schema: schema)
     entries.withLock { entries in
       entries.insert(entry, at: 0)
       if entries.count > Self.capacity { entries.removeLast() }
     }
     return schema
+  }
+}
+
+extension SchemaSource {
+  fileprivate var withoutPermissions: SchemaSource {
+    var reduced = self
+    reduced.source = source.withoutPermissions
+    return reduced
   }
 }
 
@@ -104,14 +97,9 @@ extension SchemaLibrary: QueryInspector {
     _ context: DatabaseContext
   ) -> [[String]] {
     let none = texts.map { _ in [String]() }
-    guard let source = metadata.source(named: "default"), let catalog = context.catalogs["default"]
-    else { return none }
-    let values = context.enumValues["default"] ?? [:]
     // A schema that cannot be built is told by whoever publishes it.
-    let actions = ActionSet(metadata)
-    guard let schema = try? adminSchema(source, catalog, values, actions).schema else {
-      return none
-    }
+    let sources = SchemaSource.all(of: metadata, in: context)
+    guard let schema = try? adminSchema(sources, ActionSet(metadata)).schema else { return none }
     return texts.map { text in
       do throws(SyntaxError) {
         return QueryDiagnosis(try Document(parsing: text), in: schema).problems

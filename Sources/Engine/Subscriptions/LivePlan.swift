@@ -29,6 +29,7 @@ final class LivePlan: Hashable, Sendable {
     var hasher = Hasher()
     hasher.combine(statements)
     hasher.combine(plan.read.constants)
+    hasher.combine(plan.database)
     hash = hasher.finalize()
   }
 
@@ -38,7 +39,7 @@ final class LivePlan: Hashable, Sendable {
     return first.hash == second.hash && first.statements == second.statements
       && own.root == other.root && own.fields == other.fields && own.levels == other.levels
       && own.keyCells == other.keyCells && own.constants == other.constants
-      && own.stream == other.stream
+      && own.stream == other.stream && first.plan.database == second.plan.database
   }
 
   func hash(into hasher: inout Hasher) { hasher.combine(hash) }

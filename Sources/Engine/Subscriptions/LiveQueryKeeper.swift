@@ -8,6 +8,7 @@ actor LiveQueryKeeper {
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
   let pool: PostgresPool
+  private let databases: SourceDatabases
   let options: SubscriptionOptions
   private var groups: [LiveGroupKey: LiveGroup] = [:]
   /// What depends on what; nil while changes are not told.
@@ -17,14 +18,19 @@ actor LiveQueryKeeper {
   private var isClosed = false
   private var statements = 0
 
+  private func pool(of plan: Plan) throws(PostgresError) -> PostgresPool {
+    plan.database == .main ? pool : try databases.connections(to: plan.database, on: loop)
+  }
+
   /// Adds what is known here.
   func count(into statistics: inout SubscriptionStatistics) {
     statistics.cohorts += groups.values.reduce(0) { $0 + $1.cohorts.count }
     statistics.statements += statements
   }
 
-  init(_ pool: PostgresPool, _ options: SubscriptionOptions) {
+  init(_ pool: PostgresPool, _ databases: SourceDatabases, _ options: SubscriptionOptions) {
     loop = pool.loop
+    self.databases = databases
     self.pool = pool
     self.options = options
   }
@@ -66,7 +72,7 @@ actor LiveQueryKeeper {
 
   private func makeGroup(_ key: LiveGroupKey) -> LiveGroup {
     let interval = key.interval ?? options.liveInterval
-    let watched = map?.watched(by: key.plan.reads)
+    let watched = map?.watched(by: key.plan)
     let group = LiveGroup(
       key,
       pace: RefreshPace(interval: UInt64(max(interval, 1)), isDriven: watched != nil)
@@ -96,7 +102,7 @@ actor LiveQueryKeeper {
   private func adopt(_ map: RelationMap?) {
     self.map = map
     for group in groups.values {
-      let watched = map?.watched(by: group.key.plan.reads)
+      let watched = map?.watched(by: group.key.plan)
       watch(group, watched)
       follow(group.pace.drive(watched != nil, loop.now), group)
     }
@@ -176,7 +182,10 @@ actor LiveQueryKeeper {
     }
     statements += batch.count
     do {
-      let results = try await pool.execute(batch, access: plan.read.mayWrite ? .write : .read)
+      let results = try await pool(of: plan).execute(
+        batch,
+        access: plan.read.mayWrite ? .write : .read
+      )
       let watched = watchedQuery == nil ? nil : results.first.map { WatchedResult($0) }
       let count = plan.queries.count
       for (index, cohort) in cohorts.enumerated() {

@@ -10,6 +10,7 @@ actor StreamKeeper {
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
   private let pool: PostgresPool
+  private let databases: SourceDatabases
   private let options: SubscriptionOptions
   private var groups: [LiveGroupKey: Group] = [:]
   private var streams: [Int: Stream] = [:]
@@ -20,13 +21,18 @@ actor StreamKeeper {
   private var wanted: Set<UInt32> = []
   private var statements = 0
 
-  init(_ pool: PostgresPool, _ options: SubscriptionOptions) {
+  init(_ pool: PostgresPool, _ databases: SourceDatabases, _ options: SubscriptionOptions) {
     loop = pool.loop
+    self.databases = databases
     self.pool = pool
     self.options = options
   }
 
   func connect(_ feed: ChangeFeed) { self.feed = feed }
+
+  private func pool(of plan: Plan) throws(PostgresError) -> PostgresPool {
+    plan.database == .main ? pool : try databases.connections(to: plan.database, on: loop)
+  }
 
   /// Adds what is known here.
   func count(into statistics: inout SubscriptionStatistics) {
@@ -69,7 +75,7 @@ actor StreamKeeper {
 
   private func makeGroup(_ key: LiveGroupKey) -> Group {
     let interval = key.interval ?? options.streamInterval
-    let watched = map?.watched(by: key.plan.reads)
+    let watched = map?.watched(by: key.plan)
     let group = Group(
       key,
       pace: RefreshPace(interval: UInt64(max(interval, 1)), isDriven: watched != nil)
@@ -95,7 +101,7 @@ actor StreamKeeper {
   private func adopt(_ map: RelationMap?) {
     self.map = map
     for group in groups.values {
-      group.watched = map?.watched(by: group.key.plan.reads)
+      group.watched = map?.watched(by: group.key.plan)
       for stream in group.streams.values { follow(stream, in: group) }
     }
     want { keeper in
@@ -254,7 +260,10 @@ actor StreamKeeper {
     }
     statements += batch.count
     do {
-      let results = try await pool.execute(batch, access: plan.read.mayWrite ? .write : .read)
+      let results = try await pool(of: plan).execute(
+        batch,
+        access: plan.read.mayWrite ? .write : .read
+      )
       let watched = watchedQuery == nil ? nil : results.first.map { WatchedResult($0) }
       let count = plan.queries.count
       for (index, place) in places.enumerated() {
@@ -325,7 +334,10 @@ actor StreamKeeper {
     }
     statements += batch.count
     do {
-      let results = try await pool.execute(batch, access: plan.read.mayWrite ? .write : .read)
+      let results = try await pool(of: plan).execute(
+        batch,
+        access: plan.read.mayWrite ? .write : .read
+      )
       // Those that a condition or a permission leaves out are none of this stream's.
       let isEmpty = plan.read.cursor(in: results) == nil
       stream.flow.endRead(delivers: !isEmpty, mayHaveMore: false)

@@ -35,6 +35,16 @@ extension Worker {
           )
         )
       }
+      guard cached.plan.parts.isEmpty else {
+        throw RequestFailure(
+          HasuraError(
+            .notSupported,
+            "the fields of a subscription have to be of one source",
+            path: "$"
+          ),
+          .validation
+        )
+      }
       let live = cached.live ?? LivePlan(cached.plan)
       cached.live = live
       var values: [[[UInt8]?]] = []
@@ -87,6 +97,8 @@ extension Worker {
     _ variables: VariableValues,
     _ roleSchema: RoleSchema
   ) throws(RequestFailure) -> PassedRowsPlan? {
+    // Only of the metadata's own database is told what was committed late.
+    guard cached.plan.database == .main else { return nil }
     if let known = cached.passed { return known }
     var options = planningOptions
     options.fetchesPassedRows = true

@@ -19,4 +19,11 @@ extension Operation {
     }
     return nil
   }
+
+  /// Whether the operation has a directive.
+  package func hasDirective(named name: StaticString) -> Bool {
+    document.children(of: node, .directive).contains {
+      document.bytes(document.nameID($0)).isSame(as: name)
+    }
+  }
 }

@@ -1,6 +1,6 @@
 /// A field of an object or interface type.
 package struct FieldDefinition: Sendable {
-  package let name: String
+  package var name: String
   package let description: String?
   package let deprecationReason: String?
   package let type: TypeReference

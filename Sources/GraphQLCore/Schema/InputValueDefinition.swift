@@ -1,6 +1,6 @@
 /// An argument of a field or directive, or a field of an input object.
 package struct InputValueDefinition: Sendable {
-  package let name: String
+  package var name: String
   package let description: String?
   package let type: TypeReference
   package let defaultValue: ConstValue?

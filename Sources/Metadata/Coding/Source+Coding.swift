@@ -85,12 +85,12 @@ extension SourceCustomization {
     self.init()
     if let fields = cursor.optional("root_fields") {
       rootFieldsNamespace = try fields.optional("namespace")?.graphQLName()
-      rootFieldsPrefix = try fields.optional("prefix")?.string()
-      rootFieldsSuffix = try fields.optional("suffix")?.string()
+      rootFieldsPrefix = try fields.optional("prefix")?.graphQLName()
+      rootFieldsSuffix = try fields.optional("suffix")?.graphQLName()
     }
     if let types = cursor.optional("type_names") {
-      typeNamesPrefix = try types.optional("prefix")?.string()
-      typeNamesSuffix = try types.optional("suffix")?.string()
+      typeNamesPrefix = try types.optional("prefix")?.graphQLName()
+      typeNamesSuffix = try types.optional("suffix")?.graphQLName()
     }
     if let convention = cursor.optional("naming_convention") {
       let name = try convention.string()

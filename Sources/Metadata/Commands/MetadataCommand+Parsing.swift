@@ -16,6 +16,7 @@ extension MetadataCommand {
     .union(ActionCommand.types)
     .union(TriggerCommand.plainTypes)
     .union(OperationCommand.plainTypes)
+    .union(SourceCommand.plainTypes)
     .union(remoteSchemaTypes)
 
   /// Commands that are read, so that a mistake in them is told, and refused.
@@ -32,7 +33,7 @@ extension MetadataCommand {
   static func knowsTable(_ name: String) -> Bool {
     tableTypes.contains(name) || functionTypes.contains(name)
       || PermissionCommand.types.contains(name) || TriggerCommand.sourceTypes.contains(name)
-      || NativeQueryCommand.types.contains(name)
+      || NativeQueryCommand.types.contains(name) || SourceCommand.sourceTypes.contains(name)
       || OperationCommand.sourceTypes.contains(name)
   }
 
@@ -97,7 +98,9 @@ extension MetadataCommand {
         "unknown metadata command \"\(name)\" for backend \(backend ?? "postgres")"
       )
     }
-    if NativeQueryCommand.types.contains(name) {
+    if SourceCommand.sourceTypes.contains(name) {
+      self = .source(try SourceCommand(type: name, decoding: arguments))
+    } else if NativeQueryCommand.types.contains(name) {
       self = .nativeQuery(try NativeQueryCommand(type: name, decoding: arguments))
     } else if OperationCommand.sourceTypes.contains(name) {
       self = .operation(try OperationCommand(type: name, decoding: arguments))
@@ -122,7 +125,9 @@ extension MetadataCommand {
         path: arguments.path.text
       )
     }
-    if QueryCollectionCommand.types.contains(type) {
+    if SourceCommand.plainTypes.contains(type) {
+      self = .source(try SourceCommand(type: type, decoding: arguments))
+    } else if QueryCollectionCommand.types.contains(type) {
       self = .queryCollection(try QueryCollectionCommand(type: type, decoding: arguments))
     } else if EndpointCommand.types.contains(type) {
       self = .endpoint(try EndpointCommand(type: type, decoding: arguments))

@@ -70,6 +70,7 @@ package indirect enum MetadataCommand: Hashable, Sendable {
   case action(ActionCommand)
   case trigger(TriggerCommand)
   case nativeQuery(NativeQueryCommand)
+  case source(SourceCommand)
   case operation(OperationCommand)
   /// Version 2 tells the document's version too.
   case exportMetadata(version: Int)

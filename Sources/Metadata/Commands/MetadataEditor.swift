@@ -97,6 +97,7 @@ package struct MetadataEditor: Sendable {
     case .action(let command): return try apply(command)
     case .trigger(let command): return try apply(command)
     case .nativeQuery(let command): return try apply(command)
+    case .source(let command): return try apply(command)
     case .operation:
       throw failure(.notSupported, "the command cannot stand in a bulk of this kind")
     case .exportMetadata(let version): return export(version: version)
@@ -123,6 +124,14 @@ package struct MetadataEditor: Sendable {
     context.catalogs[source] = catalog
     context.failures[source] = nil
     consistency = Consistency(of: metadata, in: context)
+  }
+
+  /// What is known of a database goes with the name of its source.
+  mutating func renameContext(_ name: String, to newName: String) {
+    context.catalogs[newName] = context.catalogs.removeValue(forKey: name)
+    context.enumValues[newName] = context.enumValues.removeValue(forKey: name)
+    context.failures[newName] = context.failures.removeValue(forKey: name)
+    context.databases[newName] = context.databases.removeValue(forKey: name)
   }
 
   /// Counts as a change although nothing has changed, so that other servers look again.

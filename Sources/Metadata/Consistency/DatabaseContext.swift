@@ -17,6 +17,8 @@ package struct DatabaseContext: Sendable {
   package var catalogs: [String: Catalog]
   /// The rows of enum tables by source, as far as they have been read.
   package var enumValues: [String: [TableName: [EnumValue]]]
+  /// By source: the number of the database, by which whoever made the context knows it.
+  package var databases: [String: Int]
   /// Why a source has no catalog.
   package var failures: [String: String]
   /// Reads saved queries; without one they are taken as they are.
@@ -29,6 +31,7 @@ package struct DatabaseContext: Sendable {
   package init(
     catalogs: [String: Catalog],
     enumValues: [String: [TableName: [EnumValue]]] = [:],
+    databases: [String: Int] = [:],
     failures: [String: String] = [:],
     inspector: (any QueryInspector)? = nil,
     actions: Set<String> = [],
@@ -36,6 +39,7 @@ package struct DatabaseContext: Sendable {
   ) {
     self.catalogs = catalogs
     self.enumValues = enumValues
+    self.databases = databases
     self.failures = failures
     self.inspector = inspector
     self.actions = actions

@@ -4,6 +4,8 @@
 /// of `fields`, so that the encoder walks arrays of plain values without reference counting.
 package struct ReadPlan: Sendable {
   package var statements: [Statement] = []
+  /// By statement: the root field that it belongs to.
+  package var origins: [StatementOrigin] = []
   package var levels: [Level] = []
   package var fields: [OutputField] = []
   /// Numbers of cells that hold a row's key, for the ranges in `OutputField` and `Level`.
@@ -24,6 +26,14 @@ package struct ReadPlan: Sendable {
   package var mayWrite = false
 
   package init() {}
+}
+
+/// The root field that a statement belongs to.
+package struct StatementOrigin: Hashable, Sendable {
+  /// Counts the root fields that have statements.
+  package var field: Int32
+  /// The table of the field, whose source answers it.
+  package var table: Int32
 }
 
 /// The cell with the text of the cursor in the rows of a stream; that of the last row is the next one.

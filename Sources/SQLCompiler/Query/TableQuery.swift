@@ -88,4 +88,25 @@ package enum RootRequest: Hashable, Sendable {
   case typename(key: String, name: String)
   /// A member that is answered without the database; the caller writes its value.
   case external(key: String, index: Int)
+  /// Fields that stand together under one name.
+  indirect case namespace(key: String, [RootRequest])
+
+  /// The table whose source answers it; nil where none does, or several may.
+  package var table: Int? {
+    switch self {
+    case .rows(_, let query), .row(_, let query), .stream(_, let query, _): query.table
+    case .aggregate(_, let query): query.table
+    case .connection(_, let query): query.table
+    case .typename, .external, .namespace: nil
+    }
+  }
+
+  /// How many fields it stands for.
+  var fieldCount: Int {
+    if case .namespace(_, let fields) = self {
+      fields.reduce(0) { $0 + $1.fieldCount }
+    } else {
+      1
+    }
+  }
 }

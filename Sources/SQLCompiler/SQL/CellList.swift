@@ -175,13 +175,16 @@ struct CellList {
 
 extension ValueEncoding {
   /// Whether the value is selected through a function.
-  fileprivate var isExpression: Bool { self == .viaToJSON || self == .viaGeoJSON }
+  fileprivate var isExpression: Bool {
+    self == .viaToJSON || self == .viaGeoJSON || self == .upperString
+  }
 
   /// What is selected for a value, so that its text can become JSON; ``BoundType/selected(_:)`` is
   /// for values of a known type.
   fileprivate func expression(for value: String) -> String {
     switch self {
     case .viaToJSON: "to_json(\(value))"
+    case .upperString: "upper(\(value))"
     default: value
     }
   }
@@ -198,7 +201,7 @@ extension BoundType {
   fileprivate var selectedType: String {
     switch encoding {
     case .viaToJSON: "json"
-    case .viaGeoJSON: "text"
+    case .viaGeoJSON, .upperString: "text"
     default: sqlName
     }
   }

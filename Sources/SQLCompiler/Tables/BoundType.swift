@@ -60,7 +60,7 @@ package struct BoundType: Hashable, Sendable {
       true
     case .string: ["text", "varchar", "bpchar", "name"].contains(name)
     case .json: name == "jsonb"
-    case .viaToJSON, .viaGeoJSON: false
+    case .viaToJSON, .viaGeoJSON, .upperString: false
     }
   }
 }

@@ -12,6 +12,8 @@ package enum ValueEncoding: UInt8, Hashable, Sendable {
   case plainString
   /// A string of any text.
   case string
+  /// Selected as `upper(…)`, a string of any text.
+  case upperString
   /// `2024-02-29 12:00:00.5`, whose first space becomes `T`; `infinity` has none.
   case timestamp
   /// As ``timestamp``, and the offset gets its minutes: `+00` becomes `+00:00`.

@@ -15,6 +15,7 @@ extension Compiler {
   }
 
   private mutating func add(_ request: MutationRequest, to data: inout OutputBuilder.Object) {
+    defer { noteOrigin(request.table) }
     switch request {
     case .root(.rows(let key, let query)) where query.hasRowsToKeep:
       output.add(key, .many(level: call(query, isOneRow: false), keys: 0..<0), to: &data)
@@ -32,6 +33,10 @@ extension Compiler {
       var list = OutputBuilder.Object()
       for write in writes { output.add(element: .nested(response(fields, write)), to: &list) }
       output.add(key, .list(output.place(list)), to: &data)
+    case .namespace(let key, let requests):
+      var inner = OutputBuilder.Object()
+      for request in requests { add(request, to: &inner) }
+      output.add(key, .nested(output.place(inner)), to: &data)
     }
   }
 
@@ -338,6 +343,17 @@ extension FieldRequest {
     switch self {
     case .column, .typename: true
     case .nodeID, .object, .array, .aggregate, .connection, .computed, .computedRows: false
+    }
+  }
+}
+
+extension MutationRequest {
+  /// The table whose source carries it out; nil where none does, or several may.
+  fileprivate var table: Int? {
+    switch self {
+    case .write(_, _, let table, _), .writes(_, _, let table, _): table
+    case .root(let root): root.table
+    case .namespace: nil
     }
   }
 }

@@ -6,6 +6,8 @@ package enum MutationRequest: Hashable, Sendable {
   case writes(key: String, [Write?], table: Int, [WriteField])
   /// What reads, or needs no database.
   case root(RootRequest)
+  /// Fields that stand together under one name.
+  indirect case namespace(key: String, [MutationRequest])
 }
 
 /// What a mutation's root field answers.

@@ -2,6 +2,7 @@ import Authentication
 import Engine
 import EventLoop
 import HTTP
+import Metadata
 import Observability
 import PostgresClient
 import Resolvers
@@ -53,6 +54,12 @@ struct ServeConfiguration: Sendable {
     engine.infersFunctionPermissions = options.flag(.inferFunctionPermissions)
     engine.showsInternalErrorsToAdmin = options.flag(.adminInternalErrors)
     engine.isDevelopmentMode = options.flag(.devMode)
+    engine.allowsNamingConventions = options.list(.experimentalFeatures)
+      .contains("naming_convention")
+    engine.defaultNamingConvention =
+      SourceCustomization.NamingConvention(
+        rawValue: try options.required(.namingConvention, OptionValues.text)
+      ) ?? .hasuraDefault
     let interval = try options.required(.schemaSyncInterval, OptionValues.number)
     engine.schemaSyncInterval = interval == 0 ? nil : .milliseconds(interval)
     engine.mutationRetries = try options.required(.mutationRetries, OptionValues.number)
@@ -102,11 +109,7 @@ struct ServeConfiguration: Sendable {
   /// enough.
   func pool(url: String) throws -> PostgresConfiguration {
     var pool = try PostgresConfiguration(url: url)
-    let share = max(2, try options.required(.connections, OptionValues.number) / threads)
-    pool.maximumWriteConnections = max(1, share / 3)
-    let reads = share - pool.maximumWriteConnections
-    pool.maximumQuickConnections = min(4, reads / 2)
-    pool.maximumReadConnections = reads - pool.maximumQuickConnections
+    pool.share(try options.required(.connections, OptionValues.number) / threads)
     let isolation = try options.required(.transactionIsolation, OptionValues.text)
     pool.writeIsolation =
       PostgresConfiguration.Isolation.allCases.first {

@@ -47,6 +47,31 @@ extension Option {
     )
   }
 
+  static var experimentalFeaturesDefinition: OptionDefinition {
+    OptionDefinition(
+      "experimental-features",
+      variables: "HASURA_GRAPHQL_EXPERIMENTAL_FEATURES",
+      form: .choices([
+        "inherited_roles", "streaming_subscriptions", "optimize_permission_filters",
+        "naming_convention", "apollo_federation", "hide_update_many_fields",
+        "hide_aggregation_predicates", "hide_stream_fields", "group_by_aggregations",
+        "disable_postgres_arrays", "no_null_unbound_variable_default",
+        "remove_empty_subscription_responses", "bigquery_string_numeric_input",
+      ]),
+      help: "Features that Hasura has to be told of; naming_convention has a meaning here."
+    )
+  }
+
+  static var namingConventionDefinition: OptionDefinition {
+    OptionDefinition(
+      "default-naming-convention",
+      variables: "HASURA_GRAPHQL_DEFAULT_NAMING_CONVENTION",
+      form: .choice(["hasura-default", "graphql-default"]),
+      defaultValue: "hasura-default",
+      help: "How sources that choose nothing name things, where naming_convention is switched on."
+    )
+  }
+
   static var planCacheSizeDefinition: OptionDefinition {
     OptionDefinition(
       "query-plan-cache-size",

@@ -14,7 +14,7 @@ enum Option: CaseIterable, Sendable {
   case webSocketCloseOnMetadataChange
   case webSocketLimit, webSocketOperationLimit, webSocketMessageBytes, webSocketQueueBytes
   case stringifyNumericTypes, nullCollapse, inferFunctionPermissions
-  case preserve401Errors, adminInternalErrors, devMode
+  case preserve401Errors, adminInternalErrors, devMode, experimentalFeatures, namingConvention
   case transactionIsolation, mutationRetries, idempotencyLifetime
   case schemaSyncInterval, planCacheSize, tokenLimit, depthLimit, rootFieldLimit, nodeLimit
   case liveInterval, liveBatchSize, streamInterval, streamBatchSize
@@ -83,6 +83,8 @@ enum Option: CaseIterable, Sendable {
     case .inferFunctionPermissions: Option.inferFunctionPermissionsDefinition
     case .adminInternalErrors: Option.adminInternalErrorsDefinition
     case .devMode: Option.devModeDefinition
+    case .experimentalFeatures: Option.experimentalFeaturesDefinition
+    case .namingConvention: Option.namingConventionDefinition
     case .transactionIsolation: Option.transactionIsolationDefinition
     case .mutationRetries: Option.mutationRetriesDefinition
     case .idempotencyLifetime: Option.idempotencyLifetimeDefinition

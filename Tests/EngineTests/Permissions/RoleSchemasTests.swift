@@ -27,8 +27,7 @@ import Testing
       }
     }
     var basis = RoleSchemas.Basis()
-    basis.catalog = catalog.catalog
-    basis.source = Source(tables: [orders])
+    basis.sources = [SchemaSource(Source(tables: [orders]), catalog.catalog)]
     return RoleSchemas(basis, budget: budget)
   }
 

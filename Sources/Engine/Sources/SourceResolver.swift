@@ -1,0 +1,84 @@
+import Metadata
+import PostgresClient
+
+/// Says which database each source of the metadata is of.
+struct SourceResolver: Sendable {
+  /// The database of the metadata, as a loop reaches it.
+  let main: PostgresConfiguration
+  let environment: [String: String]
+  let databases: SourceDatabases
+  /// How many loops share the connections of a source.
+  let loops: Int
+
+  /// Why the database of a source cannot be told.
+  struct Failure: Error {
+    let message: String
+  }
+
+  func database(of source: Source) throws(Failure) -> DatabaseID {
+    guard let connection = source.connection else {
+      // Documents of old versions say nothing of the default source.
+      if source.name == "default" { return .main }
+      throw Failure(message: "the configuration of the source does not say where its database is")
+    }
+    // The server may have been told of its database otherwise than by the variable.
+    if case .variable(let name) = connection.address, environment[name] == nil,
+      source.name == "default" || name == "HASURA_GRAPHQL_DATABASE_URL"
+    {
+      return .main
+    }
+    var configuration = main
+    configuration.target = try target(connection.address)
+    if let isolation = connection.isolation {
+      configuration.writeIsolation = PostgresConfiguration.Isolation(isolation)
+    }
+    // The pool of the metadata's database is the operator's to size.
+    if configuration == main { return .main }
+    if let total = connection.maximumConnections { configuration.share(total / max(loops, 1)) }
+    if let timeout = connection.poolTimeout, timeout > 0 {
+      configuration.waitTimeout = .seconds(timeout)
+    }
+    return databases.open(configuration)
+  }
+
+  private func target(_ address: SourceConnection.Address) throws(Failure) -> ConnectionString {
+    do {
+      switch address {
+      case .url(let url): return try ConnectionString(url)
+      case .variable(let name):
+        if let url = environment[name] { return try ConnectionString(url) }
+        throw Failure(message: "environment variable '\(name)' not set")
+      case .parameters(let parameters):
+        var target = try ConnectionString("")
+        for parameter in parameters { target[parameter.keyword] = parameter.value }
+        return target
+      }
+    } catch let failure as Failure {
+      throw failure
+    } catch {
+      throw Failure(message: "connection error: the database URL is not one that libpq can read")
+    }
+  }
+}
+
+extension PostgresConfiguration.Isolation {
+  fileprivate init(_ isolation: SourceConnection.Isolation) {
+    self =
+      switch isolation {
+      case .readCommitted: .readCommitted
+      case .repeatableRead: .repeatableRead
+      case .serializable: .serializable
+      }
+  }
+}
+
+extension PostgresConfiguration {
+  /// Shares connections out, most of them for reads.
+  package mutating func share(_ connections: Int) {
+    let connections = max(2, connections)
+    maximumWriteConnections = max(1, connections / 3)
+    let reads = connections - maximumWriteConnections
+    maximumQuickConnections = min(4, reads / 2)
+    maximumReadConnections = reads - maximumQuickConnections
+  }
+}

@@ -1,0 +1,171 @@
+import Catalog
+import JSON
+
+// Sources as a whole.
+extension MetadataEditor {
+  mutating func apply(_ command: SourceCommand) throws(MetadataError) -> JSONValue {
+    switch command {
+    case .add(let source, let replaces): return try add(source, replaces: replaces)
+    case .drop(let name, let cascades): return try drop(name, cascades: cascades)
+    case .update(let name, let configuration, let customization, let healthCheck):
+      guard metadata.source(named: name) != nil else { throw unknown(name) }
+      let changed = metadata(changing: name) { source in
+        if let configuration { source.configuration = configuration }
+        if let customization { source.customization = customization }
+        if let healthCheck { source.others["health_check"] = healthCheck }
+      }
+      try store(changed, for: .source(name))
+      return Self.success
+    case .rename(let name, let newName): return try rename(name, to: newName)
+    case .listKinds:
+      return [
+        "sources": [
+          ["builtin": true, "kind": "pg", "display_name": "pg", "available": true]
+        ]
+      ]
+    }
+  }
+
+  private func unknown(_ name: String) -> MetadataError {
+    failure(.notExists, "source with name \"\(name)\" does not exist")
+  }
+
+  private mutating func add(_ source: Source, replaces: Bool) throws(MetadataError) -> JSONValue {
+    if metadata.source(named: source.name) != nil {
+      guard replaces else {
+        throw failure(.alreadyExists, "source with name \"\(source.name)\" already exists")
+      }
+      let changed = metadata(changing: source.name) { known in
+        known.configuration = source.configuration
+        known.customization = source.customization
+        if let check = source.others["health_check"] { known.others["health_check"] = check }
+      }
+      try store(changed, for: .source(source.name))
+      return Self.success
+    }
+    var changed = metadata
+    changed.sources.append(source)
+    try store(changed, for: .source(source.name))
+    return Self.success
+  }
+
+  /// What is tracked of the source goes with it; only what other sources have to do with it is asked
+  /// about.
+  private mutating func drop(_ name: String, cascades: Bool) throws(MetadataError) -> JSONValue {
+    guard metadata.source(named: name) != nil else { throw unknown(name) }
+    let dependents = metadata.sources.filter { $0.name != name }
+      .flatMap { source in
+        source.tables.flatMap { table in
+          table.relationships(to: name).map { relationship in
+            (source: source.name, table: table.table, relationship: relationship)
+          }
+        }
+      }
+    guard dependents.isEmpty || cascades else {
+      let list = dependents.map {
+        "remote_relationship \($0.relationship) in table \($0.table) in source \($0.source)"
+      }
+      throw failure(
+        .dependencyError,
+        "cannot drop due to the following dependent objects: " + list.joined(separator: ", ")
+      )
+    }
+    var changed = metadata
+    changed.sources.removeAll { $0.name.hasSameBytes(as: name) }
+    for dependent in dependents {
+      for source in changed.sources.indices where changed.sources[source].name == dependent.source {
+        for table in changed.sources[source].tables.indices
+        where changed.sources[source].tables[table].table == dependent.table {
+          changed.sources[source].tables[table].dropRelationship(dependent.relationship)
+        }
+      }
+    }
+    try storeRemoval(changed)
+    return Self.success
+  }
+
+  private mutating func rename(
+    _ name: String,
+    to newName: String
+  ) throws(MetadataError) -> JSONValue {
+    guard metadata.source(named: name) != nil else {
+      throw failure(.notExists, "Could not find source with name \"\(name)\"")
+    }
+    guard metadata.source(named: newName) == nil else {
+      throw failure(.alreadyExists, "Source with name \"\(newName)\" already exists")
+    }
+    var changed = metadata(changing: name) { $0.name = newName }
+    for source in changed.sources.indices {
+      for table in changed.sources[source].tables.indices {
+        changed.sources[source].tables[table].renameSource(name, to: newName)
+      }
+    }
+    changed.renameSourceInCustomTypes(name, to: newName)
+    renameContext(name, to: newName)
+    store(changed)
+    return Self.success
+  }
+}
+
+extension TrackedTable {
+  /// The names of its remote relationships to tables of a source.
+  fileprivate func relationships(to source: String) -> [String] {
+    (others["remote_relationships"]?.array ?? []).compactMap { entry in
+      entry["definition"]?["to_source"]?["source"]?.string == source
+        ? entry["name"]?.string : nil
+    }
+  }
+
+  fileprivate mutating func dropRelationship(_ name: String) {
+    let rest = (others["remote_relationships"]?.array ?? []).filter {
+      $0["name"]?.string != name
+    }
+    others["remote_relationships"] = .list(orNil: rest)
+  }
+
+  fileprivate mutating func renameSource(_ name: String, to newName: String) {
+    guard let entries = others["remote_relationships"]?.array else { return }
+    others["remote_relationships"] = .array(
+      entries.map { $0.replacing("source", name, newName, at: ["definition", "to_source"]) }
+    )
+  }
+}
+
+extension Metadata {
+  fileprivate mutating func renameSourceInCustomTypes(_ name: String, to newName: String) {
+    guard var types = others["custom_types"]?.object, let objects = types["objects"]?.array else {
+      return
+    }
+    types["objects"] = .array(
+      objects.map { object in
+        guard var members = object.object, let list = members["relationships"]?.array else {
+          return object
+        }
+        members["relationships"] = .array(
+          list.map { $0.replacing("source", name, newName, at: []) }
+        )
+        return .object(members)
+      }
+    )
+    others["custom_types"] = .object(types)
+  }
+}
+
+extension JSONValue {
+  /// The value with another text under a key, where it has the one that is told.
+  fileprivate func replacing(
+    _ key: String,
+    _ text: String,
+    _ other: String,
+    at path: [String]
+  ) -> JSONValue {
+    guard var members = object else { return self }
+    if let next = path.first {
+      guard let inner = members[next] else { return self }
+      members[next] = inner.replacing(key, text, other, at: Array(path.dropFirst()))
+    } else if members[key]?.string == text {
+      members[key] = .string(other)
+    }
+    return .object(members)
+  }
+}
