@@ -16,9 +16,8 @@ package final class Engine: Sendable {
   let desks: [SubscriptionDesk]
   let feed: ChangeFeed
   private let actions: ActionProcessor
-  private let events: EventDeliverer
+  private let events: EventKeeper
   private let schedules: ScheduleKeeper
-  private let cleaner: LogCleaner
   private let databases: SourceDatabases
 
   /// `reportChanges` is told, on the first loop, how changes of rows are learnt of.
@@ -29,7 +28,7 @@ package final class Engine: Sendable {
   ) {
     precondition(!loops.isEmpty, "an engine needs a loop")
     let snapshots = snapshots
-    let databases = SourceDatabases(on: loops)
+    let databases = SourceDatabases(main: configuration.database.target, on: loops)
     self.databases = databases
     workers = loops.map { Worker(configuration, snapshots, databases, on: $0) }
     authority = MetadataAuthority(
@@ -56,14 +55,15 @@ package final class Engine: Sendable {
     )
     self.feed = feed
     actions = ActionProcessor(configuration, snapshots, workers[0].pool)
-    events = EventDeliverer(configuration, snapshots, workers[0].pool)
+    let events = EventKeeper(configuration, snapshots, workers[0].pool, databases)
+    self.events = events
     schedules = ScheduleKeeper(configuration, snapshots, workers[0].pool)
-    cleaner = LogCleaner(configuration, snapshots, workers[0].pool)
     for keeper in streams {
       keeper.loop.execute { keeper.assumeIsolated { $0.connect(feed) } }
     }
     snapshots.whenPublished {
       feed.loop.execute { feed.assumeIsolated { $0.reload() } }
+      events.loop.execute { events.loop.spawn { await events.follow() } }
       for desk in desks { desk.loop.execute { desk.assumeIsolated { $0.snapshotChanged() } } }
     }
   }
@@ -75,14 +75,12 @@ package final class Engine: Sendable {
     await actions.start()
     await events.start()
     await schedules.start()
-    await cleaner.start()
   }
 
   /// Lets what is under way finish and closes the connections.
   package func stop() async {
     await events.stop()
     await schedules.stop()
-    await cleaner.stop()
     await actions.stop()
     await feed.stop()
     for desk in desks { await desk.close() }

@@ -15,6 +15,8 @@ actor EventDeliverer {
   private let configuration: EngineConfiguration
   private let snapshots: SnapshotBox
   private let pool: PostgresPool
+  /// Where the events are.
+  private let database: DatabaseID
   private let lease: Lease
   private var isLeading = false
   private var queues = EventQueues()
@@ -37,12 +39,19 @@ actor EventDeliverer {
   private static let batch = 500
   private static let capacity = 2_000
 
-  init(_ configuration: EngineConfiguration, _ snapshots: SnapshotBox, _ pool: PostgresPool) {
+  init(
+    _ configuration: EngineConfiguration,
+    _ snapshots: SnapshotBox,
+    _ pool: PostgresPool,
+    of database: DatabaseID = .main,
+    lease: Lease
+  ) {
     self.configuration = configuration
     self.snapshots = snapshots
     self.pool = pool
+    self.database = database
     loop = pool.loop
-    lease = Lease(pool: pool, name: "events", holder: UniqueID.make())
+    self.lease = lease
   }
 
   func start() {
@@ -89,11 +98,9 @@ actor EventDeliverer {
     generation = snapshot.generation
     triggers = [:]
     keys = [:]
-    let source = snapshot.consistency.metadata.source(named: "default")
-    for tracked in source?.tables ?? [] where tracked.others["event_triggers"] != nil {
-      for trigger in tracked.eventTriggers { triggers[trigger.name] = trigger }
-      keys["\(tracked.table.schema).\(tracked.table.name)"] =
-        snapshot.catalog.table(tracked.table)?.primaryKey?.columns ?? []
+    for (trigger, table, key) in snapshot.eventTriggers(of: database) {
+      triggers[trigger.name] = trigger
+      keys["\(table.schema).\(table.name)"] = key
     }
   }
 

@@ -15,6 +15,8 @@ actor LogCleaner {
   private let configuration: EngineConfiguration
   private let snapshots: SnapshotBox
   private let pool: PostgresPool
+  /// Where the logs are.
+  private let database: DatabaseID
   private let lease: Lease
   private var isLeading = false
   private var generation = 0
@@ -22,12 +24,19 @@ actor LogCleaner {
   private var lastPlanning = 0
   private var task: Task<Void, Never>?
 
-  init(_ configuration: EngineConfiguration, _ snapshots: SnapshotBox, _ pool: PostgresPool) {
+  init(
+    _ configuration: EngineConfiguration,
+    _ snapshots: SnapshotBox,
+    _ pool: PostgresPool,
+    of database: DatabaseID = .main,
+    lease: Lease
+  ) {
     self.configuration = configuration
     self.snapshots = snapshots
     self.pool = pool
+    self.database = database
     loop = pool.loop
-    lease = Lease(pool: pool, name: "cleanups", holder: UniqueID.make())
+    self.lease = lease
   }
 
   func start() {
@@ -63,9 +72,8 @@ actor LogCleaner {
     guard snapshots.generation != generation, let snapshot = snapshots.current else { return [] }
     generation = snapshot.generation
     var new: [String: CleanupSchedule] = [:]
-    let source = snapshot.consistency.metadata.source(named: "default")
-    for tracked in source?.tables ?? [] where tracked.others["event_triggers"] != nil {
-      for trigger in tracked.eventTriggers { new[trigger.name] = trigger.cleanup }
+    for (trigger, _, _) in snapshot.eventTriggers(of: database) {
+      new[trigger.name] = trigger.cleanup
     }
     let stale = schedules.keys.filter { new[$0]?.schedule != schedules[$0]?.schedule }
     if new != schedules { lastPlanning = 0 }

@@ -19,10 +19,25 @@ final class SourceDatabases: Sendable {
   }
 
   private let loops: [EventLoop]
+  /// Where the database of the metadata is.
+  private let main: ConnectionString
   private let state = Mutex(State())
 
-  init(on loops: [EventLoop]) {
+  init(main: ConnectionString, on loops: [EventLoop]) {
+    self.main = main
     self.loops = loops
+  }
+
+  /// The one of all databases at the same place that stands for them: what is there once for a place,
+  /// such as a log of events, is kept by it.
+  func home(of database: DatabaseID) -> DatabaseID {
+    state.withLock { state in
+      guard let own = state.entries.first(where: { $0.id == database }),
+        own.configuration.target != main
+      else { return .main }
+      return state.entries.first { $0.configuration.target == own.configuration.target }?.id
+        ?? database
+    }
   }
 
   /// The database that a configuration leads to.

@@ -1,5 +1,6 @@
 import Catalog
 import GraphQLCore
+import JSON
 import Metadata
 
 /// All that requests depend on, at one version of the metadata: immutable, swapped whole.
@@ -18,13 +19,8 @@ struct EngineSnapshot: Sendable {
   var context: DatabaseContext
   var consistency: Consistency
 
-  /// What makes the database's triggers for event triggers, by the names of these.
-  var eventTriggerDefinitions: [String: [String]] {
-    EventTriggerSQL.definitions(consistency.metadata.source(named: "default"), catalog)
-  }
-
-  /// What the database of the default source has.
-  var catalog: Catalog { context.catalogs["default"] ?? Catalog() }
+  /// By the name of a source: the database that has its log of events.
+  var eventDatabases: [String: DatabaseID] = [:]
 
   func allowsIntrospection(by role: String) -> Bool {
     !metadata.rolesWithoutIntrospection.contains(role)
@@ -32,4 +28,49 @@ struct EngineSnapshot: Sendable {
 
   /// Whether the metadata name what the database does not have.
   var isConsistent: Bool
+}
+
+// Event triggers.
+extension EngineSnapshot {
+  /// The sources that hold and have event triggers, with what their databases have.
+  private var sourcesWithEvents: [(source: Source, catalog: Catalog, database: DatabaseID)] {
+    consistency.metadata.sources.compactMap { source in
+      guard let database = eventDatabases[source.name], let catalog = context.catalogs[source.name],
+        source.tables.contains(where: { $0.others["event_triggers"] != nil })
+      else { return nil }
+      return (source, catalog, database)
+    }
+  }
+
+  /// By database: the first of the sources whose events are there.
+  var databasesWithEvents: [DatabaseID: String] {
+    sourcesWithEvents.reduce(into: [:]) { databases, entry in
+      databases[entry.database] = min(
+        databases[entry.database] ?? entry.source.name,
+        entry.source.name
+      )
+    }
+  }
+
+  /// By database: what makes its triggers for event triggers, by the names of these.
+  var eventTriggerDefinitions: [DatabaseID: [String: [String]]] {
+    sourcesWithEvents.reduce(into: [:]) { definitions, entry in
+      definitions[entry.database, default: [:]].merge(
+        EventTriggerSQL.definitions(entry.source, entry.catalog),
+        uniquingKeysWith: { first, _ in first }
+      )
+    }
+  }
+
+  /// The event triggers whose events are in a database, each with its table and the columns of its key.
+  func eventTriggers(
+    of database: DatabaseID
+  ) -> [(trigger: EventTrigger, table: TableName, key: [String])] {
+    sourcesWithEvents.filter { $0.database == database }.flatMap { entry in
+      entry.source.tables.filter { $0.others["event_triggers"] != nil }.flatMap { tracked in
+        let key = entry.catalog.table(tracked.table)?.primaryKey?.columns ?? []
+        return tracked.eventTriggers.map { ($0, tracked.table, key) }
+      }
+    }
+  }
 }

@@ -12,6 +12,7 @@ extension MetadataAuthority {
     _ path: JSONPath
   ) async throws(HasuraError) -> JSONValue {
     try checkEventTrigger(name, in: source, path)
+    let pool = try pool(ofSource: source)
     var counts = CleanupLog.Counts()
     while true {
       let batch: CleanupLog.Counts

@@ -1,19 +1,46 @@
 import Metadata
 import PostgresClient
 
-// The triggers of the database that note changes for webhooks.
+// The triggers of the databases that note changes for webhooks.
 extension MetadataAuthority {
-  /// The SQL that makes the triggers of the database those of a snapshot.
-  func eventTriggerChanges(to next: EngineSnapshot) -> [String] {
-    let old = snapshots.current.map(\.eventTriggerDefinitions) ?? [:]
-    return EventTriggerSQL.changes(from: old, to: next.eventTriggerDefinitions)
+  /// The SQL that makes the triggers of a database those of a snapshot.
+  func eventTriggerChanges(to next: EngineSnapshot, of database: DatabaseID) -> [String] {
+    let old = snapshots.current?.eventTriggerDefinitions[database] ?? [:]
+    return EventTriggerSQL.changes(from: old, to: next.eventTriggerDefinitions[database] ?? [:])
+  }
+
+  /// Makes the triggers of all databases but that with the metadata those of a snapshot.
+  ///
+  /// Each is a transaction of its own, before the metadata are stored. A database that no source is of
+  /// any more may be away, and keeps what it has then.
+  func changeEventTriggersElsewhere(to next: EngineSnapshot) async throws(HasuraError) {
+    let old = snapshots.current?.eventTriggerDefinitions ?? [:]
+    let remaining = Set(next.eventDatabases.values)
+    let databases = Set(old.keys).union(next.eventTriggerDefinitions.keys).subtracting([.main])
+    for database in databases.sorted(by: { $0.number < $1.number }) {
+      let statements = eventTriggerChanges(to: next, of: database)
+      guard !statements.isEmpty else { continue }
+      var batch = QueryBatch()
+      for statement in statements { batch.append(sql: statement) }
+      do {
+        _ = try await connections(to: database).execute(batch, access: .write)
+      } catch {
+        if remaining.contains(database) { throw HasuraError(error) }
+      }
+    }
   }
 
   /// Makes what is missing of the triggers that the metadata ask for.
+  ///
+  /// A database that is away is told of nothing: its source is inconsistent until it is reloaded.
   func restoreEventTriggers() async throws {
     guard let current = snapshots.current else { return }
-    let definitions = current.eventTriggerDefinitions
-    guard !definitions.isEmpty else { return }
+    for (database, definitions) in current.eventTriggerDefinitions {
+      try await restore(definitions, in: try connections(to: database))
+    }
+  }
+
+  private func restore(_ definitions: [String: [String]], in pool: PostgresPool) async throws {
     let rows = try await pool.execute(QueryBatch(EventLog.existing), access: .write)[0]
     let existing = Set((0..<rows.rowCount).compactMap { rows.string($0, 0) })
     let missing = definitions.filter { name, statements in
@@ -31,5 +58,9 @@ extension MetadataAuthority {
       for statement in missing[name] ?? [] { batch.append(sql: statement) }
     }
     _ = try await pool.execute(batch, access: .write)
+  }
+
+  private func connections(to database: DatabaseID) throws(PostgresError) -> PostgresPool {
+    database == .main ? pool : try databases.connections(to: database, on: loop)
   }
 }

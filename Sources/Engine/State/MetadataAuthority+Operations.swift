@@ -10,29 +10,32 @@ extension MetadataAuthority {
     at path: JSONPath
   ) async throws(HasuraError) -> JSONValue {
     switch command {
-    case .redeliverEvent(let id):
+    case .redeliverEvent(let id, let source):
       let found = try await rows(
         """
         update hdb_catalog.event_log set delivered = false, error = false, tries = 0,
           next_retry_at = null, locked = null where id = $1 returning id
         """,
-        [id]
+        [id],
+        in: source
       )
       guard found.rowCount == 1 else { throw failure(.notExists, "event not found", path) }
       return ["message": "success"]
     case .invokeEventTrigger(let name, let payload, let source):
       return try await invoke(name, payload, in: source, path)
-    case .getEventLogs(let name, let statuses, let page):
-      return try await logs(of: name, statuses, page)
+    case .getEventLogs(let name, let source, let statuses, let page):
+      return try await logs(of: name, in: source, statuses, page)
     case .cleanEventLogs(let name, let source, let cleanup):
       return try await clean(name, in: source, cleanup, path)
-    case .getEventInvocations(let name, let page):
+    case .getEventInvocations(let name, let source, let page):
       return try await list(
         "hdb_catalog.event_invocation_logs where trigger_name = $1 order by created_at desc",
         [name],
-        page
+        page,
+        in: source
       )
-    case .getEvent(let id, let page): return try await event(id, page, path)
+    case .getEvent(let id, let source, let page):
+      return try await event(id, in: source, page, path)
     case .createScheduledEvent(let event): return try await create(event)
     case .deleteScheduledEvent(let schedule, let id):
       let found = try await rows(
@@ -84,7 +87,13 @@ extension MetadataAuthority {
 
   // MARK: - SQL
 
-  func rows(_ sql: String, _ values: [String?]) async throws(HasuraError) -> QueryResult {
+  /// Of the database of a source, or of that with the metadata.
+  func rows(
+    _ sql: String,
+    _ values: [String?],
+    in source: String? = nil
+  ) async throws(HasuraError) -> QueryResult {
+    let pool = if let source { try self.pool(ofSource: source) } else { self.pool }
     var parameters = Parameters()
     for value in values {
       if let value { parameters.append(text: value) } else { parameters.appendNull() }
@@ -103,16 +112,21 @@ extension MetadataAuthority {
   private func list(
     _ source: String,
     _ values: [String?],
-    _ page: OperationCommand.Page
+    _ page: OperationCommand.Page,
+    in database: String? = nil
   ) async throws(HasuraError) -> JSONValue {
     var sql = "select coalesce(json_agg(row_to_json(t)), '[]') from (select * from \(source)"
     if let limit = page.limit { sql += " limit \(max(limit, 0))" }
     if let offset = page.offset { sql += " offset \(max(offset, 0))" }
-    return try await json(sql + ") as t", values)
+    return try await json(sql + ") as t", values, in: database)
   }
 
-  private func json(_ sql: String, _ values: [String?]) async throws(HasuraError) -> JSONValue {
-    let rows = try await rows(sql, values)
+  private func json(
+    _ sql: String,
+    _ values: [String?],
+    in source: String? = nil
+  ) async throws(HasuraError) -> JSONValue {
+    let rows = try await rows(sql, values, in: source)
     guard rows.rowCount > 0, let text = rows.bytes(0, 0) else { return .null }
     return (try? JSONValue(parsing: text.span)) ?? .null
   }
@@ -144,7 +158,8 @@ extension MetadataAuthority {
         insert into hdb_catalog.event_log (schema_name, table_name, trigger_name, payload)
         values ($1, $2, $3, $4::jsonb) returning id
         """,
-        [tracked.table.schema, tracked.table.name, name, event.text]
+        [tracked.table.schema, tracked.table.name, name, event.text],
+        in: source
       )
       return ["event_id": .string(rows.string(0, 0) ?? "")]
     }
@@ -153,6 +168,7 @@ extension MetadataAuthority {
 
   private func logs(
     of name: String,
+    in source: String,
     _ statuses: [String],
     _ page: OperationCommand.Page
   ) async throws(HasuraError) -> JSONValue {
@@ -170,24 +186,28 @@ extension MetadataAuthority {
     return try await list(
       "hdb_catalog.event_log where trigger_name = $1\(filter) order by created_at desc",
       [name],
-      page
+      page,
+      in: source
     )
   }
 
   private func event(
     _ id: String,
+    in source: String,
     _ page: OperationCommand.Page,
     _ path: JSONPath
   ) async throws(HasuraError) -> JSONValue {
     let event = try await json(
       "select row_to_json(t) from hdb_catalog.event_log as t where id = $1",
-      [id]
+      [id],
+      in: source
     )
     guard !event.isNull else { throw failure(.notExists, "event not found", path) }
     let invocations = try await list(
       "hdb_catalog.event_invocation_logs where event_id = $1 order by created_at desc",
       [id],
-      page
+      page,
+      in: source
     )
     return ["event": event, "invocations": invocations]
   }

@@ -143,8 +143,8 @@ extension MetadataAuthority {
       let editor = try self.editor(current, following: command, from: before, to: after)
       var next = try await self.next(editor, command, by: reader, through: connection)
       next.resourceVersion = current.resourceVersion
-      if isMain {
-        for statement in self.eventTriggerChanges(to: next) {
+      if let database = next.eventDatabases[command.source] {
+        for statement in self.eventTriggerChanges(to: next, of: database) {
           _ = try await connection.simpleQuery(statement)
         }
       }

@@ -192,8 +192,9 @@ actor MetadataAuthority {
   ) async throws(HasuraError) {
     let document = await text(of: prepared.metadata)
     let stored: Int?
+    try await changeEventTriggersElsewhere(to: prepared)
     do {
-      let changes = eventTriggerChanges(to: prepared)
+      let changes = eventTriggerChanges(to: prepared, of: .main)
       stored = try await store.store(
         document,
         replacing: version,
@@ -337,6 +338,7 @@ actor MetadataAuthority {
     consistency known: Consistency?
   ) async throws(HasuraError) -> EngineSnapshot {
     let library = library
+    let eventDatabases = context.databases.mapValues { databases.home(of: DatabaseID($0)) }
     return try await loop.offload { () throws(HasuraError) -> EngineSnapshot in
       let consistency = known ?? Consistency(of: metadata, in: context)
       let sources = SchemaSource.all(of: consistency.metadata, in: context)
@@ -368,6 +370,7 @@ actor MetadataAuthority {
         saved: SavedQueries(consistency.metadata),
         context: context,
         consistency: consistency,
+        eventDatabases: eventDatabases,
         isConsistent: consistency.isConsistent && schema.inconsistencies.isEmpty
       )
     }

@@ -10,8 +10,6 @@ struct ConsistencyChecker {
   private let catalog: Catalog?
   private let enumValues: [TableName: [DatabaseContext.EnumValue]]
   private let connectionFailure: String
-  /// Whether events are noted in the database with the metadata, from where they are told.
-  private let servesEventTriggers: Bool
   private(set) var consistent: Source
   private(set) var inconsistencies: [InconsistentObject] = []
 
@@ -20,7 +18,6 @@ struct ConsistencyChecker {
     catalog = context.catalogs[source.name]
     enumValues = context.enumValues[source.name] ?? [:]
     connectionFailure = context.failures[source.name] ?? "database connection error"
-    servesEventTriggers = source.name == "default" && (context.databases[source.name] ?? 0) == 0
     consistent = source
   }
 
@@ -304,21 +301,6 @@ struct ConsistencyChecker {
         let table = catalog.table(tracked.table)
       else { continue }
       let holding = entries.filter { entry in
-        guard servesEventTriggers else {
-          report(
-            MetadataObject(
-              id: .eventTrigger(
-                source: source.name,
-                table.name,
-                name: entry["name"]?.string ?? ""
-              ),
-              definition: entry
-            ),
-            "in table \"\(table.name)\": event triggers are served for the source \"default\" of "
-              + "the database with the metadata alone"
-          )
-          return false
-        }
         guard let trigger = try? EventTrigger(decoding: JSONCursor(entry)),
           let missing = trigger.namedColumns.first(where: { table.column(named: $0) == nil })
         else { return true }

@@ -24,12 +24,12 @@ package enum OperationCommand: Hashable, Sendable {
     package var comment: String?
   }
 
-  case redeliverEvent(id: String)
+  case redeliverEvent(id: String, source: String)
   case invokeEventTrigger(name: String, payload: JSONValue, source: String)
-  case getEventLogs(name: String, statuses: [String], Page)
+  case getEventLogs(name: String, source: String, statuses: [String], Page)
   case cleanEventLogs(name: String, source: String, LogCleanup)
-  case getEventInvocations(name: String, Page)
-  case getEvent(id: String, Page)
+  case getEventInvocations(name: String, source: String, Page)
+  case getEvent(id: String, source: String, Page)
   case createScheduledEvent(ScheduledEvent)
   case deleteScheduledEvent(Schedule, id: String)
   case getScheduledEvents(Schedule, trigger: String?, statuses: [String], countsRows: Bool, Page)
@@ -107,7 +107,10 @@ extension OperationCommand {
   private init(source type: String, _ arguments: JSONCursor) throws(MetadataError) {
     switch type {
     case "redeliver_event":
-      self = .redeliverEvent(id: try arguments.required("event_id").string())
+      self = .redeliverEvent(
+        id: try arguments.required("event_id").string(),
+        source: try arguments.source()
+      )
     case "invoke_event_trigger":
       self = .invokeEventTrigger(
         name: try arguments.required("name").nonEmptyString(),
@@ -117,6 +120,7 @@ extension OperationCommand {
     case "get_event_logs":
       self = .getEventLogs(
         name: try arguments.required("name").nonEmptyString(),
+        source: try arguments.source(),
         statuses: try arguments.list("status") { status throws(MetadataError) in
           try status.string()
         },
@@ -125,6 +129,7 @@ extension OperationCommand {
     case "get_event_invocation_logs":
       self = .getEventInvocations(
         name: try arguments.required("name").nonEmptyString(),
+        source: try arguments.source(),
         try Page(decoding: arguments)
       )
     case "get_table_info":
@@ -132,6 +137,7 @@ extension OperationCommand {
     default:
       self = .getEvent(
         id: try arguments.required("event_id").string(),
+        source: try arguments.source(),
         Page(
           limit: try arguments.optional("invocation_log_limit")?.int(),
           offset: try arguments.optional("invocation_log_offset")?.int()

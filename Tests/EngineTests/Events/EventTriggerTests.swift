@@ -159,4 +159,53 @@ import Testing
     #expect(recorder.bodies[0]["event"]?["op"] == "INSERT")
     await next.stop()
   }
+
+  @Test func tellsOfChangesInFurtherSources() async throws {
+    let recorder = WebhookRecorder()
+    let harness = try await harness(recorder)
+    let other = try TestCluster.shared().makeDatabase()
+    try other.execute("create table fills (id integer primary key, qty integer)")
+    var trigger = Self.trigger.object ?? [:]
+    trigger["source"] = "b"
+    trigger["name"] = "elsewhere"
+    let calls: [JSONValue] = [
+      [
+        "type": "pg_add_source",
+        "args": [
+          "name": "b",
+          "customization": ["root_fields": ["namespace": "b"], "type_names": ["prefix": "b"]],
+          "configuration": ["connection_info": ["database_url": .string(other.url)]],
+        ],
+      ],
+      ["type": "pg_track_table", "args": ["source": "b", "table": "fills"]],
+      ["type": "pg_create_event_trigger", "args": .object(trigger)],
+    ]
+    for call in calls {
+      let (status, answer) = try await harness.metadata(call)
+      #expect(status == 200, "\(answer.text)")
+    }
+    try other.execute("insert into fills values (1, 2)")
+    try harness.database.execute("insert into fills values (3, 4)")
+    try await recorder.wait(for: 2, on: harness.loops.loops[0])
+    let told = recorder.bodies.map {
+      "\($0["trigger"]?["name"]?.string ?? "") \($0["event"]?["data"]?["new"]?["id"]?.text ?? "")"
+    }
+    #expect(told.sorted() == ["elsewhere 1", "told 3"])
+    let (_, logs) = try await harness.metadata([
+      "type": "pg_get_event_logs", "args": ["source": "b", "name": "elsewhere"],
+    ])
+    #expect(logs.array?.count == 1)
+    let (_, invoked) = try await harness.metadata([
+      "type": "pg_invoke_event_trigger",
+      "args": ["source": "b", "name": "elsewhere", "payload": ["id": 9]],
+    ])
+    #expect(invoked["event_id"]?.string != nil)
+    try await recorder.wait(for: 3, on: harness.loops.loops[0])
+    #expect(
+      try await harness.metadata(["type": "pg_drop_source", "args": ["name": "b"]])
+        == (200, ["message": "success"])
+    )
+    #expect(try other.execute("select count(*) from pg_trigger where not tgisinternal") == [["0"]])
+    await harness.stop()
+  }
 }
