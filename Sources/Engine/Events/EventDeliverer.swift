@@ -26,7 +26,13 @@ actor EventDeliverer {
   private var keys: [String: [String]] = [:]
   private var generation = 0
   private var task: Task<Void, Never>?
+  /// Writes outcomes down while there are any.
+  private var notes: Task<Void, Never>?
   private var lastRenewal: UInt64 = 0
+  private var isEnding = false
+  private var floor = OrderFloor()
+  /// When all of the log is searched again: for what is to be tried again, or was put back.
+  private var nextSearch: UInt64 = 0
 
   private struct Outcome {
     var event: Event
@@ -38,6 +44,12 @@ actor EventDeliverer {
   /// How many events are taken over at once, and how many are here at most.
   private static let batch = 500
   private static let capacity = 2_000
+  /// Nanoseconds from one search of all of the log to the next, at most.
+  private static let searchInterval: UInt64 = 2_000_000_000
+  /// Seconds after which an event is tried again at the latest, whatever a webhook says.
+  private static let longestWait = 31_536_000
+  /// Milliseconds for which outcomes are gathered before they are written down together.
+  private static let gathering = 5
 
   init(
     _ configuration: EngineConfiguration,
@@ -63,6 +75,8 @@ actor EventDeliverer {
     task?.cancel()
     await task?.value
     task = nil
+    isEnding = true
+    await notes?.value
     await note()
     if isLeading {
       _ = try? await pool.execute(QueryBatch(EventLog.releasing), access: .write)
@@ -77,10 +91,9 @@ actor EventDeliverer {
         guard await pause(500) else { return }
         continue
       }
-      await note()
       let taken = await take()
       deliver()
-      if taken == 0, outcomes.isEmpty {
+      if taken == 0 {
         guard await pause(configuration.eventInterval) else { return }
       } else if queues.count >= Self.capacity || taken < Self.batch {
         guard await pause(5) else { return }
@@ -112,6 +125,8 @@ actor EventDeliverer {
       // What the leader before had taken over, and which rows wait.
       _ = try? await pool.execute(QueryBatch(EventLog.releasing), access: .write)
       queues = EventQueues()
+      floor = OrderFloor()
+      nextSearch = 0
       let waiting = try? await pool.execute(QueryBatch(EventLog.waiting), access: .write)[0]
       for event in waiting.map(events) ?? [] {
         queues.block(event.formerRow ?? event.row, by: event.id)
@@ -137,17 +152,25 @@ actor EventDeliverer {
   private func take() async -> Int {
     let room = min(Self.batch, Self.capacity - queues.count)
     guard room > 0 else { return 0 }
+    let searchesAll = loop.now >= nextSearch
+    if searchesAll { nextSearch = loop.now + Self.searchInterval }
     var parameters = Parameters()
     parameters.append(text: String(room))
-    guard
-      let rows = try? await pool.execute(
-        QueryBatch(EventLog.taking, parameters),
-        access: .write
-      )[0]
-    else { return 0 }
+    parameters.append(text: String(searchesAll ? 0 : floor.value))
+    var batch = QueryBatch(EventLog.places)
+    batch.append(sql: EventLog.taking, parameters)
+    guard let results = try? await pool.execute(batch, access: .write) else { return 0 }
+    let rows = results[1]
+    func place(_ column: Int) -> Int { results[0].string(0, column).flatMap { Int($0) } ?? 0 }
+    floor.read(oldest: place(0), next: place(1), lastOrder: place(2))
+    floor.found(
+      all: rows.rowCount < room,
+      upTo: (0..<rows.rowCount).map { order(rows, $0) }.max()
+    )
     for event in events(rows) {
       if let head = queues.add(event) { handedBack.append((event.id, head)) }
     }
+    if !handedBack.isEmpty { noteSoon() }
     return rows.rowCount
   }
 
@@ -163,6 +186,7 @@ actor EventDeliverer {
       let missing = WebhookAttempt.missing(trigger: event.trigger)
       outcomes.append(Outcome(event: event, attempt: missing, retry: nil))
       queues.finish(row)
+      noteSoon()
       return deliver()
     }
     let attempt = await WebhookAttempt.make(
@@ -178,11 +202,31 @@ actor EventDeliverer {
       outcomes.append(Outcome(event: event, attempt: attempt, retry: nil))
       queues.finish(row)
     } else {
-      let seconds = attempt.retryAfter ?? trigger.retries.interval
+      let seconds = min(max(attempt.retryAfter ?? trigger.retries.interval, 0), Self.longestWait)
       outcomes.append(Outcome(event: event, attempt: attempt, retry: seconds))
       for follower in queues.wait(row) { handedBack.append((follower.id, event.id)) }
     }
+    noteSoon()
     deliver()
+  }
+
+  /// Has what there is to note written down beside the telling, some milliseconds' worth at once.
+  private func noteSoon() {
+    guard notes == nil else { return }
+    notes = loop.spawn {
+      while await self.hasNotes, await !self.isEnding {
+        _ = await self.pause(Self.gathering)
+        await self.note()
+      }
+      await self.endNotes()
+    }
+  }
+
+  private var hasNotes: Bool { !outcomes.isEmpty || !handedBack.isEmpty }
+
+  private func endNotes() {
+    notes = nil
+    if hasNotes, !isEnding { noteSoon() }
   }
 
   /// Writes down what came of telling events.
@@ -193,9 +237,9 @@ actor EventDeliverer {
     self.handedBack = []
     var batch = QueryBatch()
     if !outcomes.isEmpty {
-      batch.append(EventLog.noting, Parameters(json: .array(outcomes.map(Self.note))))
+      batch.append(sql: EventLog.noting, Parameters(json: .array(outcomes.map(Self.note))))
       batch.append(
-        EventLog.notingInvocations,
+        sql: EventLog.notingInvocations,
         Parameters(json: .array(outcomes.map(Self.invocation)))
       )
     }
@@ -203,10 +247,14 @@ actor EventDeliverer {
       let list = handedBack.map {
         JSONValue(dictionaryLiteral: ("id", .string($0.id)), ("head", .string($0.head)))
       }
-      batch.append(EventLog.deferring, Parameters(json: .array(list)))
+      batch.append(sql: EventLog.deferring, Parameters(json: .array(list)))
     }
     do {
       _ = try await pool.execute(batch, access: .write)
+      if let soonest = outcomes.compactMap(\.retry).min() {
+        let wait = min(UInt64(soonest) * 1_000_000_000, Self.searchInterval)
+        nextSearch = min(nextSearch, loop.now + wait)
+      }
     } catch {
       // The database is away: they are noted when it is back.
       self.outcomes = outcomes + self.outcomes
