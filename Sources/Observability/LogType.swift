@@ -10,6 +10,7 @@ package enum LogType: String, CaseIterable, Sendable {
   case postgres = "pg-client"
   case metadata
   case jobs = "jobs-log"
+  case feeds = "feeds-log"
   case unstructured
 
   /// Whether an operator chooses it by `HASURA_GRAPHQL_ENABLED_LOG_TYPES`; the others are the
@@ -18,7 +19,7 @@ package enum LogType: String, CaseIterable, Sendable {
     switch self {
     case .startup, .httpLog, .webhookLog, .websocketLog, .queryLog, .executionLog, .jwkRefreshLog:
       true
-    case .postgres, .metadata, .jobs, .unstructured: false
+    case .postgres, .metadata, .jobs, .feeds, .unstructured: false
     }
   }
 

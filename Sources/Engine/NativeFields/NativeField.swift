@@ -55,6 +55,8 @@ package struct NativeArgument: Sendable {
   package var name: String
   /// The GraphQL name of a scalar, such as `String`, `uuid`, `date`, `jsonb` or `numeric`.
   package var scalar: String
+  /// The enum that it is of, in the place of a scalar; the function gets the names of its values.
+  package var enumeration: NativeEnum?
   /// Whether it is a list of them.
   package var isList: Bool
   package var isRequired: Bool
@@ -94,6 +96,42 @@ package struct NativeArgument: Sendable {
   }
 }
 
+extension NativeArgument {
+  /// One value of an enum, or a list of them, which need not be given.
+  package static func optional(
+    _ name: String,
+    _ enumeration: NativeEnum,
+    isList: Bool = false,
+    _ description: String? = nil
+  ) -> Self {
+    Self(
+      name: name,
+      scalar: enumeration.name,
+      enumeration: enumeration,
+      isList: isList,
+      isRequired: false,
+      description: description
+    )
+  }
+}
+
+/// An enum type of a ``NativeField``'s own; two of one name are one and the same.
+package struct NativeEnum: Sendable {
+  package var name: String
+  package var description: String?
+  package var values: [(name: String, description: String?)]
+
+  package init(
+    _ name: String,
+    description: String? = nil,
+    _ values: [(name: String, description: String?)]
+  ) {
+    self.name = name
+    self.description = description
+    self.values = values
+  }
+}
+
 /// What a ``NativeField``, or a member of what it returns, is.
 package indirect enum NativeType: Sendable {
   /// By its GraphQL name.
@@ -103,6 +141,8 @@ package indirect enum NativeType: Sendable {
   /// Only as the result of a field, alone or in a list; the row is null where the caller may not see it.
   case row(of: TableName)
   case object(NativeObject)
+  /// The function gives the name of the value.
+  case enumeration(NativeEnum)
   case list(NativeType)
   case nonNull(NativeType)
 }

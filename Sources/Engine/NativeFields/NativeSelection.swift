@@ -11,6 +11,17 @@ package struct NativeSelection: Sendable {
   package let selection: [NativeSelection]
 }
 
+extension [NativeSelection] {
+  /// What is selected, as a text that is the same for equal selections.
+  package var signature: String {
+    map { field in
+      let member = field.member.map { $0 == field.key ? "" : ":\($0)" } ?? ":__typename"
+      return field.key + member + (field.selection.isEmpty ? "" : "{\(field.selection.signature)}")
+    }
+    .joined(separator: " ")
+  }
+}
+
 /// Writes what a function returned, as far as it is selected.
 struct NativeWriter {
   let path: String
@@ -27,7 +38,7 @@ struct NativeWriter {
     }
     if value.isNull { return writer.null() }
     switch type {
-    case .scalar: writer.value(value)
+    case .scalar, .enumeration: writer.value(value)
     case .list(let element):
       guard let elements = value.array else { throw failure("no list") }
       writer.beginArray()

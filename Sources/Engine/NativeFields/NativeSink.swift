@@ -21,7 +21,13 @@ package struct NativeSink: Sendable {
   }
 
   /// The same with the JSON text of just what ``NativeCall/selection`` selects.
-  package func send(encoded value: [UInt8]) async -> Bool {
+  package func send(encoded value: [UInt8]) async -> Bool { await send(body: body(of: value)) }
+
+  /// The name of the field in the answer.
+  package var key: String { request.key }
+
+  /// The whole answer with the JSON text of a result: who sends the same to many makes it once.
+  package func body(of value: [UInt8]) -> [UInt8] {
     var writer = JSONWriter()
     writer.beginObject()
     writer.key("data")
@@ -30,8 +36,11 @@ package struct NativeSink: Sendable {
     writer.raw(value.span)
     writer.endObject()
     writer.endObject()
-    return await desk.deliver(writer.finish(), to: number)
+    return writer.finish()
   }
+
+  /// Sends an answer that ``body(of:)`` has made, of a subscription with the same ``key``.
+  package func send(body: [UInt8]) async -> Bool { await desk.deliver(body, to: number) }
 }
 
 /// A subscription to a ``NativeField``: the function with what it was called with.

@@ -32,7 +32,12 @@ extension SchemaAssembly {
     guard !native.arguments.isEmpty else { return 0..<0 }
     var members = Members<InputValueDefinition, InputBinding>()
     for (index, argument) in native.arguments.enumerated() {
-      var type = TypeReference(try scalar(argument.scalar, for: 0))
+      var type: TypeReference
+      if let enumeration = argument.enumeration {
+        type = TypeReference(try define(enumeration))
+      } else {
+        type = TypeReference(try scalar(argument.scalar, for: 0))
+      }
       if argument.isList { type = type.nonNull.list }
       members.append(
         InputValueDefinition(
@@ -58,7 +63,20 @@ extension SchemaAssembly {
       }
       return try reference(to: .object, of: table)
     case .object(let object): return TypeReference(try define(object))
+    case .enumeration(let values): return TypeReference(try define(values))
     }
+  }
+
+  private mutating func define(_ enumeration: NativeEnum) throws(NameConflict) -> TypeID {
+    if let known = nativeObjects[enumeration.name] { return known }
+    let id = try claimShared(enumeration.name, for: 0)
+    nativeObjects[enumeration.name] = id
+    var values = Members<EnumValueDefinition, EnumBinding>()
+    for value in enumeration.values {
+      values.append(EnumValueDefinition(name: value.name, description: value.description), .none)
+    }
+    define(enumeration: id, description: enumeration.description, values)
+    return id
   }
 
   private mutating func define(_ object: NativeObject) throws(NameConflict) -> TypeID {

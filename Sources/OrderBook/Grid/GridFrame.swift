@@ -46,6 +46,9 @@ package final class GridFrame {
   /// Whether the features below are those of this bin.
   package internal(set) var hasGold = false
   let gold: UnsafeMutableBufferPointer<Double>
+  /// The best levels of the book at the bin's end, as many as the replay was told to take.
+  package internal(set) var bids: [OrderBook.LevelView] = []
+  package internal(set) var asks: [OrderBook.LevelView] = []
 
   init(radius: Int) {
     self.radius = radius

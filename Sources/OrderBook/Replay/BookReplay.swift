@@ -16,6 +16,12 @@ package struct BookReplay: ~Copyable {
     package var publisherID: UInt16?
     /// How many bins are made at most; the replay ends with the last of them.
     package var maximumBins: Int?
+    /// Whether ``BookReplay/run(_:atMost:onBin:)`` returns after each bin, to go on with the next call.
+    package var pausesAfterBins = false
+    /// How many levels of each side a bin's frame has of the book as it was at the bin's end.
+    package var levels = 0
+    /// The width of bars made of trades, in nanoseconds; nil where none are wanted.
+    package var barWidth: UInt64?
 
     package init() {}
   }
@@ -27,6 +33,10 @@ package struct BookReplay: ~Copyable {
   private var grid: Grid
   private let hasGrid: Bool
   private let maximumBins: Int?
+  private let pausesAfterBins: Bool
+  private let levels: Int
+  /// Bars of the trades so far; empty where none are wanted.
+  package var bars: TradeBars
   private let quotes: LineSink?
   private let flows: LineSink?
   /// What the records of the instrument begin with, but for their length; nil until it is known.
@@ -39,6 +49,8 @@ package struct BookReplay: ~Copyable {
   package private(set) var events = 0
   /// Events after which the best bid was not below the best ask.
   package private(set) var crossed = 0
+  /// The first of them.
+  package private(set) var firstCrossing: Crossing?
   /// How often each action came; the actions in the order of their first coming.
   private var actionCounts = InlineArray<256, Int>(repeating: 0)
   private var firstActions: [UInt8] = []
@@ -47,8 +59,11 @@ package struct BookReplay: ~Copyable {
   /// Whether the book can be relied on, but for the sides that are empty and for crossing.
   package private(set) var isValid = false
   private var failure: ReplayError?
-  /// Whether the replay has finished or failed.
+  /// Whether the replay has finished or failed, or pauses.
   private var isStopped = false
+  /// Whether it stands behind a bin, with the record that ended it still to be taken.
+  private var isPaused = false
+  private var held: MBORecord?
   /// Keeps the looks ahead from being optimized away.
   private var lastTouched: UInt32 = 0
   private var isInSnapshot = false
@@ -62,6 +77,9 @@ package struct BookReplay: ~Copyable {
     flows: LineSink? = nil
   ) {
     maximumBins = configuration.maximumBins
+    pausesAfterBins = configuration.pausesAfterBins
+    levels = configuration.levels
+    bars = TradeBars(width: configuration.barWidth)
     self.quotes = quotes
     self.flows = flows
     let grid = configuration.grid
@@ -79,6 +97,8 @@ package struct BookReplay: ~Copyable {
   }
 
   package var binCount: Int { grid.binCount }
+  /// The frame of the last bin; written anew for the next one.
+  package var frame: GridFrame { grid.frame }
 
   /// How often each action came, in the order of their first coming.
   package var actions: [(action: Character, count: Int)] {
@@ -97,6 +117,7 @@ package struct BookReplay: ~Copyable {
   ) throws(ReplayError) -> Bool {
     let end = records.addingReportingOverflow(limit)
     let last = end.overflow ? .max : end.partialValue
+    if isPaused { resume(onBin) }
     do throws(DBNError) {
       while records < last, !isStopped {
         takeRun(&reader, last, onBin)
@@ -122,6 +143,15 @@ package struct BookReplay: ~Copyable {
     }
     if let failure { throw failure }
     return !hasFinished
+  }
+
+  /// Takes the record that a pause has left over.
+  private mutating func resume(_ onBin: (GridFrame) -> Void) {
+    isPaused = false
+    isStopped = false
+    guard let record = held else { return }
+    held = nil
+    apply(record, onBin)
   }
 
   private mutating func fail(_ error: ReplayError) {
@@ -234,7 +264,7 @@ package struct BookReplay: ~Copyable {
     advanceTime(record)
     let isSnapshot = record.flags & MBORecord.Flag.snapshot != 0
     if !isWithinEvent, !isSnapshot, grid.hasEnded(by: time) {
-      guard closeBins(onBin) else { return }
+      guard closeBins(onBin) else { return hold(record) }
     }
     begin(record)
     if isSnapshot {
@@ -251,6 +281,7 @@ package struct BookReplay: ~Copyable {
       grid.reset(book)
     } else if record.action == MBORecord.Action.trade {
       grid.count(trade: record.size, by: record.side)
+      if bars.isWanted { bars.take(price: record.price, size: record.size, at: time) }
     }
     endRecord(record.flags)
   }
@@ -280,7 +311,32 @@ package struct BookReplay: ~Copyable {
 
   @inline(never)
   private mutating func noteCrossing() {
-    if book.ladder.best(.bid) != nil, book.ladder.best(.ask) != nil { crossed &+= 1 }
+    guard book.ladder.best(.bid) != nil, book.ladder.best(.ask) != nil else { return }
+    crossed &+= 1
+    guard firstCrossing == nil else { return }
+    firstCrossing = Crossing(
+      record: records,
+      time: time,
+      bid: book.ladder.bestPrice(.bid),
+      ask: book.ladder.bestPrice(.ask)
+    )
+  }
+
+  /// Keeps the record that a pause has come before.
+  @inline(never)
+  private mutating func hold(_ record: OrderEvent) {
+    guard isPaused else { return }
+    held = MBORecord(
+      publisherID: publisherID ?? 0,
+      instrumentID: instrumentID ?? 0,
+      eventTime: record.eventTime,
+      orderID: record.orderID,
+      price: record.price,
+      size: record.size,
+      flags: record.flags,
+      action: record.action,
+      side: record.side
+    )
   }
 
   // MARK: - Bins
@@ -297,7 +353,14 @@ package struct BookReplay: ~Copyable {
       fail(.gap(record: records + 1, from: start, to: time))
       return false
     }
-    while grid.hasEnded(by: time), !hasAllBins { closeBin(event: records, onBin) }
+    while grid.hasEnded(by: time), !hasAllBins {
+      closeBin(event: records, onBin)
+      guard !pausesAfterBins || hasAllBins else {
+        isPaused = true
+        isStopped = true
+        return false
+      }
+    }
     if hasAllBins {
       hasFinished = true
       isStopped = true
@@ -316,6 +379,10 @@ package struct BookReplay: ~Copyable {
     let bin = grid.binCount
     grid.close(&book, isValid: isValid, event: event) { grid, book in
       if let flows { Self.writeFlows(of: grid, book, bin, to: flows) }
+    }
+    if levels > 0 {
+      grid.frame.bids = book.levels(.bid, levels)
+      grid.frame.asks = book.levels(.ask, levels)
     }
     onBin(grid.frame)
   }

@@ -3,13 +3,13 @@ import JSON
 
 /// All fields of the platform that are Swift functions.
 package enum PlatformFields {
-  package static func all(_ settings: ProviderSettings) -> [NativeField] {
+  package static func all(_ settings: ProviderSettings, _ feeds: FeedHub) -> [NativeField] {
     [
       .job, .cancelJob, .retryJob, .backtest(settings), .ingestMarketData(settings),
       .ingestBroker(settings),
       .lineage, .rollbackDataset, .promote, .activateAlias, .servingDiff, .startModelingSession,
       .commitModelingStep, .abandonModelingSession,
-    ]
+    ] + FeedFields.all(feeds) + GridFields.all(feeds)
   }
 
   /// What workers do, by the kind of the job.

@@ -77,7 +77,7 @@ struct DatabaseCommand: Sendable {
   ) async throws {
     var configuration = EngineConfiguration(database: try PostgresConfiguration(url: url))
     configuration.schemaSyncInterval = nil
-    configuration.usePlatformFields(ProviderSettings())
+    configuration.usePlatformFields(ProviderSettings(), FeedHub())
     configuration.stringifiesNumericTypes = options.flag(.stringifyNumericTypes)
     let engine = Engine(configuration, on: [loop])
     do {

@@ -3,8 +3,8 @@ import Resolvers
 
 extension EngineConfiguration {
   /// Adds the platform's own fields, which are there where its tables are.
-  mutating func usePlatformFields(_ settings: ProviderSettings) {
-    let fields = PlatformFields.all(settings)
+  mutating func usePlatformFields(_ settings: ProviderSettings, _ feeds: FeedHub) {
+    let fields = PlatformFields.all(settings, feeds)
     nativeFields = fields
     triggerDefect = { ScheduledCall.defect(of: $0, fields) }
   }

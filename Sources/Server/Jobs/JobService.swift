@@ -15,6 +15,7 @@ struct JobService: Sendable {
     _ options: OptionValues,
     url: String,
     engine: Engine?,
+    feeds: FeedHub = FeedHub(),
     on loop: EventLoop,
     logger: Logger
   ) async throws -> JobService {
@@ -43,7 +44,7 @@ struct JobService: Sendable {
     }
     var scheduler: Scheduler?
     if let engine {
-      let made = Scheduler(engine, PlatformFields.all(providers), on: loop) { message in
+      let made = Scheduler(engine, PlatformFields.all(providers, feeds), on: loop) { message in
         logger.log(.message(.jobs, .warn, message))
       }
       await made.start()

@@ -4,6 +4,7 @@ import EventLoop
 import HTTP
 import Observability
 import PostgresClient
+import Resolvers
 
 /// `apus serve`: database, migrations, engine, listening, until the operator says stop.
 struct ServeCommand: Sendable {
@@ -57,7 +58,10 @@ struct ServeCommand: Sendable {
         certificateFile: configuration.certificateFile,
         connections: configuration.webhookConnections
       )
-      var settings = try configuration.engine(url: url)
+      let feeds = FeedHub(try configuration.feeds(url: url)) { message in
+        logger.log(.message(.feeds, .warn, message))
+      }
+      var settings = try configuration.engine(url: url, feeds: feeds)
       settings.webhooks = webhooks.sender
       settings.environment = ProcessEnvironment.current()
       let engine = Engine(
@@ -73,15 +77,21 @@ struct ServeCommand: Sendable {
           configuration.options,
           url: url,
           engine: engine,
+          feeds: feeds,
           on: loop,
           logger: logger
         )
+        let sweeping = loop.spawn { await feeds.sweep(engine.pool(of: loop)) }
         do {
           try await serve(engine, dump, on: group, until: stop)
         } catch {
+          sweeping.cancel()
+          await feeds.stop()
           await jobs.stop()
           throw error
         }
+        sweeping.cancel()
+        await feeds.stop()
         await jobs.stop()
       } catch {
         await engine.stop()

@@ -46,7 +46,7 @@ struct ServeConfiguration: Sendable {
   }
 
   /// What the engine is told; its pool is that of one of the event loops.
-  func engine(url: String) throws -> EngineConfiguration {
+  func engine(url: String, feeds: FeedHub) throws -> EngineConfiguration {
     var engine = EngineConfiguration(database: try pool(url: url))
     engine.stringifiesNumericTypes = options.flag(.stringifyNumericTypes)
     engine.collapsesNullInConditions = options.flag(.nullCollapse)
@@ -67,7 +67,7 @@ struct ServeConfiguration: Sendable {
       try options.required(.idempotencyLifetime, OptionValues.number)
     )
     engine.subscriptions = try subscriptions
-    engine.usePlatformFields(ProviderSettings(options))
+    engine.usePlatformFields(ProviderSettings(options), feeds)
     engine.eventsInFlight = try options.required(.eventsPoolSize, OptionValues.number)
     engine.eventInterval = try options.required(.eventsFetchInterval, OptionValues.number)
     engine.actionBatch = try options.required(.asyncActionsBatchSize, OptionValues.number)
@@ -78,6 +78,15 @@ struct ServeConfiguration: Sendable {
     engine.limits.maximumFields = try options.required(.nodeLimit, OptionValues.number)
     engine.limits.cachedOperations = try options.required(.planCacheSize, OptionValues.number)
     return engine
+  }
+
+  /// Where feeds find their files, and the database that their rows are in.
+  func feeds(url: String) throws -> FeedSettings {
+    var feeds = FeedSettings()
+    feeds.folder = options.text(.feedsDirectory).map { FilePath($0) }
+    feeds.instruments = FilePath(try options.required(.instrumentsDirectory, OptionValues.text))
+    feeds.database = try pool(url: url)
+    return feeds
   }
 
   /// Certificates that webhooks are trusted by, instead of the system's.

@@ -20,6 +20,7 @@ enum Option: CaseIterable, Sendable {
   case liveInterval, liveBatchSize, streamInterval, streamBatchSize
   case changeSource, publication, createPublication, createTriggers
   case workers, jobLease
+  case feedsDirectory, instrumentsDirectory
   case barsDirectory, leanDataDirectory, leanProjects, leanCommand
   case alpacaURL, alpacaDataURL, tradierURL, polygonURL, fredURL, providerTimeout
   case logTypes, logLevel
@@ -108,6 +109,8 @@ enum Option: CaseIterable, Sendable {
     case .changeSource: Option.changeSourceDefinition
     case .workers: Option.workersDefinition
     case .jobLease: Option.jobLeaseDefinition
+    case .feedsDirectory: Option.feedsDirectoryDefinition
+    case .instrumentsDirectory: Option.instrumentsDirectoryDefinition
     case .barsDirectory: Option.barsDirectoryDefinition
     case .leanDataDirectory: Option.leanDataDirectoryDefinition
     case .leanProjects: Option.leanProjectsDefinition

@@ -1,0 +1,75 @@
+import Glibc
+
+/// The files of a feed, one after the other.
+///
+/// Its calls block: they are for the feed's own thread.
+struct FeedFiles {
+  private let folder: FilePath
+  private let source: FeedSpec.Source
+  /// The file that was handed out last.
+  private(set) var current: FilePath?
+  private var lastName: String?
+
+  init(_ source: FeedSpec.Source, in folder: FilePath) {
+    self.source = source
+    self.folder = folder
+  }
+
+  /// Whether more files may come later.
+  var isTailed: Bool {
+    if case .folder = source { true } else { false }
+  }
+
+  /// Begins with the first file again.
+  mutating func rewind() {
+    current = nil
+    lastName = nil
+  }
+
+  /// The next file; nil where there is none, or none yet.
+  mutating func next() throws(FeedFailure) -> FilePath? {
+    switch source {
+    case .file(let name):
+      guard current == nil else { return nil }
+      current = folder.appending(name)
+      return current
+    case .folder(let name):
+      let place = name == "." ? folder : folder.appending(name)
+      let names: [String]
+      do throws(FileError) {
+        names = try place.entries()
+      } catch {
+        throw FeedFailure(error.description)
+      }
+      for name in names where isNext(name) {
+        let path = place.appending(name)
+        guard Self.isComplete(path) else { return nil }
+        lastName = name
+        current = path
+        return path
+      }
+      return nil
+    }
+  }
+
+  /// Names are read in the order of their bytes; what comes before the last one is not gone back to.
+  private func isNext(_ name: String) -> Bool {
+    guard !name.hasPrefix("."), name.hasSuffix(".dbn") || name.hasSuffix(".dbn.zst") else {
+      return false
+    }
+    guard let lastName else { return true }
+    return lastName.utf8.lexicographicallyPrecedes(name.utf8)
+  }
+
+  /// Whether nobody has written to the file for a second, as who moves it there has not.
+  private static func isComplete(_ path: FilePath) -> Bool {
+    var status = stat()
+    guard stat(path.text, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    let age =
+      (now.tv_sec - status.st_mtim.tv_sec) * 1_000_000_000
+      + (now.tv_nsec - status.st_mtim.tv_nsec)
+    return age >= 1_000_000_000 || age < 0
+  }
+}

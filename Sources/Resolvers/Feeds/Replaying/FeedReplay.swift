@@ -1,0 +1,106 @@
+import OrderBook
+
+/// The replay of a feed's files: records become bins, one at a time.
+///
+/// For the feed's own thread.
+final class FeedReplay {
+  enum Step: Hashable {
+    /// A bin has ended: see ``FeedReplay/frame``.
+    case bin
+    /// Some records were read, and no bin has ended.
+    case records
+    /// The file is read to its end, and its last bin has been told.
+    case endOfFile
+  }
+
+  /// A file that is read.
+  private final class Open {
+    let path: FilePath
+    var reader: DBNReader
+
+    init(_ path: FilePath) throws(DBNError) {
+      self.path = path
+      reader = try DBNReader(path: path.text)
+    }
+  }
+
+  /// How many records are read before commands are looked at.
+  private static let batch = 1 << 14
+
+  private var replay: BookReplay
+  private var file: Open?
+  private let endsWithFile: Bool
+
+  /// With `endsWithFile`, what has come into the last bin is a bin when the file ends.
+  init(_ configuration: BookReplay.Configuration, endsWithFile: Bool) {
+    replay = BookReplay(configuration)
+    self.endsWithFile = endsWithFile
+  }
+
+  /// The last bin; written anew by the next one.
+  var frame: GridFrame { replay.frame }
+  var records: Int { replay.records }
+  var bins: Int { replay.binCount }
+  /// The time of the last record.
+  var time: UInt64 { replay.time }
+
+  func open(_ path: FilePath) throws(FeedFailure) {
+    do throws(DBNError) {
+      file = try Open(path)
+    } catch {
+      let name = path.lastComponent
+      guard case .unreadable(let problem) = error.reason else {
+        throw FeedFailure("\(name): \(error)")
+      }
+      // Where the folder of feeds is, is nobody's business.
+      throw FeedFailure(
+        problem.hasPrefix(path.text)
+          ? name + problem.dropFirst(path.text.count) : "\(name): \(problem)"
+      )
+    }
+  }
+
+  /// Reads on to the end of the next bin, or for a while.
+  func advance() throws(FeedFailure) -> Step {
+    guard let file else { return .endOfFile }
+    let bins = replay.binCount
+    let mayHaveMore: Bool
+    do throws(ReplayError) {
+      mayHaveMore = try replay.run(&file.reader, atMost: Self.batch)
+    } catch {
+      throw FeedFailure("\(file.path.lastComponent): \(error)")
+    }
+    if let crossing = replay.firstCrossing {
+      throw FeedFailure(
+        """
+        \(file.path.lastComponent): the book is crossed at record \(crossing.record) of the \
+        instrument, at \(crossing.time) ns: the best bid \(PriceText.text(crossing.bid)) is not \
+        below the best ask \(PriceText.text(crossing.ask))
+        """
+      )
+    }
+    if replay.binCount > bins { return .bin }
+    guard !mayHaveMore else { return .records }
+    self.file = nil
+    if endsWithFile { replay.finish() }
+    return replay.binCount > bins ? .bin : .endOfFile
+  }
+
+  /// The bars of trades that have ended.
+  func takeBars(everything: Bool = false) -> [TradeBars.Bar] {
+    replay.bars.take(endedBy: replay.time, everything: everything)
+  }
+}
+
+/// Prices in units of 1e-9 as decimals.
+enum PriceText {
+  /// Without zeros at the end: `17050.25`.
+  static func text(_ price: Int64) -> String {
+    let magnitude = price.magnitude
+    let whole = String(magnitude / 1_000_000_000)
+    var fraction = String(magnitude % 1_000_000_000)
+    fraction = String(repeating: "0", count: 9 - fraction.count) + fraction
+    while fraction.hasSuffix("0") { fraction.removeLast() }
+    return (price < 0 ? "-" : "") + whole + (fraction.isEmpty ? "" : ".\(fraction)")
+  }
+}

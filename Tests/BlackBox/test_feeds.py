@@ -1,0 +1,269 @@
+"""Feeds of market data: replayed, steered, followed by subscribers, and failing with a reason."""
+
+import json
+import os
+import pathlib
+import shutil
+import struct
+import subprocess
+import sys
+import time
+
+import pytest
+import requests
+from conftest import BINARY, ROOT
+from stack import ADMIN_SECRET, Stack
+from talk import Talk
+
+SHARED = pathlib.Path(os.environ.get("APUS_SHARED", ROOT.parent / "shared")) / "fixtures/dbn"
+START = 1_770_388_200_000_000_000
+WHERE = "{ feed status reason checkpoint }"
+
+pytestmark = pytest.mark.skipif(
+    not SHARED.is_dir(), reason="skipped: ../shared/fixtures/dbn is absent")
+
+
+def make(path, *options):
+    subprocess.run([sys.executable, str(SHARED / "make_mbo.py"), str(path), *options],
+                   check=True, stderr=subprocess.DEVNULL)
+    return path.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def feeds(tmp_path_factory):
+    """A folder of good and bad files."""
+    folder = tmp_path_factory.mktemp("feeds")
+    good = make(folder / "day.dbn", "--events", "12000", "--seed", "3")
+    make(folder / "next.dbn", "--events", "3000", "--seed", "4", "--start-ns", str(START + 10**10))
+    (folder / "tail").mkdir()
+    (folder / "text.dbn").write_bytes(b"no such thing")
+    (folder / "old.dbn").write_bytes(bytes.fromhex("512a4d1800000000"))
+    (folder / "future.dbn").write_bytes(good[:3] + bytes([9]) + good[4:])
+    (folder / "cut.dbn").write_bytes(good[:-20])
+    # Two orders whose prices cross, in one event each.
+    records = struct.unpack_from("<I", good, 4)[0] + 8
+
+    def order(number, price, side):
+        return struct.pack("<BBHIQQqIBBccQiI", 14, 0xA0, 1, 1, START, number, price * 10**9, 1, 128, 0,
+                           b"A", side, START, 0, 0)
+
+    (folder / "crossed.dbn").write_bytes(good[:records] + order(1, 101, b"B") + order(2, 100, b"A"))
+    zstd = shutil.which("zstd")
+    if zstd:
+        packed = subprocess.run([zstd, "-q", "--check", "-c"], input=good, check=True,
+                                capture_output=True).stdout
+        (folder / "day.dbn.zst").write_bytes(packed)
+        (folder / "bad.dbn.zst").write_bytes(packed[:-1] + bytes([packed[-1] ^ 1]))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(feeds):
+    arguments = ["--migrate", "--workers", "0", "--feeds-dir", str(feeds),
+                 "--migrations-dir", str(ROOT / "Migrations"), "--metadata-dir", str(ROOT / "metadata"),
+                 "--instruments-dir", str(ROOT / "config/instruments")]
+    with Stack(BINARY, arguments=arguments, serve=False) as stack:
+        stack.start_server(wait=60)
+        yield stack
+
+
+def start(server, name, **options):
+    given = {"instrument": "MNQ", **options}
+    arguments = ", ".join(f"{key}: {json.dumps(value)}" for key, value in given.items())
+    return server.graphql(f'mutation {{ start_feed(feed: "{name}", {arguments}) {WHERE} }}')["start_feed"]
+
+
+def steer(server, field, name, more=""):
+    return server.graphql(f'mutation {{ {field}(feed: "{name}"{more}) {WHERE} }}')[field]
+
+
+def wait_for(server, name, status, seconds=10):
+    end = time.monotonic() + seconds
+    while True:
+        feed = server.graphql(f'{{ feeds(feed: "{name}") {WHERE} }}')["feeds"][0]
+        if feed["status"] == status or time.monotonic() > end:
+            assert feed["status"] == status, feed
+            return feed
+        time.sleep(0.05)
+
+
+def reference(folder, file, tmp_path, *options):
+    out = tmp_path / "reference.json"
+    subprocess.run([BINARY, "book", str(folder / file), "--config", str(ROOT / "config/instruments/MNQ.yaml"),
+                    "--gold", *options, "--out", str(out)], check=True, stdout=subprocess.DEVNULL)
+    return json.loads(out.read_text())
+
+
+def test_bad_feeds_fail_with_their_reasons_and_the_server_goes_on(server, feeds):
+    cases = {
+        "text.dbn": "text.dbn: this is no DBN",
+        "old.dbn": "old.dbn: this is DBZ",
+        "future.dbn": "future.dbn: DBN version 9 is not supported",
+        "cut.dbn": "cut.dbn: the record at offset ",
+        "crossed.dbn": "crossed.dbn: the book is crossed at record 2 of the instrument, at "
+                       f"{START} ns: the best bid 101 is not below the best ask 100",
+        "none.dbn": "none.dbn: No such file or directory",
+    }
+    if (feeds / "bad.dbn.zst").exists():
+        cases["bad.dbn.zst"] = "bad.dbn.zst: zstd failed at byte "
+    for file, reason in cases.items():
+        start(server, "bad", file=file, speed=0)
+        feed = wait_for(server, "bad", "failed")
+        assert feed["reason"].startswith(reason), feed
+    assert start(server, "bad", file="day.dbn", instrument="NOPE")["reason"] == (
+        "there is no configuration of the instrument NOPE: the folder of instruments has no NOPE.yaml")
+    # Every whole record before the end was taken.
+    assert start(server, "bad", file="cut.dbn", speed=0) is not None
+    assert wait_for(server, "bad", "failed")["checkpoint"]["records"] == 12017
+    for arguments in ({"file": "../day.dbn"}, {"file": "a/../b.dbn"}, {"folder": "/etc"}, {"speed": -1},
+                      {"file": "day.dbn", "folder": "tail"}, {"file": "day.dbn", "from": "yesterday"}):
+        with pytest.raises(RuntimeError, match="validation-failed"):
+            start(server, "bad", **arguments)
+    with pytest.raises(RuntimeError, match="there is no feed 'nobody' on this server"):
+        steer(server, "stop_feed", "nobody")
+
+
+def test_a_feed_is_paused_sought_and_stopped(server, feeds, tmp_path):
+    expected = reference(feeds, "day.dbn", tmp_path)["bins"]
+    assert start(server, "day", file="day.dbn")["status"] == "active"
+    with pytest.raises(RuntimeError, match="a feed of the name 'day' runs"):
+        start(server, "day", file="day.dbn")
+    assert steer(server, "pause_feed", "day")["status"] == "paused"
+    target = START + 2_050_000_000
+    assert steer(server, "seek_feed", "day", f', to_ns: "{target}"')["status"] == "paused"
+    query = """{ order_book(feed: "day", depth: 3) {
+        ts_ns bin_seq bids { price price_int size orders } asks { price_int } } }"""
+    book = server.graphql(query)["order_book"]
+    at = next(bin for bin in expected if bin["bin_end_ns"] > target)
+    assert (book["bin_seq"], int(book["ts_ns"])) == (at["bin_seq"], at["bin_end_ns"])
+    assert int(book["bids"][0]["price_int"]) == at["best_bid"]
+    assert book["bids"][0]["price"] == at["best_bid"] / 10**9
+    assert int(book["asks"][0]["price_int"]) == at["best_ask"]
+    assert [len(book["bids"]), len(book["asks"])] == [3, 3]
+    # Going back shows what was there.
+    steer(server, "seek_feed", "day", ', to: "2026-02-06T14:30:00.35Z"')
+    assert server.graphql(query)["order_book"]["bin_seq"] == 3
+    assert steer(server, "resume_feed", "day", ", speed: 0")["status"] in ("active", "stopped")
+    assert wait_for(server, "day", "stopped")["checkpoint"]["records"] == 12018
+    assert server.graphql(query)["order_book"]["bin_seq"] == len(expected) - 1
+    for to, words in ((START - 10**9, "before the first record"), (START + 10**12, "behind the last record")):
+        start(server, "day", file="day.dbn")
+        feed = steer(server, "seek_feed", "day", f', to_ns: "{to}"')
+        assert feed["status"] == "failed" and words in feed["reason"], feed
+    assert start(server, "day", file="day.dbn", from_ns=str(target))["status"] == "active"
+    assert server.graphql(query)["order_book"]["bin_seq"] == at["bin_seq"]
+    assert steer(server, "stop_feed", "day")["status"] == "stopped"
+
+
+def test_subscribers_get_the_bins_of_the_reference(server, feeds, tmp_path):
+    expected = {bin["bin_seq"]: bin for bin in reference(feeds, "day.dbn", tmp_path)["bins"]}
+    start(server, "live", file="day.dbn", speed=5)
+    subscription = """subscription ($every: Int, $columns: [GridColumn!]) {
+      grid: order_book_grid(feed: "live", radius: 4, columns: $columns, every: $every) {
+        __typename bin_seq bin_end_ns mid_price microstate_id trade_count skipped radius
+        columns { name values } } }"""
+    columns = ["k", "add_qty", "v_add", "composite_d1"]
+    with Talk(server) as talk:
+        talk.start("1", subscription, variables={"columns": columns})
+        talk.start("2", subscription, variables={"every": 5, "columns": []})
+        talk.start("3", 'subscription { order_book(feed: "live", depth: 2) { bin_seq bids { price_int } } }')
+        seen, ended = {"1": [], "2": [], "3": []}, set()
+        while len(ended) < 3:
+            message = talk.receive()
+            if message["type"] == "complete":
+                ended.add(message["id"])
+            else:
+                seen[message["id"]].append(list(message["payload"]["data"].values())[0])
+    # From the bin that was there when it came, every one, to the last.
+    first = seen["1"][0]["bin_seq"]
+    assert [bin["bin_seq"] for bin in seen["1"]] == list(range(first, len(expected)))
+    for bin in seen["1"]:
+        wanted = expected[bin["bin_seq"]]
+        middle = slice(46, 55)
+        assert bin == {
+            "__typename": "GridUpdate", "bin_seq": wanted["bin_seq"],
+            "bin_end_ns": str(wanted["bin_end_ns"]), "mid_price": wanted["mid_price"],
+            "microstate_id": wanted["microstate_id"], "trade_count": wanted["trade_count"],
+            "skipped": 0, "radius": 4, "columns": [
+                {"name": name, "values": {**wanted["cols"], **wanted["gold"]}[name][middle]}
+                for name in columns]}
+    later = [bin["bin_seq"] for bin in seen["2"]][1:]
+    assert later == [number for number in range(0, len(expected), 5) if number > seen["2"][0]["bin_seq"]]
+    assert all(bin["columns"] == [] for bin in seen["2"])
+    for book in seen["3"]:
+        assert int(book["bids"][0]["price_int"]) == expected[book["bin_seq"]]["best_bid"]
+    # Who comes when it is over gets the last bin and the end.
+    answer = requests.post(f"{server.endpoint}/v1/graphql", stream=True, timeout=10, json={
+        "query": 'subscription { order_book_grid(feed: "live", columns: [k]) { bin_seq } }'},
+        headers={"x-hasura-admin-secret": ADMIN_SECRET, "accept": "text/event-stream"})
+    assert f'"bin_seq":{len(expected) - 1}' in answer.text and "event: complete" in answer.text
+
+
+def test_a_slow_reader_skips_bins_and_is_told_how_many(server):
+    start(server, "slow", file="day.dbn", speed=1)
+    with Talk(server) as talk:
+        talk.start("1", 'subscription { order_book_grid(feed: "slow") { bin_seq skipped } }')
+        first = talk.data("1")["order_book_grid"]["bin_seq"]
+        # As fast as the file is read, nobody gets every bin; what is got and what is skipped is all.
+        steer(server, "resume_feed", "slow", ", speed: 0")
+        total = 0
+        while (message := talk.receive())["type"] == "next":
+            grid = message["payload"]["data"]["order_book_grid"]
+            total += 1 + grid["skipped"]
+            last = grid["bin_seq"]
+    assert last == first + total
+
+
+def test_roles_need_a_permission_and_see_the_rows_they_may(server):
+    def ask(query, role):
+        return requests.post(f"{server.endpoint}/v1/graphql", timeout=10, json={"query": query}, headers={
+            "x-hasura-admin-secret": ADMIN_SECRET, "x-hasura-role": role,
+            "x-hasura-user-id": "nobody"}).json()
+
+    start(server, "seen", file="day.dbn")
+    assert ask('{ feeds(feed: "seen") { status } }', "viewer") == {"data": {"feeds": [{"status": "active"}]}}
+    # Feeds of workspaces that the trader is no member of.
+    assert ask('{ feeds(feed: "seen") { status } }', "trader") == {"data": {"feeds": []}}
+    assert "data" in ask('{ order_book(feed: "seen") { bin_seq } }', "trader")
+    for query in ('mutation { stop_feed(feed: "seen") { status } }',
+                  'mutation { start_feed(feed: "b", instrument: "MNQ", file: "day.dbn") { status } }'):
+        message = ask(query, "viewer")["errors"][0]["message"]
+        assert message == "no mutations exist" or "not found in type" in message, message
+    assert "not found in type" in ask('{ order_book(feed: "seen") { bin_seq } }', "nobody")["errors"][0]["message"]
+    with Talk(server, headers={"x-hasura-admin-secret": ADMIN_SECRET, "x-hasura-role": "nobody"}) as talk:
+        talk.start("1", 'subscription { order_book_grid(feed: "seen") { bin_seq } }')
+        assert talk.receive()["type"] == "error"
+    steer(server, "stop_feed", "seen")
+
+
+def test_a_folder_is_followed_as_files_come(server, feeds):
+    assert start(server, "tail", folder="tail", speed=0)["status"] == "active"
+    for file, records in (("day.dbn", 12018), ("next.dbn", None)):
+        # Moved there whole, and old enough to be no half of a file.
+        shutil.copy2(feeds / file, feeds / "tail" / ("." + file))
+        os.utime(feeds / "tail" / ("." + file), (time.time() - 5, time.time() - 5))
+        os.rename(feeds / "tail" / ("." + file), feeds / "tail" / file)
+        end = time.monotonic() + 10
+        while True:
+            checkpoint = server.graphql(f'{{ feeds(feed: "tail") {WHERE} }}')["feeds"][0]["checkpoint"]
+            if checkpoint["file"] == file and checkpoint["records"] >= (records or 15000):
+                break
+            assert time.monotonic() < end, checkpoint
+            time.sleep(0.05)
+    (feeds / "tail" / "zzz.dbn").write_bytes(b"DBN")
+    os.utime(feeds / "tail" / "zzz.dbn", (1, 1))
+    assert wait_for(server, "tail", "failed")["reason"].startswith("zzz.dbn: ")
+
+
+def test_feeds_of_a_server_that_stops_or_dies_end(server, feeds):
+    start(server, "orderly", file="day.dbn")
+    server.stop_server()
+    assert server.sql("select status from control.ingestion_live_session where feed = 'orderly'").strip() == "stopped"
+    server.start_server(wait=30)
+    start(server, "killed", file="day.dbn", speed=0.001)
+    server.server.kill()
+    server.server.wait()
+    server.sql("update control.ingestion_live_session set heartbeat_at = now() - interval '1 minute' where feed = 'killed'")
+    server.start_server(wait=30)
+    feed = wait_for(server, "killed", "failed")
+    assert feed["reason"].endswith("that it ran on has gone")
