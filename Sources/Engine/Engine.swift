@@ -153,6 +153,15 @@ package final class Engine: Sendable {
   /// The connections of a loop, for what else works on the database.
   package func pool(of loop: EventLoop) -> PostgresPool { worker(of: loop).pool }
 
+  /// Whether the role of a session has a field of subscriptions.
+  package func offersSubscription(
+    _ field: String,
+    to session: Session,
+    on loop: EventLoop
+  ) async -> Bool {
+    await worker(of: loop).offersSubscription(field, session)
+  }
+
   func desk(of loop: EventLoop) -> SubscriptionDesk {
     desks.first { $0.loop === loop } ?? desks[0]
   }

@@ -9,11 +9,14 @@ import subprocess
 import sys
 import time
 
+import pyarrow
 import pytest
 import requests
 from conftest import BINARY, ROOT
 from stack import ADMIN_SECRET, Stack
-from talk import Talk
+from talk import SECRET, Talk
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
 
 SHARED = pathlib.Path(os.environ.get("APUS_SHARED", ROOT.parent / "shared")) / "fixtures/dbn"
 START = 1_770_388_200_000_000_000
@@ -234,6 +237,60 @@ def test_roles_need_a_permission_and_see_the_rows_they_may(server):
         talk.start("1", 'subscription { order_book_grid(feed: "seen") { bin_seq } }')
         assert talk.receive()["type"] == "error"
     steer(server, "stop_feed", "seen")
+
+
+def test_a_stream_has_the_columns_of_each_bin_as_arrow(server, feeds, tmp_path):
+    expected = {bin["bin_seq"]: bin for bin in reference(feeds, "day.dbn", tmp_path)["bins"]}
+    start(server, "wire", file="day.dbn", speed=10)
+    url = f"ws://127.0.0.1:{server.port}/v1/stream"
+    seen = []
+    with connect(f"{url}?feed=wire&gold=true", additional_headers=SECRET, max_size=None) as socket:
+        config = json.loads(socket.recv(timeout=10))
+        with pytest.raises(ConnectionClosed) as closed:
+            while True:
+                update = json.loads(socket.recv(timeout=10))
+                with pyarrow.ipc.open_stream(socket.recv(timeout=10)) as reader:
+                    table = reader.read_all()
+                seen.append(update["bin_seq"])
+                check_wire(update, table, expected[update["bin_seq"]])
+    assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (1000, "the feed has ended")
+    assert seen == list(range(seen[0], len(expected)))
+    assert (config["type"], config["instrument"], config["tick_size"], config["cell_width_ms"],
+            config["grid_radius_ticks"]) == ("runtime_config", "MNQ", 0.25, 100, 50)
+    assert [column["name"] for column in config["columns"]] == table.column_names
+    assert [str(field.type).replace("double", "float64") for field in table.schema] == [
+        column["type"] for column in config["columns"]]
+    # In the order of the wire: the row, 24 columns of floats, integers.
+    assert table.column_names[:2] == ["k", "add_mass"] and table.column_names[24:27] == [
+        "j_ask_depth", "last_event_id", "best_ask_move_ticks"]
+
+    def status(query, headers=SECRET):
+        with pytest.raises(InvalidStatus) as refused:
+            connect(url + query, additional_headers=headers)
+        return refused.value.response.status_code
+
+    assert status("?feed=nobody") == 404
+    assert status("") == status("?feed=wire&every=0") == 400
+    assert status("?feed=wire", {"x-hasura-admin-secret": "wrong"}) == 401
+    assert status("?feed=wire", {**SECRET, "x-hasura-role": "nobody"}) == 403
+    assert requests.get(f"{server.endpoint}/v1/stream?feed=wire", headers=SECRET, timeout=10).status_code == 404
+
+
+def check_wire(update, table, bin):
+    assert update == {
+        "type": "grid_update", "ts_ns": str(bin["bin_end_ns"]), "bin_seq": bin["bin_seq"],
+        "bin_start_ns": str(bin["bin_start_ns"]), "bin_end_ns": str(bin["bin_end_ns"]),
+        "bin_event_count": bin["bin_event_count"], "event_id": update["event_id"],
+        "mid_price": bin["mid_price"], "spot_ref_price_int": str(bin["spot_price"]),
+        "best_bid_price_int": str(bin["best_bid"]), "best_ask_price_int": str(bin["best_ask"]),
+        "book_valid": bin["book_valid"], "skipped": 0, "ended_at_ns": update["ended_at_ns"]}
+    columns = {**bin["cols"], **bin["gold"]}
+    for name in table.column_names:
+        values = table[name].to_pylist()
+        if name in columns:
+            assert values == columns[name], name
+        else:
+            assert values == [int(bin[name])] * table.num_rows, name
 
 
 def test_a_folder_is_followed_as_files_come(server, feeds):

@@ -164,6 +164,17 @@ extension Worker {
   }
 }
 
+extension Worker {
+  /// Whether the role of a session has a field of subscriptions.
+  func offersSubscription(_ field: String, _ session: Session) async -> Bool {
+    guard let snapshot = try? currentSnapshot(),
+      let schema = try? await schema(of: session.key, in: snapshot).schema,
+      let root = schema.subscriptionType
+    else { return false }
+    return schema.field(named: field, of: root) != nil
+  }
+}
+
 extension NativeRequest {
   /// The name of the one root field of the plan that reads rows.
   static var rowsKey: String { "rows" }

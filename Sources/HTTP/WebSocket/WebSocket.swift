@@ -112,17 +112,35 @@ package final class WebSocket: ServedConnection, @unchecked Sendable {
   /// Its text is the three parts one behind the other; `payload` may be shared with other websockets
   /// and is not copied before it is written.
   package func send(_ prefix: [UInt8], payload: [UInt8] = [], suffix: [UInt8] = []) {
-    guard life == .open else { return }
-    if waitingByteCount > configuration.maximumQueuedBytes {
-      // It may be that only this turn of the loop has so much to say.
-      if !isWriting { flush(tellsHandler: false) }
-      guard life == .open else { return }
-      if waitingByteCount > configuration.maximumQueuedBytes { return fail(.tooSlow) }
-    }
-    let frame = textFrame(prefix, payload, suffix)
+    guard makeRoom() else { return }
+    enqueue(textFrame(prefix, payload, suffix))
+  }
+
+  /// Sends a message that is no text, at the end of the loop's turn; it is never compressed.
+  package func send(binary payload: [UInt8]) {
+    guard makeRoom() else { return }
+    enqueue(OutgoingQueue.Frame(opcode: WSLAY_BINARY_FRAME, head: [], payload: payload))
+  }
+
+  private func enqueue(_ frame: OutgoingQueue.Frame) {
     queue.append(frame)
     owesDrained = true
     noteFlush()
+  }
+
+  /// Whether one more message may wait; a peer that lets too many wait is closed.
+  private func makeRoom() -> Bool {
+    guard life == .open else { return false }
+    if waitingByteCount > configuration.maximumQueuedBytes {
+      // It may be that only this turn of the loop has so much to say.
+      if !isWriting { flush(tellsHandler: false) }
+      guard life == .open else { return false }
+      if waitingByteCount > configuration.maximumQueuedBytes {
+        fail(.tooSlow)
+        return false
+      }
+    }
+    return true
   }
 
   /// Sends a message now, where nothing waits to be written and nothing else has been sent in this

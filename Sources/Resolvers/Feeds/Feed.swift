@@ -120,6 +120,7 @@ package actor Feed {
       throw FeedFailure("\(error)")
     }
     configuration.grid = instrument.grid
+    channel.begin(instrument.grid)
     configuration.tick = instrument.grid.tick
     configuration.wantsGold = spec.wantsGold
     configuration.instrumentID = spec.instrumentID

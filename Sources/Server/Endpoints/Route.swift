@@ -4,6 +4,8 @@ enum Route: Hashable, Sendable {
   case graphql(keepsStatus: Bool)
   /// GraphQL by the Relay schema: `/v1beta1/relay`.
   case relay
+  /// `/v1/stream`: a feed as JSON and Arrow over a websocket.
+  case stream
   case metadata
   case query
   case health
@@ -29,6 +31,7 @@ enum Route: Hashable, Sendable {
     case "/v1beta1/relay": self = .relay
     case "/v1/graphql/explain", "/v1alpha1/graphql/explain": self = .explain
     case "/v1alpha1/pg_dump": self = .dump
+    case "/v1/stream": self = .stream
     case "/v1/metadata": self = .metadata
     case "/v2/query", "/v1/query": self = .query
     case "/healthz", "/hasura/healthz": self = .health
@@ -48,7 +51,7 @@ enum Route: Hashable, Sendable {
   /// The API that has to be enabled for it; nil for what is always there.
   var api: API? {
     switch self {
-    case .graphql, .relay, .rest, .savedQueries, .explain: .graphql
+    case .graphql, .relay, .stream, .rest, .savedQueries, .explain: .graphql
     case .dump: .pgdump
     case .metadata, .query, .openAPI: .metadata
     case .config: .config
@@ -61,7 +64,7 @@ enum Route: Hashable, Sendable {
     switch self {
     case .graphql: "GET, POST"
     case .metadata, .query, .relay, .explain, .dump: "POST"
-    case .health, .version, .config, .savedQueries, .openAPI, .developer: "GET"
+    case .health, .version, .config, .savedQueries, .openAPI, .developer, .stream: "GET"
     case .rest: "GET, POST, PUT, PATCH, DELETE"
     }
   }

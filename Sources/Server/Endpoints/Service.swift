@@ -31,7 +31,10 @@ struct Service: Sendable {
   }
 
   func answer(_ request: HTTPRequest, on loop: EventLoop) async -> HTTPResponse {
-    if WebSocketHandshake.isRequested(by: request) { return webSocketResponse(to: request) }
+    if WebSocketHandshake.isRequested(by: request) {
+      return Route(path: request.path) == .stream
+        ? await streamResponse(to: request, on: loop) : webSocketResponse(to: request)
+    }
     let id = ids.id(given: request.headers["x-request-id"])
     var reply = await reply(to: request, on: loop)
     let origin = request.headers["origin"]

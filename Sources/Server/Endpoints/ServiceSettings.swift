@@ -1,4 +1,5 @@
 import Authentication
+import Resolvers
 
 /// What the endpoints have been told to be like.
 struct ServiceSettings: Sendable {
@@ -13,4 +14,6 @@ struct ServiceSettings: Sendable {
   var sockets = SocketSettings()
   /// Dumps the database, once it is known where that is.
   var dump: DatabaseDump?
+  /// What `/v1/stream` is of.
+  var feeds = FeedHub()
 }

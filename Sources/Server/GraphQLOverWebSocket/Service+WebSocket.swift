@@ -69,14 +69,14 @@ extension Service {
     }
   }
 
-  private func refusal(_ error: HTTPResponseError) -> HTTPResponse {
+  func refusal(_ error: HTTPResponseError) -> HTTPResponse {
     let plain = RequestError(.badRequest, error.message, status: error.status)
     var response = Reply.plain(plain).response
     response.headers += error.headers
     return response
   }
 
-  private func logRejection(_ error: RequestError, of request: HTTPRequest) {
+  func logRejection(_ error: RequestError, of request: HTTPRequest) {
     guard logger.isEnabled(.websocketLog, .error) else { return }
     let event = WebSocketExchange.Event.rejected(error.plainBody)
     logger.log(
@@ -94,13 +94,13 @@ extension RequestError {
     status: 404
   )
 
-  fileprivate static let originNotAllowed = RequestError(
+  static let originNotAllowed = RequestError(
     .accessDenied,
     "received origin header does not match configured CORS domains",
     status: 400
   )
 
-  fileprivate static let tooManyWebSockets = RequestError(
+  static let tooManyWebSockets = RequestError(
     .busy,
     "the server has as many websockets as it may have",
     status: 503

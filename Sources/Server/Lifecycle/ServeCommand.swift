@@ -83,7 +83,7 @@ struct ServeCommand: Sendable {
         )
         let sweeping = loop.spawn { await feeds.sweep(engine.pool(of: loop)) }
         do {
-          try await serve(engine, dump, on: group, until: stop)
+          try await serve(engine, dump, feeds, on: group, until: stop)
         } catch {
           sweeping.cancel()
           await feeds.stop()
@@ -106,6 +106,7 @@ struct ServeCommand: Sendable {
   private func serve(
     _ engine: Engine,
     _ dump: DatabaseDump,
+    _ feeds: FeedHub,
     on group: EventLoopGroup,
     until stop: StopSignal
   ) async throws {
@@ -116,6 +117,7 @@ struct ServeCommand: Sendable {
     )
     var settings = configuration.service
     settings.dump = dump
+    settings.feeds = feeds
     let service = Service(
       engine: engine,
       authenticator: authenticator,

@@ -1,4 +1,4 @@
-import OrderBook
+package import OrderBook
 import Synchronization
 
 /// Where a feed tells its bins and subscribers hear of them, on whatever thread they are.
@@ -10,6 +10,7 @@ package final class FeedChannel: Sendable {
     var count = 0
     var end: FeedEnd?
     var groups: [String: FeedGroup] = [:]
+    var grid: GridConfiguration?
   }
 
   private let state = Mutex(State())
@@ -19,7 +20,12 @@ package final class FeedChannel: Sendable {
   /// The newest bin.
   package var latest: FeedBin? { state.withLock { $0.latest } }
 
+  /// The parameters of the grid; nil until the feed has read them.
+  package var grid: GridConfiguration? { state.withLock { $0.grid } }
+
   // MARK: - For the feed
+
+  func begin(_ grid: GridConfiguration) { state.withLock { $0.grid = grid } }
 
   /// Whether somebody waits for the bin of that number.
   package func isWanted(_ sequence: Int) -> Bool {
