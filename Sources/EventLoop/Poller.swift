@@ -18,6 +18,7 @@ package final class Poller {
 
   private let handle = UnsafeMutablePointer<uv_poll_t>.allocate(capacity: 1)
   private var handler: ((Events) -> Void)?
+  private var watched: Events = []
   private var isOpen = true
 
   /// Makes the socket non-blocking and ready to be watched; one poller a socket.
@@ -35,7 +36,7 @@ package final class Poller {
   /// Calls the handler whenever the socket is ready for some of the events.
   ///
   /// Replaces what was set before. An error of the socket is told as ready both ways: the next call
-  /// on the socket tells the rest.
+  /// on the socket tells the rest. It is told until such a call has taken it, or until ``stop()``.
   package func start(_ events: Events, _ handler: @escaping (Events) -> Void) {
     guard isOpen else { return }
     self.handler = handler
@@ -45,10 +46,18 @@ package final class Poller {
   /// Changes the events and keeps the handler.
   package func watch(_ events: Events) {
     guard isOpen else { return }
+    watched = events
     uv_poll_start(handle, events.rawValue) { poll, status, events in
       let poller = Unmanaged<Poller>.fromOpaque(poll!.pointee.data).takeUnretainedValue()
-      poller.handler?(status < 0 ? [.readable, .writable] : Events(rawValue: events))
+      if status < 0 { poller.failed() } else { poller.handler?(Events(rawValue: events)) }
     }
+  }
+
+  /// Goes on watching, which libuv does not after an error: what the peer sent before it may be read
+  /// first, and then the handler has not seen the error yet.
+  private func failed() {
+    handler?([.readable, .writable])
+    if handler != nil { watch(watched) }
   }
 
   package func stop() {

@@ -225,8 +225,10 @@ import Testing
     for (stop, id) in [(TestCluster.StopMode.fast, 3), (.immediate, 4)] {
       try cluster.stop(stop)
       try cluster.start()
-      // Before the server is connected again, most likely.
-      try database.execute("insert into fills values (\(id), 'x', 10)")
+      // Before the server is connected again, most likely. It has to outlive the next stop.
+      try database.execute(
+        "set synchronous_commit = on; insert into fills values (\(id), 'x', 10)"
+      )
       #expect(await live.awaits(sum(30 + (id - 2) * 10)))
       #expect(await stream.awaits(#"{"data":{"fills_stream":[{"id":\#(id)}]}}"#))
     }
