@@ -4,7 +4,11 @@ import Observability
 /// The executable: `apus COMMAND`.
 @main struct Apus {
   static func main() {
-    exit(run(Array(CommandLine.arguments.dropFirst()), ProcessEnvironment.current()))
+    let status = run(Array(CommandLine.arguments.dropFirst()), ProcessEnvironment.current())
+    fflush(nil)
+    // Not `exit`: its handlers take away what threads of libraries still use as they end. A loop's
+    // thread that has spoken TLS crashed now and then beside the handler of OpenSSL.
+    _exit(status)
   }
 
   /// Follows a command line to its end; returns the exit status.
