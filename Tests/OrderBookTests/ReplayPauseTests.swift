@@ -69,6 +69,67 @@ import Testing
     #expect(paused.bins.last?.bids.count == 3)
   }
 
+  private func configuration(_ mode: GridConfiguration.Mode) -> BookReplay.Configuration {
+    var grid = GridConfiguration()
+    grid.mode = mode
+    var configuration = BookReplay.Configuration()
+    configuration.grid = grid
+    configuration.wantsGold = true
+    configuration.pausesAfterBins = true
+    configuration.levels = 3
+    return configuration
+  }
+
+  @Test(arguments: GridConfiguration.Mode.allCases, [0, 7, 40])
+  func goesOnFromAStateAsIfItHadReadAll(mode: GridConfiguration.Mode, after count: Int) throws {
+    let configuration = configuration(mode)
+    var first = BookReplay(configuration)
+    var reader = try DBNReader(MemorySource(stream, step: 1000))
+    for _ in 0...count { _ = try first.run(&reader) }
+    var state = StateWriter()
+    first.save(to: &state)
+    let offset = reader.offset
+
+    var second = BookReplay(configuration)
+    var bytes = StateReader(state.bytes)
+    try second.restore(from: &bytes)
+    var other = try DBNReader(MemorySource(stream))
+    try other.skip(to: offset)
+    var (expected, found): ([Bin], [Bin]) = ([], [])
+    while try first.run(&reader, onBin: { expected.append(Bin(GridSnapshot($0))) }) {}
+    while try second.run(&other, onBin: { found.append(Bin(GridSnapshot($0))) }) {}
+    #expect(found == expected)
+    #expect(found.first?.header.sequence == count + 1)
+    #expect(second.book.allOrders() == first.book.allOrders())
+    #expect(second.records == first.records)
+    #expect(second.actions.map(\.count) == first.actions.map(\.count))
+  }
+
+  @Test func refusesAStateThatIsCutOrOfAnotherVersion() throws {
+    var replay = BookReplay(configuration(.bin))
+    var reader = try DBNReader(MemorySource(stream))
+    for _ in 0..<9 { _ = try replay.run(&reader) }
+    var state = StateWriter()
+    replay.save(to: &state)
+    for count in [0, 7, 100, state.bytes.count / 2, state.bytes.count - 1] {
+      #expect(!canBeRestored(Array(state.bytes.prefix(count))))
+    }
+    #expect(canBeRestored(state.bytes))
+    #expect(!canBeRestored(state.bytes + [0]))
+    #expect(!canBeRestored([99] + state.bytes.dropFirst()))
+  }
+
+  private func canBeRestored(_ bytes: [UInt8]) -> Bool {
+    var replay = BookReplay(configuration(.bin))
+    var state = StateReader(bytes)
+    do throws(StateError) {
+      try replay.restore(from: &state)
+      return true
+    } catch {
+      return false
+    }
+  }
+
   @Test func makesBarsOfTrades() throws {
     var configuration = BookReplay.Configuration()
     configuration.grid = GridConfiguration()

@@ -3,7 +3,7 @@
 /// There are none where the tick is right. They are found in a dictionary, and those with orders
 /// stand sorted by price, which is slow and short.
 struct LooseLevels {
-  struct Entry {
+  struct Entry: BitwiseCopyable {
     var price: Int64
     var level: Int
   }
@@ -46,6 +46,25 @@ struct LooseLevels {
     }
     bids.removeAll { levels[$0.price] == nil }
     asks.removeAll { levels[$0.price] == nil }
+  }
+
+  func save(to state: inout StateWriter) {
+    state.put(prices.map { Entry(price: $0.value, level: $0.key) })
+    state.put(room)
+    state.put(bids)
+    state.put(asks)
+  }
+
+  mutating func restore(from state: inout StateReader, below end: Int) throws(StateError) {
+    let known = try state.takeArray(of: Entry.self)
+    room = try state.takeArray()
+    bids = try state.takeArray()
+    asks = try state.takeArray()
+    guard (known + bids + asks).allSatisfy({ (0..<end).contains($0.level) }),
+      room.allSatisfy((0..<end).contains)
+    else { throw StateError() }
+    levels = Dictionary(known.map { ($0.price, $0.level) }, uniquingKeysWith: { $1 })
+    prices = Dictionary(known.map { ($0.level, $0.price) }, uniquingKeysWith: { $1 })
   }
 
   /// A level has its first order.

@@ -8,7 +8,7 @@
 /// are more orders or more prices than ever before.
 package struct OrderBook: ~Copyable {
   /// Records that did not fit the book; each was taken as well as it could be.
-  package struct Anomalies: Hashable, Sendable {
+  package struct Anomalies: Hashable, BitwiseCopyable, Sendable {
     /// Cancels of orders that are not there: ignored.
     package var unknownCancels = 0
     /// Cancels of more than there is: the order is removed.
@@ -238,6 +238,27 @@ package struct OrderBook: ~Copyable {
       orders.find(order.id)?.pointee.priority = UInt32(index + 1)
     }
     priority = UInt32(live.count)
+  }
+
+  func save(to state: inout StateWriter) {
+    orders.save(to: &state)
+    ladder.save(to: &state)
+    queue.save(to: &state)
+    state.put(priority)
+    state.put(anomalies)
+  }
+
+  /// For a new book of the same tick and age.
+  mutating func restore(from state: inout StateReader) throws(StateError) {
+    try orders.restore(from: &state)
+    try ladder.restore(from: &state)
+    try queue.restore(from: &state)
+    priority = try state.take()
+    anomalies = try state.take()
+    let end = ladder.pageCount * PriceLadder.levelsPerPage
+    var isSound = true
+    orders.forEach { if $0.pointee.level >= end { isSound = false } }
+    guard isSound else { throw StateError() }
   }
 
   /// Counts what has been at its price for long enough at that time as resting.

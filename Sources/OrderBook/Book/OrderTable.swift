@@ -128,6 +128,20 @@ struct OrderTable: ~Copyable {
     old.deallocate()
   }
 
+  func save(to state: inout StateWriter) {
+    state.put(count)
+    for index in 0..<capacity where orders[index].place != 0 { state.put(orders[index]) }
+  }
+
+  mutating func restore(from state: inout StateReader) throws(StateError) {
+    removeAll()
+    for _ in 0..<(try state.takeCount(of: MemoryLayout<Order>.size)) {
+      let order = try state.take(Order.self)
+      guard order.place & ~Order.resting != 0 else { throw StateError() }
+      insert(order.id).pointee = order
+    }
+  }
+
   /// Goes through all orders, in no order.
   func forEach(_ body: (UnsafeMutablePointer<Order>) -> Void) {
     for index in 0..<capacity where orders[index].place != 0 { body(orders + index) }

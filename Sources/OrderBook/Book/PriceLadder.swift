@@ -271,6 +271,34 @@ struct PriceLadder: ~Copyable {
     return loose.insert(price) + side.rawValue
   }
 
+  func save(to state: inout StateWriter) {
+    state.put(pageCount)
+    state.put(numbers, pageCount)
+    state.put(levels, pageCount * Self.levelsPerPage)
+    state.put(occupied, pageCount * 2)
+    for level in [bestBid, bestAsk] { state.put(level) }
+    for price in [bestBidPrice, bestAskPrice] { state.put(price) }
+    loose.save(to: &state)
+  }
+
+  /// For a new ladder: pages that are made in the same order have the same numbers.
+  mutating func restore(from state: inout StateReader) throws(StateError) {
+    for _ in 0..<(try state.takeCount(of: 8)) {
+      let number = try state.take(Int64.self)
+      let page = number == Self.looseNumber ? makePage(number) : page(number)
+      guard page != nil else { throw StateError() }
+    }
+    try state.take(into: levels, pageCount * Self.levelsPerPage)
+    try state.take(into: occupied, pageCount * 2)
+    let end = pageCount * Self.levelsPerPage
+    bestBid = try state.take()
+    bestAsk = try state.take()
+    guard bestBid >= -1, bestAsk >= -1, max(bestBid, bestAsk) < end else { throw StateError() }
+    bestBidPrice = try state.take()
+    bestAskPrice = try state.take()
+    try loose.restore(from: &state, below: end)
+  }
+
   /// Takes all orders off; the pages stay.
   mutating func removeAll() {
     levels.update(

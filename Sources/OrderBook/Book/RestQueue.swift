@@ -39,6 +39,23 @@ struct RestQueue: ~Copyable {
     count &-= 1
   }
 
+  func save(to state: inout StateWriter) {
+    state.put(count)
+    for index in 0..<count { state.put(entries[(start + index) & (capacity - 1)]) }
+  }
+
+  mutating func restore(from state: inout StateReader) throws(StateError) {
+    let saved = try state.takeCount(of: MemoryLayout<Entry>.size)
+    while capacity < saved { capacity *= 2 }
+    entries.deallocate()
+    entries = .allocate(capacity: capacity)
+    (start, count) = (0, 0)
+    for index in 0..<saved {
+      entries[index] = try state.take()
+      count = index + 1
+    }
+  }
+
   mutating func removeAll() {
     (start, count) = (0, 0)
   }

@@ -108,6 +108,24 @@ package struct DBNReader: ~Copyable {
   @inline(__always)
   mutating func skip(_ count: Int) { position += count }
 
+  /// Goes on at a later place of the stream, where a record begins or the stream ends.
+  ///
+  /// Of a plain file what lies between is not read; a compressed one is decompressed up to there.
+  package mutating func skip(to offset: UInt64) throws(DBNError) {
+    while offset > endOffset {
+      if let file = source as? MappedFile, offset <= UInt64(file.size) {
+        file.seek(to: Int(offset))
+        position = end
+        endOffset = offset
+        return
+      }
+      position = end
+      guard try nextRun() else { throw DBNError(.shrunk, at: offset) }
+    }
+    guard offset >= self.offset else { throw DBNError(.shrunk, at: offset) }
+    position = end - Int(endOffset - offset)
+  }
+
   /// The next record where the present run does not hold all of it.
   @inline(never)
   private mutating func nextAcrossRuns() throws(DBNError) -> (UnsafeRawPointer, Int)? {

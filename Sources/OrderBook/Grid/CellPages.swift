@@ -101,4 +101,24 @@ struct CellPages: ~Copyable {
     }
     count = pages
   }
+
+  func save(to state: inout StateWriter) {
+    state.put(count)
+    state.put(channels, count * Self.size)
+    state.put(flows, count * Self.ticks)
+    state.put(touched, count)
+    state.put(existing, count)
+    state.put(live, count)
+    if keepsTimes { state.put(times, count * Self.ticks) }
+  }
+
+  mutating func restore(from state: inout StateReader) throws(StateError) {
+    makeRoom(try state.takeCount(of: Self.size * 8))
+    try state.take(into: channels, count * Self.size)
+    try state.take(into: flows, count * Self.ticks)
+    try state.take(into: touched, count)
+    try state.take(into: existing, count)
+    try state.take(into: live, count)
+    if keepsTimes { try state.take(into: times, count * Self.ticks) }
+  }
 }

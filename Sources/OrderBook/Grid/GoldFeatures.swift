@@ -39,6 +39,21 @@ final class GoldFeatures {
     previous.deallocate()
   }
 
+  func save(to state: inout StateWriter) {
+    state.put(bins)
+    state.put(raws, longest * rows)
+    state.put(previous, 3 * rows)
+    windows.save(to: &state)
+  }
+
+  func restore(from state: inout StateReader) throws(StateError) {
+    bins = try state.take()
+    guard bins >= 0 else { throw StateError() }
+    try state.take(into: raws, longest * rows)
+    try state.take(into: previous, 3 * rows)
+    try windows.restore(from: &state)
+  }
+
   private static func normalized(_ weights: [Double]) -> [Double] {
     let sum = weights.reduce(0, +)
     return weights.map { $0 / sum }

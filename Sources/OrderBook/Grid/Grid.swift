@@ -215,6 +215,39 @@ struct Grid: FlowSink, ~Copyable {
     return Int(exactly: ticks) ?? (ticks < 0 ? .min : .max)
   }
 
+  func save(to state: inout StateWriter) {
+    state.put(event)
+    state.put(time)
+    state.put(start ?? 0)
+    state.put(start != nil)
+    state.put(binCount)
+    state.put(eventCount)
+    state.put(trades)
+    state.put(previousBid)
+    state.put(previousAsk)
+    state.put(hasReset)
+    state.put(isIrregular)
+    cells.save(to: &state)
+    gold?.save(to: &state)
+  }
+
+  /// For a new grid of the same configuration.
+  mutating func restore(from state: inout StateReader) throws(StateError) {
+    event = try state.take()
+    time = try state.take()
+    let start = try state.take(UInt64.self)
+    self.start = try state.take(UInt8.self) == 1 ? start : nil
+    binCount = try state.take()
+    eventCount = try state.take()
+    trades = try state.take()
+    previousBid = try state.take()
+    previousAsk = try state.take()
+    hasReset = try state.take(UInt8.self) == 1
+    isIrregular = try state.take(UInt8.self) == 1
+    try cells.restore(from: &state)
+    try gold?.restore(from: &state)
+  }
+
   /// Whether depths of all ticks have to be looked at, and whether their derivatives follow.
   var depthsToTake: (all: Bool, follow: Bool) { (hasReset || isIrregular, !hasReset) }
 }

@@ -31,7 +31,7 @@ package final class GridFrame {
   }
 
   /// The trades of a bin; quantities by the side of the aggressor.
-  package struct Trades: Hashable, Sendable {
+  package struct Trades: Hashable, BitwiseCopyable, Sendable {
     package var count = 0
     package var bought: Int64 = 0
     package var sold: Int64 = 0

@@ -1,5 +1,6 @@
 /// The last values of a series, also sorted: its median and how far it strays, at any time.
 struct SortedWindows: ~Copyable {
+  private let series: Int
   private let capacity: Int
   /// By series: the values as they came, in a ring, and sorted.
   private let ring: UnsafeMutablePointer<Double>
@@ -8,6 +9,7 @@ struct SortedWindows: ~Copyable {
   private var next = 0
 
   init(series: Int, capacity: Int) {
+    self.series = series
     self.capacity = capacity
     ring = .allocate(capacity: series * capacity)
     sorted = .allocate(capacity: series * capacity)
@@ -18,6 +20,21 @@ struct SortedWindows: ~Copyable {
   deinit {
     ring.deallocate()
     sorted.deallocate()
+  }
+
+  func save(to state: inout StateWriter) {
+    state.put(count)
+    state.put(next)
+    state.put(ring, series * capacity)
+    state.put(sorted, series * capacity)
+  }
+
+  mutating func restore(from state: inout StateReader) throws(StateError) {
+    count = try state.take()
+    next = try state.take()
+    guard (0...capacity).contains(count), (0..<capacity).contains(next) else { throw StateError() }
+    try state.take(into: ring, series * capacity)
+    try state.take(into: sorted, series * capacity)
   }
 
   /// Puts a value into a series; every series gets one before ``advance()``.

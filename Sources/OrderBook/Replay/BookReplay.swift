@@ -29,8 +29,8 @@ package struct BookReplay: ~Copyable {
   /// More empty bins than a gap between two records can mean.
   static let maximumGap: UInt64 = 10_000_000
 
-  package private(set) var book: OrderBook
-  private var grid: Grid
+  package internal(set) var book: OrderBook
+  var grid: Grid
   private let hasGrid: Bool
   private let maximumBins: Int?
   private let pausesAfterBins: Bool
@@ -40,34 +40,34 @@ package struct BookReplay: ~Copyable {
   private let quotes: LineSink?
   private let flows: LineSink?
   /// What the records of the instrument begin with, but for their length; nil until it is known.
-  private var header: UInt64?
-  package private(set) var instrumentID: UInt32?
-  package private(set) var publisherID: UInt16?
+  var header: UInt64?
+  package internal(set) var instrumentID: UInt32?
+  package internal(set) var publisherID: UInt16?
 
   /// Records of the instrument so far.
-  package private(set) var records = 0
-  package private(set) var events = 0
+  package internal(set) var records = 0
+  package internal(set) var events = 0
   /// Events after which the best bid was not below the best ask.
-  package private(set) var crossed = 0
+  package internal(set) var crossed = 0
   /// The first of them.
-  package private(set) var firstCrossing: Crossing?
+  package internal(set) var firstCrossing: Crossing?
   /// How often each action came; the actions in the order of their first coming.
-  private var actionCounts = InlineArray<256, Int>(repeating: 0)
-  private var firstActions: [UInt8] = []
-  package private(set) var time: UInt64 = 0
+  var actionCounts = InlineArray<256, Int>(repeating: 0)
+  var firstActions: [UInt8] = []
+  package internal(set) var time: UInt64 = 0
   package private(set) var hasFinished = false
   /// Whether the book can be relied on, but for the sides that are empty and for crossing.
-  package private(set) var isValid = false
+  package internal(set) var isValid = false
   private var failure: ReplayError?
   /// Whether the replay has finished or failed, or pauses.
-  private var isStopped = false
+  var isStopped = false
   /// Whether it stands behind a bin, with the record that ended it still to be taken.
-  private var isPaused = false
-  private var held: MBORecord?
+  var isPaused = false
+  var held: MBORecord?
   /// Keeps the looks ahead from being optimized away.
   private var lastTouched: UInt32 = 0
-  private var isInSnapshot = false
-  private var isWithinEvent = false
+  var isInSnapshot = false
+  var isWithinEvent = false
 
   /// A replay that also writes the lines which digests are made of: the best of both sides after
   /// each event, and the whole numbers of each bin, tick by tick.

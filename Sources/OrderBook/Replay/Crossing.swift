@@ -1,5 +1,5 @@
 /// An event after which the best bid was not below the best ask.
-package struct Crossing: Hashable, Sendable {
+package struct Crossing: Hashable, BitwiseCopyable, Sendable {
   /// The last record of the event, counted from 1.
   package var record: Int
   package var time: UInt64

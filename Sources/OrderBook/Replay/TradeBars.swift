@@ -3,7 +3,7 @@
 /// A bar begins at a multiple of its width; where nothing traded there is none. Trades without a price
 /// are left out.
 package struct TradeBars: Sendable {
-  package struct Bar: Hashable, Sendable {
+  package struct Bar: Hashable, BitwiseCopyable, Sendable {
     /// In nanoseconds since 1970.
     package var start: UInt64
     /// Prices in units of 1e-9.
@@ -55,6 +55,13 @@ package struct TradeBars: Sendable {
     bar.trades &+= 1
     bar.value += Int128(price) * Int128(size)
     current = bar
+  }
+
+  /// Bars that have ended are the caller's to have taken.
+  func save(to state: inout StateWriter) { state.put(current.map { [$0] } ?? []) }
+
+  mutating func restore(from state: inout StateReader) throws(StateError) {
+    current = try state.takeArray(of: Bar.self).first
   }
 
   private mutating func end() {

@@ -16,31 +16,42 @@ package actor Feed {
   package nonisolated let session: String
   package nonisolated let channel = FeedChannel()
   nonisolated let mailbox = FeedMailbox()
-  private let settings: FeedSettings
-  private let report: @Sendable (String) -> Void
-  private let pool: PostgresPool
+  let settings: FeedSettings
+  let report: @Sendable (String) -> Void
+  let pool: PostgresPool
 
   // Of the loop's thread.
-  private var files: FeedFiles
-  private var replay: FeedReplay
-  private var configuration = BookReplay.Configuration()
-  private var pace: FeedPace
-  private var pending: FeedBin?
+  var files: FeedFiles
+  var replay: FeedReplay
+  var configuration = BookReplay.Configuration()
+  var pace: FeedPace
+  var pending: FeedBin?
   private var status = FeedStatus.starting
   private var isStopping = false
   private var unanswered: FeedMailbox.Letter?
   /// Whether the newest bin of a fast replay has not been told.
   private var hasUntold = false
-  private var lastBreath: UInt64 = 0
+  var lastBreath: UInt64 = 0
   private var lastSave: UInt64 = 0
   private var isSaving = false
   private var timer: LoopTimer?
   private var waiter: UnsafeContinuation<Void, Never>?
   private var saveFailure: String?
+  /// Nil until the contents of the file are known, and where no states are kept.
+  var checkpoints: FeedCheckpoints?
+  /// The place in the file of the last state that was kept.
+  var lastCheckpoint: UInt64 = 0
+  /// Nil where nothing is recorded.
+  var recorder: FeedRecorder?
+  var lastFlush: UInt64 = 0
+  var isFlushing = false
+  var flushFailure: FeedFailure?
 
   /// How long the thread works before it looks for orders, in nanoseconds.
-  private static let breath: UInt64 = 4_000_000
-  private static let saveInterval: UInt64 = 1_000_000_000
+  static let breath: UInt64 = 4_000_000
+  static let saveInterval: UInt64 = 1_000_000_000
+  /// How many rows are written at once at least, where that does not take longer than a second.
+  static let flushRows = 256
   /// How often a folder is looked into, in nanoseconds.
   private static let pollInterval: UInt64 = 250_000_000
   /// Levels of each side that `order_book` can show.
@@ -128,19 +139,28 @@ package actor Feed {
     configuration.pausesAfterBins = true
     configuration.levels = Self.levels
     configuration.barWidth = spec.bars?.nanoseconds
+    if spec.recordsBins || spec.bars != nil { recorder = FeedRecorder(spec, session: session) }
     try rewind()
   }
 
-  private func rewind() throws(FeedFailure) {
+  func rewind() throws(FeedFailure) {
     files.rewind()
     replay = FeedReplay(configuration, endsWithFile: !files.isTailed)
     pending = nil
     hasUntold = false
+    lastCheckpoint = 0
     if let path = try files.next() { try replay.open(path) }
   }
 
   /// Writes down how it ended, tells the subscribers, and lets the thread end.
   private func end(_ failure: String?) async {
+    var failure = failure
+    do {
+      if failure == nil, !isStopping { recorder?.add(replay.takeBars(everything: true)) }
+      try await flushAll()
+    } catch {
+      failure = failure ?? "\(error)"
+    }
     if let failure { report("feed \(spec.name) has failed: \(failure)") }
     status = failure == nil ? .stopped : .failed
     timer?.close()
@@ -166,6 +186,7 @@ package actor Feed {
       if isStopping { return }
       let now = EventLoop.nanoseconds
       if now &- lastSave >= Self.saveInterval { saveSoon() }
+      try await flushIfDue(now)
       if status == .paused {
         await rest(until: now + Self.saveInterval)
         continue
@@ -204,6 +225,8 @@ package actor Feed {
   }
 
   private func takeBin() {
+    record()
+    keepCheckpoint()
     if pace.isBounded {
       pending = FeedBin(GridSnapshot(replay.frame))
     } else if channel.isWanted(replay.frame.header.sequence) {
@@ -230,7 +253,7 @@ package actor Feed {
   }
 
   /// Lets the loop do what else there is, and goes on at once.
-  private func breathe() async {
+  func breathe() async {
     tellUntold()
     await withUnsafeContinuation { continuation in
       loop.atTurnEnd { continuation.resume() }
@@ -268,42 +291,6 @@ package actor Feed {
       publish(bin, due: now, now: now)
       pace.begin(at: bin.snapshot.header.end, clock: now)
       pending = nil
-    }
-  }
-
-  /// Goes to the bin that a time is in, reading as fast as it can without telling anything.
-  private func seek(to time: UInt64) async throws {
-    try rewind()
-    var isFirst = true
-    while true {
-      switch try replay.advance() {
-      case .records: break
-      case .bin:
-        let header = replay.frame.header
-        guard !isFirst || time >= header.start else {
-          throw FeedFailure(
-            "\(time) ns is before the first record of the feed, at \(header.start) ns"
-          )
-        }
-        isFirst = false
-        guard header.end <= time else {
-          _ = replay.takeBars()
-          pending = FeedBin(GridSnapshot(replay.frame))
-          return
-        }
-      case .endOfFile:
-        guard let path = try files.next() else {
-          throw FeedFailure(
-            "\(time) ns is behind the last record of the feed, at \(replay.time) ns"
-          )
-        }
-        try replay.open(path)
-      }
-      if EventLoop.nanoseconds &- lastBreath >= Self.breath {
-        await breathe()
-        // Whoever wants it to stop does not wait for the end of a night.
-        if mailbox.hasStop { return }
-      }
     }
   }
 

@@ -8,6 +8,8 @@ package struct FeedSettings: Sendable {
   package var instruments = FilePath("config/instruments")
   /// The folder of checkpoints; nil where none are kept.
   package var cache: FilePath?
+  /// How many bytes of records lie between two checkpoints.
+  package var checkpointBytes: UInt64 = 128 << 20
   /// How many feeds may run at once: each has a thread.
   package var maximumFeeds = 64
   /// The database that their rows are in.

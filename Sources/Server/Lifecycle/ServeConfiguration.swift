@@ -85,6 +85,9 @@ struct ServeConfiguration: Sendable {
     var feeds = FeedSettings()
     feeds.folder = options.text(.feedsDirectory).map { FilePath($0) }
     feeds.instruments = FilePath(try options.required(.instrumentsDirectory, OptionValues.text))
+    feeds.cache = options.text(.feedCache).map { FilePath($0) }
+    let megabytes = try options.required(.feedCheckpoint, OptionValues.number)
+    feeds.checkpointBytes = UInt64(megabytes) * 1_000_000
     feeds.database = try pool(url: url)
     return feeds
   }

@@ -10,6 +10,27 @@ extension Option {
     )
   }
 
+  static var feedCacheDefinition: OptionDefinition {
+    OptionDefinition(
+      "feed-cache-dir",
+      variables: "APUS_FEED_CACHE_DIR",
+      form: .text(placeholder: "FOLDER"),
+      commands: [.serve],
+      help: "Where states of replays are kept, so that a seek need not read all that is before."
+    )
+  }
+
+  static var feedCheckpointDefinition: OptionDefinition {
+    OptionDefinition(
+      "feed-checkpoint-mb",
+      variables: "APUS_FEED_CHECKPOINT_MB",
+      form: .number(1...1_000_000),
+      defaultValue: "128",
+      commands: [.serve],
+      help: "After how many megabytes of records a state is kept."
+    )
+  }
+
   static var instrumentsDirectoryDefinition: OptionDefinition {
     OptionDefinition(
       "instruments-dir",

@@ -20,7 +20,7 @@ enum Option: CaseIterable, Sendable {
   case liveInterval, liveBatchSize, streamInterval, streamBatchSize
   case changeSource, publication, createPublication, createTriggers
   case workers, jobLease
-  case feedsDirectory, instrumentsDirectory
+  case feedsDirectory, instrumentsDirectory, feedCache, feedCheckpoint
   case barsDirectory, leanDataDirectory, leanProjects, leanCommand
   case alpacaURL, alpacaDataURL, tradierURL, polygonURL, fredURL, providerTimeout
   case logTypes, logLevel
@@ -111,6 +111,8 @@ enum Option: CaseIterable, Sendable {
     case .jobLease: Option.jobLeaseDefinition
     case .feedsDirectory: Option.feedsDirectoryDefinition
     case .instrumentsDirectory: Option.instrumentsDirectoryDefinition
+    case .feedCache: Option.feedCacheDefinition
+    case .feedCheckpoint: Option.feedCheckpointDefinition
     case .barsDirectory: Option.barsDirectoryDefinition
     case .leanDataDirectory: Option.leanDataDirectoryDefinition
     case .leanProjects: Option.leanProjectsDefinition

@@ -79,6 +79,13 @@ package enum FeedFields {
         .optional("from", "timestamptz", "where it begins; by default at the first record"),
         .optional("from_ns", "bigint", "the same in nanoseconds since 1970"),
         .optional("gold", "Boolean", default: true, "whether the derived columns are made"),
+        .optional(
+          "record",
+          "Boolean",
+          default: false,
+          "whether its bins become rows of market_data.grid_bins"
+        ),
+        .optional("bars", "String", "1s to 1h: makes bars of trades, rows of market_data.ohlcv"),
         .optional("instrument_id", "bigint", "by default that of the first order"),
         .optional("publisher_id", "Int"),
         .optional("workspace_id", "uuid", "whose feed it is; by default yours, or the default one"),
@@ -89,7 +96,19 @@ package enum FeedFields {
         if let refusal = hub.refusal { throw call.failure(refusal, code: .notSupported) }
         let caller = Caller(call)
         let session = try await call.pool.withTransaction { connection in
-          try await FeedStore.add(
+          if spec.bars != nil {
+            let known = try await connection.query(
+              "SELECT 1 FROM market_data.symbols WHERE symbol = $1",
+              [spec.instrument]
+            )
+            guard known.rowCount == 1 else {
+              throw call.failure(
+                "bars are of symbols in market_data.symbols, and '\(spec.instrument)' is none",
+                at: "bars"
+              )
+            }
+          }
+          return try await FeedStore.add(
             spec,
             workspace: try await caller.workspace(call, connection),
             actor: caller.actor,

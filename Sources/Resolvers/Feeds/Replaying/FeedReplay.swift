@@ -86,6 +86,34 @@ final class FeedReplay {
     return replay.binCount > bins ? .bin : .endOfFile
   }
 
+  /// The place in the file, in bytes of the uncompressed stream.
+  var offset: UInt64 { file.map { $0.reader.offset } ?? 0 }
+
+  /// The state behind a bin, to go on from in another replay of the same file.
+  var checkpoint: FeedCheckpoints.Checkpoint {
+    var state = StateWriter()
+    replay.save(to: &state)
+    return FeedCheckpoints.Checkpoint(offset: offset, state: state.bytes)
+  }
+
+  /// Goes on from a state, in a new replay whose file is open; false where the state is no good, and
+  /// the replay neither.
+  func restore(_ checkpoint: FeedCheckpoints.Checkpoint) throws(FeedFailure) -> Bool {
+    guard let file else { return false }
+    var reader = StateReader(checkpoint.state)
+    do throws(StateError) {
+      try replay.restore(from: &reader)
+    } catch {
+      return false
+    }
+    do throws(DBNError) {
+      try file.reader.skip(to: checkpoint.offset)
+    } catch {
+      throw FeedFailure("\(file.path.lastComponent): \(error)")
+    }
+    return true
+  }
+
   /// The bars of trades that have ended.
   func takeBars(everything: Bool = false) -> [TradeBars.Bar] {
     replay.bars.take(endedBy: replay.time, everything: everything)
