@@ -20,6 +20,8 @@ package struct EngineConfiguration: Sendable {
   package var allowsNamingConventions = false
   /// The convention of sources that choose none.
   package var defaultNamingConvention = SourceCustomization.NamingConvention.hasuraDefault
+  /// Whether the schema can be part of a graph of Apollo's federation.
+  package var servesApolloFederation = false
   /// Whether errors show administrators what PostgreSQL said.
   package var showsInternalErrorsToAdmin = true
   /// Whether errors show everyone what PostgreSQL said.

@@ -78,6 +78,16 @@ package struct Compiler {
       output.add(key, constant: name, to: &data)
     case .external(let key, let index):
       output.add(key, .external(Int32(index)), to: &data)
+    case .list(let key, let queries):
+      var list = OutputBuilder.Object()
+      for query in queries {
+        let level = rows(query, parent: nil, isOneRow: true)
+        writeStatements(isSmall: true)
+        noteOrigin(query.table)
+        output.add(element: .one(level: level, keys: 0..<0), to: &list)
+      }
+      output.add(key, .list(output.place(list)), to: &data)
+    case .constant(let key, let json): output.add(key, rawConstant: json, to: &data)
     case .namespace(let key, let fields):
       var inner = OutputBuilder.Object()
       for field in fields { add(field, to: &inner) }

@@ -102,7 +102,7 @@ extension RootRequest {
     case .rows(let key, _), .row(let key, _), .aggregate(let key, _), .connection(let key, _),
       .stream(let key, _, _), .typename(let key, _), .external(let key, _):
       key
-    case .namespace(let key, _): key
+    case .namespace(let key, _), .list(let key, _), .constant(let key, _): key
     }
   }
 
@@ -122,6 +122,8 @@ extension RootRequest {
     case .typename(_, let name): .typename(key: key, name: name)
     case .external(_, let index): .external(key: key, index: index)
     case .namespace(_, let fields): .namespace(key: key, fields)
+    case .list(_, let queries): .list(key: key, queries)
+    case .constant(_, let json): .constant(key: key, json: json)
     }
   }
 }

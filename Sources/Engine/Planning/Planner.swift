@@ -107,6 +107,8 @@ struct Planner {
       let call = try call(function, field)
       return .aggregate(key: key, try aggregateQuery(field, id, table, function: call))
     case .native(let index): return try native(field, id, index)
+    case .entities: return try entities(field)
+    case .service: return try service(field, id)
     case .namespace:
       var fields: [RootRequest] = []
       for inner in try namespaceFields(of: field, id) {

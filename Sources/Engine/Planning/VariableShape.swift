@@ -1,4 +1,5 @@
 import GraphQLCore
+import JSON
 
 /// What of a request's variables decides the plan: everything but the values that become parameters.
 ///
@@ -10,6 +11,8 @@ struct VariableShape: Hashable, Sendable {
   private var bytes: [UInt8] = []
   /// Whether texts count as well: those of node ids and cursors say what is read.
   private let countsTexts: Bool
+  /// Whether objects of a scalar count that name their type: those say which rows are read.
+  private let countsEntities: Bool
 
   private enum Mark: UInt8 {
     case absent, null, leaf, falseValue, trueValue, enumValue, list, leaves, object, field, end
@@ -18,6 +21,7 @@ struct VariableShape: Hashable, Sendable {
 
   init(_ variables: VariableValues, _ schema: RoleSchema) {
     countsTexts = schema.isRelay
+    countsEntities = schema.hasEntities
     for value in variables.values {
       if let value { append(value, schema) } else { mark(.absent) }
     }
@@ -30,6 +34,11 @@ struct VariableShape: Hashable, Sendable {
       mark(.text)
       append(text.utf8.count)
       bytes.append(contentsOf: text.utf8)
+    case .scalar(let scalar) where countsEntities && scalar["__typename"] != nil:
+      mark(.text)
+      let text = scalar.serialized
+      append(text.count)
+      bytes.append(contentsOf: text)
     case .boolean(let value): mark(value ? .trueValue : .falseValue)
     case .int, .float, .string, .scalar, .scalarObject, .variable: mark(.leaf)
     case .enumValue(let id):
@@ -53,7 +62,7 @@ struct VariableShape: Hashable, Sendable {
   }
 
   private mutating func append(_ elements: [InputValue], _ schema: RoleSchema) {
-    if elements.allSatisfy(Self.isLeaf) { return mark(.leaves) }
+    if elements.allSatisfy(isLeaf) { return mark(.leaves) }
     if let columns = InsertArrays.columns(of: elements, schema, VariableValues()),
       !columns.isEmpty
     {
@@ -75,8 +84,9 @@ struct VariableShape: Hashable, Sendable {
   }
 
   /// Whether a list of such values is one parameter, however many there are.
-  private static func isLeaf(_ value: InputValue) -> Bool {
+  private func isLeaf(_ value: InputValue) -> Bool {
     switch value {
+    case .scalar(let scalar) where countsEntities: scalar["__typename"] == nil
     case .int, .float, .string, .scalar: true
     default: false
     }

@@ -22,6 +22,12 @@ package enum FieldBinding: Hashable, Sendable {
   /// `no_queries_available`, which keeps an otherwise empty query root valid.
   case noQueriesAvailable
 
+  // Of query_root for Apollo's federation.
+  case entities
+  case service
+  /// Of `_Service`.
+  case serviceText
+
   /// The fields of a source, of any root type.
   case namespace
 

@@ -21,6 +21,9 @@ package enum InputBinding: Hashable, Sendable {
   case before
   case nodeID
 
+  /// The objects that `_entities` is asked for.
+  case representations
+
   /// Of an action, by its index there.
   case actionArgument(Int)
   /// The `id` of a call of an asynchronous action.

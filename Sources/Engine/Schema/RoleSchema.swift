@@ -30,6 +30,8 @@ package final class RoleSchema: Sendable {
   let recipes: [ParameterRecipe]
   /// What the role may write, by the index of the table.
   package let writes: [TableWrites]
+  /// Whether it has rows that other graphs of Apollo's federation refer to.
+  let hasEntities: Bool
   /// What is tracked and had to be left out.
   package let inconsistencies: [SchemaInconsistency]
   /// Of an administrator's: root fields of one name, all but the first of which had to be left out.
@@ -62,6 +64,7 @@ package final class RoleSchema: Sendable {
     self.inputBindings = inputBindings
     self.enumBindings = enumBindings
     self.sources = sources
+    hasEntities = fieldBindings.contains(.entities)
     self.tables = tables
     self.functions = functions
     self.natives = natives

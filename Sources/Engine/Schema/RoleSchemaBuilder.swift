@@ -229,7 +229,8 @@ package struct RoleSchemaBuilder {
       actions: actions,
       sources: bound.sources,
       namespaces: namespaces,
-      isRelay: isRelay
+      isRelay: isRelay,
+      servesApolloFederation: options.servesApolloFederation && !isRelay
     )
     let roots = try assembly.defineSchema()
     return (assembly, roots)

@@ -58,6 +58,9 @@ extension SchemaAssembly {
       queries.add(node.0, node.1)
       if !subscriptions.isEmpty { subscriptions.add(node.0, node.1) }
     }
+    if servesApolloFederation {
+      for (field, binding) in try federationFields() { queries.add(field, binding) }
+    }
     if queries.isEmpty { queries.add(Self.noQueriesAvailable, .noQueriesAvailable) }
     define(object: id, description: nil, try queries.finish(in: &self))
     guard !subscriptions.isEmpty else { return (id, nil) }

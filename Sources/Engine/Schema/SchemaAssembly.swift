@@ -39,6 +39,7 @@ struct SchemaAssembly {
   var naming = SchemaNaming()
   /// Whether it is the schema of `/v1beta1/relay`.
   let isRelay: Bool
+  let servesApolloFederation: Bool
   /// The types of the Relay schema that tables share, by name.
   var relayTypes: [String: TypeID] = [:]
   private(set) var builder = SchemaBuilder()
@@ -76,9 +77,11 @@ struct SchemaAssembly {
     actions: ActionSet = ActionSet(),
     sources: [BoundSource] = [],
     namespaces: [RootNamespace?] = [],
-    isRelay: Bool = false
+    isRelay: Bool = false,
+    servesApolloFederation: Bool = false
   ) {
     self.tables = tables
+    self.servesApolloFederation = servesApolloFederation
     self.sources = sources
     self.namespaces = namespaces
     self.isRelay = isRelay
@@ -158,6 +161,10 @@ struct SchemaAssembly {
       fields: members.definitions
     )
     fieldBindings.place(members.bindings, at: range, none: .none)
+  }
+
+  mutating func define(union id: TypeID, of members: [TypeID]) {
+    builder.defineUnion(id, members: members)
   }
 
   mutating func define(

@@ -14,15 +14,20 @@ package struct SchemaOptions: Hashable, Sendable {
   /// The convention of sources that choose none.
   package var defaultNamingConvention: SourceCustomization.NamingConvention
 
+  /// Whether the schema can be part of a graph of Apollo's federation.
+  package var servesApolloFederation: Bool
+
   package init(
     stringifiesNumericTypes: Bool = false,
     infersFunctionPermissions: Bool = true,
     allowsNamingConventions: Bool = false,
-    defaultNamingConvention: SourceCustomization.NamingConvention = .hasuraDefault
+    defaultNamingConvention: SourceCustomization.NamingConvention = .hasuraDefault,
+    servesApolloFederation: Bool = false
   ) {
     self.stringifiesNumericTypes = stringifiesNumericTypes
     self.infersFunctionPermissions = infersFunctionPermissions
     self.allowsNamingConventions = allowsNamingConventions
     self.defaultNamingConvention = defaultNamingConvention
+    self.servesApolloFederation = servesApolloFederation
   }
 }

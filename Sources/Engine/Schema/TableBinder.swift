@@ -255,6 +255,7 @@ struct TableBinder {
         queryRootFields: permission?.queryRootFields,
         subscriptionRootFields: permission?.subscriptionRootFields,
         customRootFields: tracked.configuration.customRootFields,
+        isFederated: tracked.others["apollo_federation_config"]?["enable"] == "v1",
         enumValues: tracked.isEnum ? validEnumValues(of: table.name) : []
       )
     )

@@ -41,6 +41,8 @@ struct VisibleTable {
   /// Which root fields of subscriptions the role sees; nil for all.
   var subscriptionRootFields: [CustomRootFields.Key]?
   var customRootFields: CustomRootFields
+  /// Whether other graphs of Apollo's federation may refer to its rows.
+  var isFederated = false
   /// The values of the GraphQL enum, where the table is an enum table.
   var enumValues: [DatabaseContext.EnumValue]
 

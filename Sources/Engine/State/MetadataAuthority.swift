@@ -55,7 +55,8 @@ actor MetadataAuthority {
         stringifiesNumericTypes: configuration.stringifiesNumericTypes,
         infersFunctionPermissions: configuration.infersFunctionPermissions,
         allowsNamingConventions: configuration.allowsNamingConventions,
-        defaultNamingConvention: configuration.defaultNamingConvention
+        defaultNamingConvention: configuration.defaultNamingConvention,
+        servesApolloFederation: configuration.servesApolloFederation
       ),
       natives: configuration.nativeFields
     )

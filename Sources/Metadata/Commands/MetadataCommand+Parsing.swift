@@ -40,7 +40,7 @@ extension MetadataCommand {
   /// Commands about a source, whose names have a prefix in the metadata API.
   static let tableTypes: Set<String> = [
     "track_table", "add_existing_table_or_view", "track_tables", "untrack_table",
-    "untrack_tables", "set_table_is_enum", "set_table_customization", "set_table_custom_fields",
+    "untrack_tables", "set_apollo_federation_config", "set_table_is_enum", "set_table_customization", "set_table_custom_fields",
     "create_object_relationship", "create_array_relationship", "drop_relationship",
     "rename_relationship", "set_relationship_comment", "suggest_relationships",
     "get_source_tables",
@@ -163,6 +163,15 @@ extension MetadataCommand {
       self = .setTableIsEnum(
         try TableReference(decoding: arguments),
         try arguments.required("is_enum").bool()
+      )
+    case "set_apollo_federation_config":
+      let configuration = arguments.optional("apollo_federation_config")
+      if let enable = try configuration?.required("enable"), try enable.string() != "v1" {
+        throw enable.failure("enable takes only \"v1\" as the value")
+      }
+      self = .setApolloFederation(
+        try TableReference(decoding: arguments),
+        configuration?.value
       )
     case "set_table_customization":
       self = .setTableCustomization(

@@ -49,6 +49,7 @@ package indirect enum MetadataCommand: Hashable, Sendable {
   case untrackTable(UntrackTable)
   case untrackTables([UntrackTable], allowsWarnings: Bool)
   case setTableIsEnum(TableReference, Bool)
+  case setApolloFederation(TableReference, JSONValue?)
   case setTableCustomization(TableReference, TableConfiguration)
   case createRelationship(TableReference, Relationship.Kind, Relationship)
   case dropRelationship(TableReference, name: String, cascades: Bool)

@@ -65,6 +65,8 @@ package struct MetadataEditor: Sendable {
       return try untrackTables(tables, allowsWarnings: allowsWarnings)
     case .setTableIsEnum(let table, let isEnum):
       return try change(table) { $0.isEnum = isEnum }
+    case .setApolloFederation(let table, let configuration):
+      return try change(table) { $0.others["apollo_federation_config"] = configuration }
     case .setTableCustomization(let table, let configuration):
       return try change(table) { $0.configuration = configuration }
     case .createRelationship(let table, let kind, let relationship):

@@ -90,6 +90,10 @@ package enum RootRequest: Hashable, Sendable {
   case external(key: String, index: Int)
   /// Fields that stand together under one name.
   indirect case namespace(key: String, [RootRequest])
+  /// A list of rows, each found by itself, with null for those that are not there.
+  case list(key: String, [TableQuery])
+  /// A value that the request itself has, as JSON.
+  case constant(key: String, json: String)
 
   /// The table whose source answers it; nil where none does, or several may.
   package var table: Int? {
@@ -97,16 +101,18 @@ package enum RootRequest: Hashable, Sendable {
     case .rows(_, let query), .row(_, let query), .stream(_, let query, _): query.table
     case .aggregate(_, let query): query.table
     case .connection(_, let query): query.table
-    case .typename, .external, .namespace: nil
+    case .list(_, let queries): queries.first?.table
+    case .typename, .external, .namespace, .constant: nil
     }
   }
 
   /// How many fields it stands for.
   var fieldCount: Int {
-    if case .namespace(_, let fields) = self {
-      fields.reduce(0) { $0 + $1.fieldCount }
-    } else {
-      1
+    switch self {
+    case .namespace(_, let fields): fields.reduce(0) { $0 + $1.fieldCount }
+    // The one statement for several requests is for one row, and not for a list of it.
+    case .list: 2
+    default: 1
     }
   }
 }

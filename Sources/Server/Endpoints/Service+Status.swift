@@ -51,11 +51,11 @@ extension Service {
       ),
       "change_source": .string(engine.changeSource.rawValue),
       "console_assets_dir": nil,
-      "experimental_features": [],
+      "experimental_features": .array(settings.experimentalFeatures.map { .string($0) }),
       "is_prometheus_metrics_enabled": false,
-      "default_naming_convention": "hasura-default",
+      "default_naming_convention": .string(settings.namingConvention),
       "feature_flags": [],
-      "is_apollo_federation_enabled": false,
+      "is_apollo_federation_enabled": .bool(settings.servesApolloFederation),
     ]
   }
 

@@ -10,6 +10,10 @@ struct ServiceSettings: Sendable {
   var enabledAPIs: Set<API>
   var cors: CORSPolicy
   var batchLimit: Int
+  /// What Hasura's console is told of the schema.
+  var experimentalFeatures: [String] = []
+  var namingConvention = "hasura-default"
+  var servesApolloFederation = false
   var keeps401: Bool
   var sockets = SocketSettings()
   /// Dumps the database, once it is known where that is.

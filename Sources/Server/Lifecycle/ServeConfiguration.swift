@@ -56,6 +56,7 @@ struct ServeConfiguration: Sendable {
     engine.isDevelopmentMode = options.flag(.devMode)
     engine.allowsNamingConventions = options.list(.experimentalFeatures)
       .contains("naming_convention")
+    engine.servesApolloFederation = options.servesApolloFederation
     engine.defaultNamingConvention =
       SourceCustomization.NamingConvention(
         rawValue: try options.required(.namingConvention, OptionValues.text)
@@ -143,6 +144,9 @@ extension ServiceSettings {
       cors: options.flag(.disableCORS)
         ? .disabled : CORSPolicy(origins: options.list(.corsDomain).compactMap(OriginPattern.init)),
       batchLimit: try options.required(.batchLimit, OptionValues.number),
+      experimentalFeatures: options.list(.experimentalFeatures),
+      namingConvention: try options.required(.namingConvention, OptionValues.text),
+      servesApolloFederation: options.servesApolloFederation,
       keeps401: options.flag(.preserve401Errors),
       sockets: try SocketSettings(options)
     )
@@ -204,6 +208,11 @@ extension OptionValues {
   var database: DatabaseAccess.Choice {
     text(.databaseURL).map(DatabaseAccess.Choice.url)
       ?? .embedded(folder: text(.dataDirectory) ?? ".apus")
+  }
+
+  /// Hasura has an option for it now, and had an experimental feature before.
+  fileprivate var servesApolloFederation: Bool {
+    flag(.enableApolloFederation) || list(.experimentalFeatures).contains("apollo_federation")
   }
 
   /// The value of an option that has a default, read by one of the accessors.

@@ -58,7 +58,7 @@ extension Option {
         "disable_postgres_arrays", "no_null_unbound_variable_default",
         "remove_empty_subscription_responses", "bigquery_string_numeric_input",
       ]),
-      help: "Features that Hasura has to be told of; naming_convention has a meaning here."
+      help: "Features that Hasura has to be told of; naming_convention and apollo_federation have a meaning here."
     )
   }
 
@@ -69,6 +69,15 @@ extension Option {
       form: .choice(["hasura-default", "graphql-default"]),
       defaultValue: "hasura-default",
       help: "How sources that choose nothing name things, where naming_convention is switched on."
+    )
+  }
+
+  static var enableApolloFederationDefinition: OptionDefinition {
+    OptionDefinition(
+      "enable-apollo-federation",
+      variables: "HASURA_GRAPHQL_ENABLE_APOLLO_FEDERATION",
+      form: .flag,
+      help: "Give the schema what Apollo's federation asks of a part of a graph."
     )
   }
 

@@ -14,7 +14,8 @@ enum Option: CaseIterable, Sendable {
   case webSocketCloseOnMetadataChange
   case webSocketLimit, webSocketOperationLimit, webSocketMessageBytes, webSocketQueueBytes
   case stringifyNumericTypes, nullCollapse, inferFunctionPermissions
-  case preserve401Errors, adminInternalErrors, devMode, experimentalFeatures, namingConvention
+  case preserve401Errors, adminInternalErrors, devMode
+  case experimentalFeatures, namingConvention, enableApolloFederation
   case transactionIsolation, mutationRetries, idempotencyLifetime
   case schemaSyncInterval, planCacheSize, tokenLimit, depthLimit, rootFieldLimit, nodeLimit
   case liveInterval, liveBatchSize, streamInterval, streamBatchSize
@@ -86,6 +87,7 @@ enum Option: CaseIterable, Sendable {
     case .devMode: Option.devModeDefinition
     case .experimentalFeatures: Option.experimentalFeaturesDefinition
     case .namingConvention: Option.namingConventionDefinition
+    case .enableApolloFederation: Option.enableApolloFederationDefinition
     case .transactionIsolation: Option.transactionIsolationDefinition
     case .mutationRetries: Option.mutationRetriesDefinition
     case .idempotencyLifetime: Option.idempotencyLifetimeDefinition
