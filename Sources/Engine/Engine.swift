@@ -162,6 +162,16 @@ package final class Engine: Sendable {
     await worker(of: loop).offersSubscription(field, session)
   }
 
+  /// Where the database of a source is; nil where there is no such source, or nobody can tell.
+  package func target(ofSource name: String) -> ConnectionString? {
+    guard let number = snapshots.current?.context.databases[name] else { return nil }
+    let database = DatabaseID(number)
+    let pool = workers[0].pool
+    return database == .main
+      ? pool.configuration.target
+      : databases.pool(of: database, on: pool.loop)?.configuration.target
+  }
+
   func desk(of loop: EventLoop) -> SubscriptionDesk {
     desks.first { $0.loop === loop } ?? desks[0]
   }

@@ -29,7 +29,7 @@ extension SchemaAssembly {
           arguments: try arguments(of: action),
           type: try reference(to: action.output)
         )
-      case .query where isAsynchronous:
+      case .query where isAsynchronous, .subscription where isAsynchronous:
         definition = FieldDefinition(
           name: action.name,
           description: action.comment,

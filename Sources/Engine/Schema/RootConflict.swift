@@ -63,7 +63,9 @@ struct RootConflictFinder {
     for action in actions.actions {
       let definer = "action \(action.name)"
       add(action.name, action.kind == .query ? .query : .mutation, definer)
-      if action.kind == .asynchronousMutation { add(action.name, .query, definer) }
+      guard action.kind == .asynchronousMutation else { continue }
+      add(action.name, .query, definer)
+      add(action.name, .subscription, definer)
     }
   }
 

@@ -52,6 +52,9 @@ extension SchemaAssembly {
     }
     if !isRelay {
       for (field, binding) in try actionFields(of: .query) { queries.add(field, binding) }
+      for (field, binding) in try actionFields(of: .subscription) {
+        subscriptions.add(field, binding)
+      }
     }
     if isRelay, !queries.isEmpty {
       let node = try nodeField()

@@ -32,11 +32,16 @@ extension MetadataAuthority {
 
   /// Makes what is missing of the triggers that the metadata ask for.
   ///
-  /// A database that is away is told of nothing: its source is inconsistent until it is reloaded.
+  /// What a further database does not let be made is left out, so that it takes nothing else down; the
+  /// next start tries again.
   func restoreEventTriggers() async throws {
     guard let current = snapshots.current else { return }
     for (database, definitions) in current.eventTriggerDefinitions {
-      try await restore(definitions, in: try connections(to: database))
+      do {
+        try await restore(definitions, in: try connections(to: database))
+      } catch {
+        if database == .main { throw error }
+      }
     }
   }
 

@@ -149,6 +149,7 @@ actor SubscriptionDesk {
       case .stream(let request):
         stream(subscriber, request)
       case .native(let stream): run(stream, for: subscriber)
+      case .repeated(let interval): ask(for: subscriber, every: interval)
       case .refused(let answer): return end(subscriber, .refused(answer))
       case .answered(let answer):
         _ = subscriber.deliver.value(.result(answer.body))
@@ -189,6 +190,31 @@ actor SubscriptionDesk {
           outcome: .requestError(.execution)
         )
         await self.refuse(number, answer)
+      }
+    }
+  }
+
+  /// Has a subscription answered at intervals, and tells what is new; by the metadata of each time.
+  private func ask(for subscriber: Subscriber, every milliseconds: Int) {
+    guard subscriber.work == nil else { return }
+    leave(subscriber)
+    let (number, request, session) = (subscriber.number, subscriber.request, subscriber.session)
+    let (loop, worker) = (loop, worker)
+    subscriber.work = loop.spawn {
+      var last: [UInt8] = []
+      while !Task.isCancelled {
+        let answer = await worker.answer(request, session)
+        switch answer.outcome {
+        case .requestError(.execution), .data: break
+        default: return await self.refuse(number, answer)
+        }
+        if answer.body != last {
+          last = answer.body
+          guard await self.deliver(answer.body, to: number) else { return }
+        }
+        guard (try? await loop.sleep(for: .milliseconds(max(milliseconds, 1)))) != nil else {
+          return
+        }
       }
     }
   }

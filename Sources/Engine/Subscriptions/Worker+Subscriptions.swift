@@ -8,6 +8,8 @@ extension Worker {
     case live(CohortKey)
     case stream(StreamRequest)
     case native(NativeStream)
+    /// Neither can be shared: it is answered like a query once in so many milliseconds.
+    case repeated(every: Int)
     /// A query or mutation, which is over with its one result.
     case answered(GraphQLAnswer)
     case refused(GraphQLAnswer)
@@ -35,15 +37,9 @@ extension Worker {
           )
         )
       }
-      guard cached.plan.parts.isEmpty else {
-        throw RequestFailure(
-          HasuraError(
-            .notSupported,
-            "the fields of a subscription have to be of one source",
-            path: "$"
-          ),
-          .validation
-        )
+      if cached.plan.isAnsweredByItself {
+        let interval = try interval(planned.operation, variables)
+        return .repeated(every: interval ?? configuration.subscriptions.liveInterval)
       }
       let live = cached.live ?? LivePlan(cached.plan)
       cached.live = live
@@ -160,5 +156,14 @@ extension Parameters {
     for text in texts {
       if let text { append(text: text) } else { appendNull() }
     }
+  }
+}
+
+extension Plan {
+  /// Whether its answer is more than what statements of one database come to.
+  fileprivate var isAnsweredByItself: Bool {
+    guard read.stream == nil else { return false }
+    return !parts.isEmpty
+      || externals.contains { if case .action = $0 { true } else { false } }
   }
 }

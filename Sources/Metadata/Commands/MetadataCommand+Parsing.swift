@@ -40,7 +40,8 @@ extension MetadataCommand {
   /// Commands about a source, whose names have a prefix in the metadata API.
   static let tableTypes: Set<String> = [
     "track_table", "add_existing_table_or_view", "track_tables", "untrack_table",
-    "untrack_tables", "set_apollo_federation_config", "set_table_is_enum", "set_table_customization", "set_table_custom_fields",
+    "untrack_tables", "set_apollo_federation_config", "set_table_is_enum",
+    "set_table_customization", "set_table_custom_fields",
     "create_object_relationship", "create_array_relationship", "drop_relationship",
     "rename_relationship", "set_relationship_comment", "suggest_relationships",
     "get_source_tables",

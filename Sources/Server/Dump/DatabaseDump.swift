@@ -3,7 +3,7 @@ import EventLoop
 import PostgresClient
 import Resolvers
 
-/// Runs `pg_dump` over the server's database, for `/v1alpha1/pg_dump`.
+/// Runs `pg_dump` over the database of a source, for `/v1alpha1/pg_dump`.
 struct DatabaseDump: Sendable {
   let target: ConnectionString
 

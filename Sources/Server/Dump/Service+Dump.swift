@@ -19,14 +19,14 @@ extension Service {
         )
       }
       let source = body["source"]?.string ?? "default"
-      guard source == "default", let dump = settings.dump else {
+      guard let target = engine.target(ofSource: source) else {
         throw RequestError(
           .notExists,
           "source with name \"\(source)\" does not exist",
           path: "$.source"
         )
       }
-      let text = try await dump.run(
+      let text = try await DatabaseDump(target: target).run(
         options,
         clean: body["clean_output"]?.bool ?? false,
         on: loop

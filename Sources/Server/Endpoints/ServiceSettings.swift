@@ -16,8 +16,6 @@ struct ServiceSettings: Sendable {
   var servesApolloFederation = false
   var keeps401: Bool
   var sockets = SocketSettings()
-  /// Dumps the database, once it is known where that is.
-  var dump: DatabaseDump?
   /// What `/v1/stream` is of.
   var feeds = FeedHub()
 }

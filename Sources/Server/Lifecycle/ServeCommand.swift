@@ -72,7 +72,6 @@ struct ServeCommand: Sendable {
       do {
         try await engine.start()
         try await preparation.applyMetadata(to: engine)
-        let dump = DatabaseDump(target: settings.database.target)
         let jobs = try await JobService.start(
           configuration.options,
           url: url,
@@ -83,7 +82,7 @@ struct ServeCommand: Sendable {
         )
         let sweeping = loop.spawn { await feeds.sweep(engine.pool(of: loop)) }
         do {
-          try await serve(engine, dump, feeds, on: group, until: stop)
+          try await serve(engine, feeds, on: group, until: stop)
         } catch {
           sweeping.cancel()
           await feeds.stop()
@@ -105,7 +104,6 @@ struct ServeCommand: Sendable {
 
   private func serve(
     _ engine: Engine,
-    _ dump: DatabaseDump,
     _ feeds: FeedHub,
     on group: EventLoopGroup,
     until stop: StopSignal
@@ -116,7 +114,6 @@ struct ServeCommand: Sendable {
       logger: logger
     )
     var settings = configuration.service
-    settings.dump = dump
     settings.feeds = feeds
     let service = Service(
       engine: engine,

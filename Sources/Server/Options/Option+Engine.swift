@@ -58,7 +58,8 @@ extension Option {
         "disable_postgres_arrays", "no_null_unbound_variable_default",
         "remove_empty_subscription_responses", "bigquery_string_numeric_input",
       ]),
-      help: "Features that Hasura has to be told of; naming_convention and apollo_federation have a meaning here."
+      help: "Features that Hasura has to be told of; here naming_convention and apollo_federation "
+        + "have a meaning."
     )
   }
 

@@ -78,6 +78,7 @@ import Testing
     try await EngineHarness(sql: Self.sql, metadata: Self.metadata(definition)) {
       $0.webhooks = recorder.sender
       $0.actionInterval = 10
+      $0.subscriptions.liveInterval = 20
     }
   }
 
@@ -191,6 +192,18 @@ import Testing
     #expect(
       answer == #"{"data":{"act":{"id":"\#(id)","errors":null,"output":{"user":{"id":1}}}}}"#
     )
+    let subscriber = await TestSubscriber(
+      harness,
+      "subscription { s: act(id: \"\(id)\") { output { user { id } note } } }",
+      as: alice
+    )
+    #expect(
+      await subscriber.next() == #"{"data":{"s":{"output":{"user":{"id":1},"note":null}}}}"#
+    )
+    // A relationship of the output is read anew.
+    try harness.database.execute("delete from posts; delete from users where id = 1")
+    #expect(await subscriber.next() == #"{"data":{"s":{"output":{"user":null,"note":null}}}}"#)
+    await subscriber.cancel()
     let other = await harness.answer(query, ["id": .string(id)], as: Session(role: "user"))
     #expect(other == #"{"data":{"act":null}}"#)
     await harness.stop()

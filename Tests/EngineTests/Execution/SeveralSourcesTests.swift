@@ -123,7 +123,11 @@ import Testing
       "subscription @_multiple_top_level_fields { b_desks { name } desks { name } }"
     )
     #expect(
-      await both.next()?.contains("the fields of a subscription have to be of one source") == true
+      await both.next() == #"{"data":{"b_desks":[{"name":"new"}],"desks":[{"name":"alpha"}]}}"#
+    )
+    try harness.database.execute("update desks set name = 'newer'")
+    #expect(
+      await both.next() == #"{"data":{"b_desks":[{"name":"new"}],"desks":[{"name":"newer"}]}}"#
     )
     await both.cancel()
     await harness.stop()
