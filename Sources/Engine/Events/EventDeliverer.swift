@@ -240,7 +240,7 @@ actor EventDeliverer {
       batch.append(sql: EventLog.noting, Parameters(json: .array(outcomes.map(Self.note))))
       batch.append(
         sql: EventLog.notingInvocations,
-        Parameters(json: .array(outcomes.map(Self.invocation)))
+        Self.invocations(outcomes)
       )
     }
     if !handedBack.isEmpty {
@@ -272,19 +272,35 @@ actor EventDeliverer {
     ]
   }
 
-  private static func invocation(_ outcome: Outcome) -> JSONValue {
-    [
-      "id": .string(outcome.event.id), "trigger": .string(outcome.event.trigger),
-      "status": outcome.attempt.status.map { .number(JSONNumber($0)) } ?? .null,
-      "request": outcome.attempt.request, "response": outcome.attempt.response,
-    ]
+  /// The list of what was asked and answered.
+  private static func invocations(_ outcomes: [Outcome]) -> Parameters {
+    var writer = JSONWriter()
+    writer.beginArray()
+    for outcome in outcomes {
+      writer.beginObject()
+      writer.key("id")
+      writer.string(outcome.event.id)
+      writer.key("trigger")
+      writer.string(outcome.event.trigger)
+      writer.key("status")
+      if let status = outcome.attempt.status { writer.int(status) } else { writer.null() }
+      writer.key("request")
+      writer.raw(outcome.attempt.request.span)
+      writer.key("response")
+      writer.raw(outcome.attempt.response.span)
+      writer.endObject()
+    }
+    writer.endArray()
+    var parameters = Parameters()
+    parameters.append(text: writer.finish())
+    return parameters
   }
 }
 
 extension WebhookAttempt {
   /// Of an event whose trigger is gone.
   static func missing(trigger: String) -> WebhookAttempt {
-    WebhookAttempt(request: .null, failure: "there is no event trigger \"\(trigger)\"")
+    WebhookAttempt(request: Array("null".utf8), failure: "there is no event trigger \"\(trigger)\"")
   }
 }
 

@@ -228,8 +228,8 @@ actor ScheduleKeeper {
     } else {
       parameters.appendNull()
     }
-    parameters.append(text: attempt.request.serialized)
-    parameters.append(text: attempt.response.serialized)
+    parameters.append(text: attempt.request)
+    parameters.append(text: attempt.response)
     _ = try? await pool.execute(
       QueryBatch(PreparedQuery(ScheduleLog.notingInvocation(due.kind)), parameters),
       access: .write

@@ -7,8 +7,10 @@ struct WebhookAttempt: Sendable {
   var isSuccess = false
   /// HTTP's; 1000 where there was no answer, as in Hasura's logs.
   var status: Int?
-  var request: JSONValue
-  var response: JSONValue
+  /// JSON.
+  var request: [UInt8]
+  /// JSON.
+  var response: [UInt8]
   /// Seconds after which the webhook wants to be asked again.
   var retryAfter: Int?
 
@@ -23,10 +25,7 @@ struct WebhookAttempt: Sendable {
     on loop: EventLoop
   ) async -> WebhookAttempt {
     let environment = WebhookEnvironment(variables: configuration.environment)
-    let payload = (try? JSONValue(parsing: body.span)) ?? .null
-    var request: JSONValue = [
-      "version": "2", "payload": payload, "headers": .array(headers.map { $0.encoded() }),
-    ]
+    var request = Self.request(body, headers)
     do {
       var call = WebhookCall(
         url: try environment.url(of: webhook),
@@ -34,19 +33,12 @@ struct WebhookAttempt: Sendable {
         body: body,
         timeout: timeout
       )
-      let transform = WebhookTransform(transforms)
-      let session = payload["event"]?["session_variables"]
-      let scope = transform.scope(body: payload, url: call.url, sessionVariables: session)
-      do throws(KritiError) {
-        try transform.apply(to: &call, scope)
-      } catch {
-        throw WebhookFailure("the request cannot be transformed: \(error.message)")
-      }
-      if !transforms.isEmpty, let body = call.body {
-        request = [
-          "version": "2", "payload": (try? JSONValue(parsing: body.span)) ?? .null,
-          "headers": .array(headers.map { $0.encoded() }),
-        ]
+      if !transforms.isEmpty {
+        try transform(&call, transforms)
+        if let body = call.body {
+          let payload = (try? JSONValue(parsing: body.span)) ?? .null
+          request = Self.request(payload.serialized, headers)
+        }
       }
       guard let sender = configuration.webhooks else {
         throw WebhookFailure("this server cannot call webhooks")
@@ -59,26 +51,78 @@ struct WebhookAttempt: Sendable {
     }
   }
 
-  private init(request: JSONValue, answer: WebhookAnswer) {
+  private static func transform(
+    _ call: inout WebhookCall,
+    _ transforms: JSONObject
+  ) throws(WebhookFailure) {
+    let payload = call.body.flatMap { try? JSONValue(parsing: $0.span) } ?? .null
+    let transform = WebhookTransform(transforms)
+    let session = payload["event"]?["session_variables"]
+    let scope = transform.scope(body: payload, url: call.url, sessionVariables: session)
+    do throws(KritiError) {
+      try transform.apply(to: &call, scope)
+    } catch {
+      throw WebhookFailure("the request cannot be transformed: \(error.message)")
+    }
+  }
+
+  /// How the logs tell of a request; `payload` is JSON, which is not looked at again.
+  private static func request(_ payload: [UInt8], _ headers: [WebhookHeader]) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.key("version")
+    writer.string("2")
+    writer.key("payload")
+    writer.raw(payload.span)
+    writer.key("headers")
+    writer.value(.array(headers.map { $0.encoded() }))
+    writer.endObject()
+    return writer.finish()
+  }
+
+  private init(request: [UInt8], answer: WebhookAnswer) {
     self.request = request
     isSuccess = (200..<300).contains(answer.status)
     status = answer.status
     retryAfter = answer.header("retry-after").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
-    response = [
-      "type": "webhook_response", "version": "2",
-      "data": [
-        "status": .number(JSONNumber(answer.status)),
-        "body": .string(String(decoding: answer.body, as: UTF8.self)),
-        "headers": .array(
-          answer.headers.map { ["name": .string($0.name), "value": .string($0.value)] }
-        ),
-      ],
-    ]
+    response = Self.response(answer)
   }
 
-  init(request: JSONValue, failure: String) {
+  private static func response(_ answer: WebhookAnswer) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.key("type")
+    writer.string("webhook_response")
+    writer.key("version")
+    writer.string("2")
+    writer.key("data")
+    writer.beginObject()
+    writer.key("status")
+    writer.int(answer.status)
+    writer.key("body")
+    writer.string(String(decoding: answer.body, as: UTF8.self))
+    writer.key("headers")
+    writer.beginArray()
+    for header in answer.headers {
+      writer.beginObject()
+      writer.key("name")
+      writer.string(header.name)
+      writer.key("value")
+      writer.string(header.value)
+      writer.endObject()
+    }
+    writer.endArray()
+    writer.endObject()
+    writer.endObject()
+    return writer.finish()
+  }
+
+  init(request: [UInt8], failure: String) {
     self.request = request
     status = 1000
-    response = ["type": "client_error", "version": "2", "data": ["message": .string(failure)]]
+    let response: JSONValue = [
+      "type": "client_error", "version": "2", "data": ["message": .string(failure)],
+    ]
+    self.response = response.serialized
   }
 }
