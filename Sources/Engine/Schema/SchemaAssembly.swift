@@ -27,6 +27,14 @@ struct SchemaAssembly {
     var subscription: TypeID?
   }
 
+  private enum Owner {
+    /// The name is reserved, or of the language itself, and nobody's yet.
+    case none
+    /// Tables share the type.
+    case shared
+    case table(Int)
+  }
+
   let tables: [VisibleTable]
   let functions: [VisibleFunction]
   let natives: [NativeField]
@@ -50,8 +58,8 @@ struct SchemaAssembly {
   /// By table and ``TableType``.
   private var tableTypes: [TypeID?]
   private var pending: [(table: Int, type: TableType, id: TypeID)] = []
-  /// Of the types that belong to a table; nil is a type that tables share.
-  private var owners: [TypeID: Int?] = [:]
+  /// By the id of a type: whose it is.
+  private var owners: [Owner] = []
   private var scalars: [String: TypeID] = [:]
   private var comparisons: [String: TypeID] = [:]
   /// By table: the arguments of fields that list its rows, which all share one range.
@@ -94,7 +102,7 @@ struct SchemaAssembly {
     // Hasura takes PostgreSQL's notation of arrays beside GraphQL's.
     builder.takesListTexts = true
     builder.listsTypesByName = true
-    for id: TypeID in [.int, .float, .string, .boolean, .id] { owners.updateValue(nil, forKey: id) }
+    for id: TypeID in [.int, .float, .string, .boolean, .id] { setOwner(of: id, .shared) }
   }
 
   // MARK: - Names
@@ -102,17 +110,30 @@ struct SchemaAssembly {
   /// The id of a type of a table's own that is about to be defined.
   mutating func claim(_ name: String, for table: Int) throws(NameConflict) -> TypeID {
     let id = builder.type(name)
-    guard owners[id] == nil else { throw NameConflict(table: table, name: name) }
-    owners.updateValue(table, forKey: id)
+    guard case .none = owner(of: id) else { throw NameConflict(table: table, name: name) }
+    setOwner(of: id, .table(table))
     return id
   }
 
   /// The id of a type that tables share and that is about to be defined.
   mutating func claimShared(_ name: String, for table: Int) throws(NameConflict) -> TypeID {
     let id = builder.type(name)
-    if let owner = owners[id] { throw NameConflict(table: owner ?? table, name: name) }
-    owners.updateValue(nil, forKey: id)
+    switch owner(of: id) {
+    case .none: break
+    case .shared: throw NameConflict(table: table, name: name)
+    case .table(let owner): throw NameConflict(table: owner, name: name)
+    }
+    setOwner(of: id, .shared)
     return id
+  }
+
+  private func owner(of id: TypeID) -> Owner {
+    id.index < owners.count ? owners[id.index] : .none
+  }
+
+  private mutating func setOwner(of id: TypeID, _ owner: Owner) {
+    while owners.count <= id.index { owners.append(.none) }
+    owners[id.index] = owner
   }
 
   /// The id of a table's type, which will be defined later at the first call.
