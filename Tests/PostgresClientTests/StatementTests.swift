@@ -63,6 +63,29 @@ struct StatementTests {
     }
   }
 
+  /// Whichever connection a try comes to: all of them know the type that is gone.
+  @Test func preparesAnewOnEveryConnection() async throws {
+    try await PoolFixture.with(
+      "CREATE TYPE mood AS ENUM ('calm')",
+      configure: { $0.maximumReadConnections = 3 },
+      { fixture async throws in
+        var parameters = Parameters()
+        parameters.append(text: "calm")
+        var batch = QueryBatch()
+        batch.append(PreparedQuery("SELECT ($1::mood)::text FROM pg_sleep(0.2)"), parameters)
+        let (pool, statements) = (fixture.pool, batch)
+        for _ in 0..<2 {
+          let tasks = (0..<3).map { _ in
+            fixture.loop.spawn { try await pool.execute(statements)[0].rows }
+          }
+          for task in tasks { #expect(try await task.value == [["calm"]]) }
+          try fixture.database.execute("DROP TYPE mood; CREATE TYPE mood AS ENUM ('calm')")
+          #expect(try await pool.execute(statements)[0].rows == [["calm"]])
+        }
+      }
+    )
+  }
+
   @Test func preparesAnewWhatTheSessionHasLost() async throws {
     try await PoolFixture.with(configure: { $0.maximumReadConnections = 1 }) {
       fixture async throws in

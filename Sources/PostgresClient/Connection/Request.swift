@@ -36,6 +36,8 @@ final class Request: @unchecked Sendable {
   /// Whether it makes the connection fit for the next user; if it fails, there is none.
   var isCleaning = false
   var hasRetried = false
+  /// How often it met something prepared that was out of date.
+  var staleTries = 0
   /// The connection that works on it.
   var wire: Wire?
 

@@ -125,7 +125,8 @@ package actor PostgresPool {
     if wire.isLeased { return request.finish() }
     if request.isCleaning, let failure = request.failure { return wire.close(failure) }
     let isDone = connections(wire.access).lane.finished(wire.slot)
-    if let failure = request.failure, failure.isStaleStatement, mayRetry(request) {
+    if let failure = request.failure, failure.isStaleStatement, mayPrepareAnew(request) {
+      request.staleTries += 1
       retry(request)
     } else {
       request.finish()
@@ -154,6 +155,16 @@ package actor PostgresPool {
   }
 
   private func mayRetry(_ request: Request) -> Bool { !request.hasRetried && !request.isOver }
+
+  /// Each try mends one connection, and the next one may come to another.
+  private func mayPrepareAnew(_ request: Request) -> Bool {
+    let connections = max(
+      configuration.maximumReadConnections,
+      configuration.maximumQuickConnections,
+      configuration.maximumWriteConnections
+    )
+    return !request.isOver && request.staleTries <= connections
+  }
 
   private func retry(_ request: Request) {
     request.hasRetried = true
