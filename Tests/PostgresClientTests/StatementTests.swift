@@ -75,10 +75,10 @@ struct StatementTests {
         batch.append(PreparedQuery("SELECT ($1::mood)::text FROM pg_sleep(0.2)"), parameters)
         let (pool, statements) = (fixture.pool, batch)
         for _ in 0..<2 {
-          let tasks = (0..<3).map { _ in
-            fixture.loop.spawn { try await pool.execute(statements)[0].rows }
-          }
-          for task in tasks { #expect(try await task.value == [["calm"]]) }
+          async let first = pool.execute(statements)[0].rows
+          async let second = pool.execute(statements)[0].rows
+          async let third = pool.execute(statements)[0].rows
+          #expect(try await [first, second, third] == [[["calm"]], [["calm"]], [["calm"]]])
           try fixture.database.execute("DROP TYPE mood; CREATE TYPE mood AS ENUM ('calm')")
           #expect(try await pool.execute(statements)[0].rows == [["calm"]])
         }
