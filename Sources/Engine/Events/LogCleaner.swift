@@ -21,6 +21,8 @@ actor LogCleaner {
   private var isLeading = false
   private var generation = 0
   private var schedules: [String: CleanupSchedule] = [:]
+  /// The triggers whose planned cleanups no longer hold.
+  private var stale: Set<String> = []
   private var lastPlanning = 0
   private var task: Task<Void, Never>?
 
@@ -52,11 +54,13 @@ actor LogCleaner {
 
   private func run() async {
     while !Task.isCancelled {
-      let stale = readMetadata()
+      readMetadata()
       if !schedules.isEmpty || !stale.isEmpty {
         let leads = await lease.take()
         if leads {
-          await forget(isLeading ? stale : Array(schedules.keys))
+          // What a server that led before has planned may be out of date.
+          if !isLeading { stale.formUnion(schedules.keys) }
+          await forget()
           await plan()
           await cleanDue()
         }
@@ -67,29 +71,31 @@ actor LogCleaner {
     }
   }
 
-  /// Learns the schedules; returns the triggers whose planned cleanups no longer hold.
-  private func readMetadata() -> [String] {
-    guard snapshots.generation != generation, let snapshot = snapshots.current else { return [] }
+  /// Learns the schedules, if they have changed.
+  private func readMetadata() {
+    guard snapshots.generation != generation, let snapshot = snapshots.current else { return }
     generation = snapshot.generation
     var new: [String: CleanupSchedule] = [:]
     for (trigger, _, _) in snapshot.eventTriggers(of: database) {
       new[trigger.name] = trigger.cleanup
     }
-    let stale = schedules.keys.filter { new[$0]?.schedule != schedules[$0]?.schedule }
+    stale.formUnion(schedules.keys.filter { new[$0]?.schedule != schedules[$0]?.schedule })
     if new != schedules { lastPlanning = 0 }
     schedules = new
-    return stale
   }
 
-  private func forget(_ triggers: [String]) async {
-    guard !triggers.isEmpty else { return }
-    _ = try? await pool.execute(
+  /// Deletes what is planned and holds no more; what fails is done in the next turn.
+  private func forget() async {
+    guard !stale.isEmpty else { return }
+    let triggers = stale
+    let done = try? await pool.execute(
       QueryBatch(
         CleanupLog.forgetting,
-        Parameters(json: .array(triggers.map { .string($0) }))
+        Parameters(json: .array(triggers.sorted().map { .string($0) }))
       ),
       access: .write
     )
+    if done != nil { stale.subtract(triggers) }
   }
 
   /// Writes down when the next cleanups are, once a minute.
@@ -98,7 +104,6 @@ actor LogCleaner {
     clock_gettime(CLOCK_REALTIME, &now)
     let seconds = Int(now.tv_sec)
     guard !schedules.isEmpty, seconds - lastPlanning >= 60 else { return }
-    lastPlanning = seconds
     var planned: [JSONValue] = []
     for (name, schedule) in schedules {
       var time = seconds
@@ -108,10 +113,11 @@ actor LogCleaner {
         planned.append(["name": .string(name), "time": .number(JSONNumber(next))])
       }
     }
-    _ = try? await pool.execute(
+    let done = try? await pool.execute(
       QueryBatch(CleanupLog.planning, Parameters(json: .array(planned))),
       access: .write
     )
+    if done != nil { lastPlanning = seconds }
   }
 
   /// How many cleanups of a trigger are planned in advance, as in Hasura.
@@ -138,6 +144,8 @@ actor LogCleaner {
     var counts = CleanupLog.Counts()
     while true {
       _ = await lease.take()
+      // It may have been paused since it was planned, or since the last batch.
+      readMetadata()
       guard let schedule = schedules[name] else { return ("dead", counts) }
       if schedule.isPaused { return ("paused", counts) }
       guard let batch = try? await CleanupLog.clean(name, schedule.cleanup, pool) else {
@@ -147,7 +155,6 @@ actor LogCleaner {
       counts.invocations += batch.invocations
       if batch.events < schedule.cleanup.batchSize { return ("completed", counts) }
       if Task.isCancelled { return ("completed", counts) }
-      await forget(readMetadata())
     }
   }
 }
