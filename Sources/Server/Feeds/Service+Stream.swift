@@ -49,11 +49,7 @@ extension Service {
     } catch {
       return refusal(error)
     }
-    guard sockets.hasRoom else {
-      var response = Reply.plain(.tooManyWebSockets).response
-      response.headers.append((name: "retry-after", value: "5"))
-      return response
-    }
+    guard sockets.hasRoom else { return noRoomForSockets }
     let host = sockets
     return .webSocket(handshake, subprotocol: nil, host.settings.configuration) { socket in
       FeedSocket(socket, asked, session, host)

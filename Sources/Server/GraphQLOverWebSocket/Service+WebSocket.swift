@@ -14,6 +14,13 @@ extension Service {
     }
   }
 
+  /// The answer where as many websockets are open as may be.
+  var noRoomForSockets: HTTPResponse {
+    var response = Reply.plain(.tooManyWebSockets).response
+    response.headers.append((name: "retry-after", value: "5"))
+    return response
+  }
+
   private func upgrade(_ request: HTTPRequest) throws(RequestError) -> HTTPResponse {
     let keepsStatus: Bool
     let usesRelay: Bool
@@ -35,11 +42,7 @@ extension Service {
     } catch {
       return refusal(error)
     }
-    guard sockets.hasRoom else {
-      var response = Reply.plain(.tooManyWebSockets).response
-      response.headers.append((name: "retry-after", value: "5"))
-      return response
-    }
+    guard sockets.hasRoom else { return noRoomForSockets }
     let sockets = sockets
     guard let subprotocol = Subprotocol.choose(of: handshake.subprotocols) else {
       return .webSocket(handshake, subprotocol: nil, sockets.settings.configuration) { socket in
