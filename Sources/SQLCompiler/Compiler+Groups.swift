@@ -1,13 +1,12 @@
 // The groups of an aggregate's rows.
 extension Compiler {
-  /// Adds the level whose rows are the groups.
-  mutating func groups(
-    _ groups: GroupQuery,
+  /// Adds the rows that an aggregate is of.
+  mutating func addSource(
     of query: AggregateQuery,
     parent: RowSource.Link?,
     isShared: Bool
-  ) -> Int32 {
-    let source = addSource(
+  ) -> Int {
+    addSource(
       query.table,
       query.rows,
       function: query.function,
@@ -15,6 +14,16 @@ extension Compiler {
       keys: [],
       isShared: isShared
     )
+  }
+
+  /// Adds the level whose rows are the groups.
+  mutating func groups(
+    _ groups: GroupQuery,
+    of query: AggregateQuery,
+    parent: RowSource.Link?,
+    isShared: Bool
+  ) -> Int32 {
+    let source = addSource(of: query, parent: parent, isShared: isShared)
     let level = reserveLevel()
     let table = tables[query.table]
     var cells = CellList(query.table, in: tables)

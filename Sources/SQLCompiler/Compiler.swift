@@ -319,14 +319,7 @@ package struct Compiler {
     var shown: [(key: String, fields: [AggregateField])] = []
     for case .aggregate(let key, let fields) in query.items { shown.append((key, fields)) }
     guard !shown.isEmpty else { return (0, [:]) }
-    let source = addSource(
-      query.table,
-      query.rows,
-      function: query.function,
-      parent: parent,
-      keys: [],
-      isShared: isShared
-    )
+    let source = addSource(of: query, parent: parent, isShared: isShared)
     let level = reserveLevel()
     var cells = CellList(query.table, in: tables)
     let keys = output.place(keys: keyCells(of: sources[source], &cells))
