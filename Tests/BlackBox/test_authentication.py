@@ -4,16 +4,14 @@ import base64
 import contextlib
 import hashlib
 import hmac
-import http.server
 import json
-import ssl
-import subprocess
 import threading
 import time
 import urllib.request
 
 import pytest
 from conftest import BINARY, make_desk, run_apus
+from endpoint import Endpoint
 from stack import ADMIN_SECRET, Stack, free_port
 from talk import LEGACY, TRANSPORT, Talk
 
@@ -66,63 +64,7 @@ def message(answer):
     return answer[1]["errors"][0]["message"]
 
 
-# -- Endpoints of the tests' own
-
-
-class Endpoint:
-    """A server whose `respond` gives (status, headers, body), or sleeps."""
-
-    def __init__(self, certificate=None, port=0):
-        endpoint = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                length = int(self.headers.get("content-length") or 0)
-                endpoint.requests.append((self.command, dict(self.headers), self.rfile.read(length)))
-                status, headers, body = endpoint.respond()
-                self.send_response(status)
-                for name, value in [*headers, ("Content-Length", str(len(body)))]:
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(body)
-
-            do_POST = do_GET
-
-            def log_message(self, *_):
-                pass
-
-        self.requests = []
-        self.respond = lambda: (200, [], b"{}")
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
-        self.server.daemon_threads = True
-        scheme = "http"
-        if certificate:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(certificate)
-            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
-            scheme = "https"
-        self.url = f"{scheme}://localhost:{self.server.server_port}/hook"
-
-    def __enter__(self):
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    """A certificate for localhost, signed by itself, with its key."""
-    folder = tmp_path_factory.mktemp("tls")
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                    "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-                    "-addext", "subjectAltName=DNS:localhost", "-keyout", folder / "key.pem",
-                    "-out", folder / "cert.pem"], check=True, capture_output=True)
-    both = folder / "both.pem"
-    both.write_text((folder / "key.pem").read_text() + (folder / "cert.pem").read_text())
-    return both
+# -- Keys of the tests' own
 
 
 def key_set(*secrets):
