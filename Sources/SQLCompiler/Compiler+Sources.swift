@@ -17,10 +17,7 @@ extension Compiler {
     let access = tables[table].access
     var rows = rows
     if access.filter != .always, capture == nil {
-      // What is asked for narrows the rows down more than what a role may see.
-      rows.filter =
-        rows.filter.isHarmless(on: tables[table])
-        ? rows.filter && .permission(access.filter) : .permission(access.filter) && rows.filter
+      rows.filter = rows.filter.within(.permission(access.filter))
     }
     if let limit = access.limit, let page = rows.page {
       rows.page?.count = page.count?.limited(to: limit) ?? .literal(limit)

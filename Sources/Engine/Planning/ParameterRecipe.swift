@@ -48,6 +48,8 @@ struct ParameterRecipe: Hashable, Sendable {
     case arrayOfArrays
     /// The same, of elements that are JSON.
     case arrayOfJSONArrays
+    /// The pattern of a `like`, which does not end in the middle of an escape.
+    case likePattern
     /// An array of text: the steps of a path into a JSON value.
     case jsonPath
     /// A number of rows, which must not be negative.
@@ -121,6 +123,7 @@ extension ParameterRecipe.Form {
         } else {
           .array
         }
+    case .like, .notLike, .caseInsensitiveLike, .notCaseInsensitiveLike: self = .likePattern
     case _ where comparison.takesList: self = .array
     default: self.init(valueOf: comparison.operandType(0, of: type) ?? type)
     }

@@ -38,6 +38,9 @@ struct ParameterText {
         for value in Self.elements(of: value) { try GeoJSON.check(value) }
       }
       array(value, of: element)
+    case .likePattern:
+      scalar(value)
+      if bytes.endsInAnEscape { throw .endsInAnEscape }
     case .jsonPath: try path(value)
     case .limit:
       scalar(value)
@@ -303,6 +306,8 @@ struct ParameterError: Error, Hashable {
   let code: HasuraError.Code
   /// The place of the value within what the parameter is made of.
   private(set) var steps: [Step] = []
+  /// Whether it is told as PostgreSQL tells it: of the request as a whole.
+  private(set) var isWithoutPlace = false
 
   enum Step: Hashable {
     case index(Int)
@@ -334,13 +339,27 @@ struct ParameterError: Error, Hashable {
 
   /// The place in the request, below that of the parameter.
   func path(below path: String) -> String {
-    steps.reduce(into: path) { path, step in
+    if isWithoutPlace { return "$" }
+    return steps.reduce(into: path) { path, step in
       switch step {
       case .index(let index): path += "[\(index)]"
       case .key(let key): path += ".\(key)"
       }
     }
   }
+
+  /// PostgreSQL's own refusal of a pattern.
+  ///
+  /// It is made before the statement is sent: PostgreSQL refuses a pattern where it meets a row, and
+  /// tells a role by that of rows that it does not see.
+  static let endsInAnEscape: ParameterError = {
+    var error = ParameterError(
+      "LIKE pattern must not end with escape character",
+      code: .dataException
+    )
+    error.isWithoutPlace = true
+    return error
+  }()
 
   static let negativeLimit = ParameterError(
     "expected a non-negative 32-bit integer for type 'Int', but found an integer"
@@ -364,6 +383,11 @@ extension InputValue {
 }
 
 extension [UInt8] {
+  /// Whether the text ends with a backslash that no other one escapes.
+  fileprivate var endsInAnEscape: Bool {
+    !reversed().prefix { $0 == UInt8(ascii: "\\") }.count.isMultiple(of: 2)
+  }
+
   /// Appends a text as an element of an array literal, in quotes.
   mutating func appendArrayElement(_ text: [UInt8]) {
     append(UInt8(ascii: "\""))

@@ -54,7 +54,7 @@ extension Planner {
     let permission = roleSchema.writes[table].update
     clause?.columns = columns
     guard !columns.isEmpty else { return clause }
-    clause?.filter = filter && (permission?.filter ?? .never)
+    clause?.filter = filter.within(permission?.filter ?? .never)
     clause?.presets = permission?.presets ?? []
     return clause
   }

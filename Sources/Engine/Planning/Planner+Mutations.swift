@@ -137,7 +137,7 @@ extension Planner {
     _ refusal: inout WriteRefusal?
   ) throws(HasuraError) {
     switch binding {
-    case .whereArgument: filter = try filter && predicate(input, table)
+    case .whereArgument: filter = try predicate(input, table).within(filter)
     case .primaryKeyColumn(let column):
       let slot = slot(
         input,
@@ -159,7 +159,7 @@ extension Planner {
       }
     case .precondition:
       guard !input.isNull else { return }
-      filter = try filter && predicate(input, table)
+      filter = try predicate(input, table).within(filter)
       refusal = WriteRefusal(
         .precondition("no row of this key meets the condition of \"if\""),
         path: path.text

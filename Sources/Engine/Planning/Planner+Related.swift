@@ -34,7 +34,7 @@ extension Planner {
           let writes = planner.roleSchema.writes[relationship.target]
           let permitted = writes.delete ?? .never
           planner.check(.arguments([("where", value.source)]), by: writes.deleteValidator)
-          let filter = permitted && (try planner.predicate(value, relationship.target))
+          let filter = try planner.predicate(value, relationship.target).within(permitted)
           deletes.append(RelatedWrite(relationship: index, action: .delete(filter), path: path))
         case .relatedUpdate:
           updates = try planner.updates(value, relationship.target)

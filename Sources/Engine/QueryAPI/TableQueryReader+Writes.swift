@@ -45,7 +45,7 @@ extension TableQueryReader {
       )
     }
     let rows = UpdateRows(
-      filter: try condition(arguments, table) && permission.filter,
+      filter: try condition(arguments, table).within(permission.filter),
       changes: changes.values.sorted { $0.column < $1.column },
       check: permission.check ?? .always
     )
@@ -62,7 +62,7 @@ extension TableQueryReader {
     }
     try demandReading("delete", table, arguments.path)
     let returning = try returning(call, table, arguments.path)
-    let filter = try condition(arguments, table) && permitted
+    let filter = try condition(arguments, table).within(permitted)
     check([given(arguments)], by: roleSchema.writes[table].deleteValidator)
     let write = Write(table: table, action: .delete(filter), path: arguments.path.text)
     return TableWrite(write: write, returning: returning)

@@ -19,6 +19,8 @@ package indirect enum Predicate: Hashable, Sendable {
   case relatedByFunction(FunctionCall, table: Int, Predicate)
   /// The condition of a permission on the row.
   case permission(Predicate)
+  /// A condition of the request that is evaluated only on rows of a permission: see ``within(_:)``.
+  case guarded(Predicate, by: Predicate)
   /// The columns together are one of several keys, given as an array for each column.
   case keys(columns: [Int], [ParameterSlot])
 

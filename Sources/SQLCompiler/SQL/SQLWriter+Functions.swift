@@ -65,12 +65,9 @@ extension SQLWriter {
     write(" from ")
     self.call(call, row: row(of: table, alias: alias))
     write(" as \(other)")
-    let filter = isInPermission ? .always : tables[target].access.filter
+    let condition = condition.within(seen(target))
     var conditions: [String] = []
     if !call.returnsSet { conditions.append("not (\(other).* is null)") }
-    if filter != .always {
-      conditions.append(collect { $0.permission(filter, table: target, alias: other) })
-    }
     if condition != .always {
       conditions.append(collect { $0.predicate(condition, table: target, alias: other) })
     }

@@ -15,10 +15,12 @@ extension SQLWriter {
       write(")")
     case .comparison(let column, let comparison, let slot):
       let type = tables[table].columns[column].type
-      onValue(column, of: table, alias: alias) { $0.compare($1, type, comparison, slot) }
+      onValue(column, of: table, alias: alias, mayFail: comparison.mayFail) {
+        $0.compare($1, type, comparison, slot)
+      }
     case .castComparison(let column, let type, let comparison, let slot):
       let text = BoundType(oid: 25, name: type, sqlName: type, encoding: .string)
-      onValue(column, of: table, alias: alias) {
+      onValue(column, of: table, alias: alias, mayFail: comparison.mayFail) {
         $0.compare("\($1)::\(type)", text, comparison, slot)
       }
     case .isNull(let column, let isNull):
@@ -34,6 +36,12 @@ extension SQLWriter {
       related(call, target, of: table, alias: alias, as: other, where: inner)
       write(")")
     case .permission(let inner): permission(inner, table: table, alias: alias)
+    case .guarded(let inner, let permission):
+      write("case when ")
+      self.predicate(permission, table: table, alias: alias)
+      write(" then ")
+      self.predicate(inner, table: table, alias: alias)
+      write(" end")
     case .keys(let columns, let slots):
       let names = columns.map { column($0, of: table, alias: alias) }
       write("(\(names.joined(separator: ", "))) in (select * from unnest(")
@@ -74,11 +82,12 @@ extension SQLWriter {
     _ column: Int,
     of table: Int,
     alias: String,
+    mayFail: Bool,
     _ condition: (inout SQLWriter, String) -> Void
   ) {
     // Beside the test the column itself can be compared, which an index may serve; under a `not` the
     // two are not the same.
-    if !isInPermission, !isNegated, let test = tables[table].access.redactions[column] {
+    if !isInPermission, !isNegated, !mayFail, let test = tables[table].access.redactions[column] {
       write("(")
       permission(test, table: table, alias: alias)
       write(") and ")
@@ -162,17 +171,17 @@ extension SQLWriter {
   ) {
     write(" from \(tables[relationship.target].sqlName) as \(other) where ")
     joinCondition(relationship, of: table, alias: alias, other: other)
-    let filter = tables[relationship.target].access.filter
-    if !isInPermission, filter != .always {
-      write(" and (")
-      permission(filter, table: relationship.target, alias: other)
-      write(")")
-    }
-    if condition != .always {
-      write(" and (")
-      predicate(condition, table: relationship.target, alias: other)
-      write(")")
-    }
+    let condition = condition.within(seen(relationship.target))
+    guard condition != .always else { return }
+    write(" and (")
+    predicate(condition, table: relationship.target, alias: other)
+    write(")")
+  }
+
+  /// The rows of a table that the role may read; in a permission, all.
+  func seen(_ table: Int) -> Predicate {
+    let filter = tables[table].access.filter
+    return isInPermission || filter == .always ? .always : .permission(filter)
   }
 
   /// Writes the equality of a relationship's columns.
