@@ -21,7 +21,7 @@ package enum PlatformFields {
       .noop,
       JobWork("backtest") { context in
         context.spec["engine"] == "lean"
-          ? try await LeanRun.run(context, settings) : try await BacktestJob.run(context)
+          ? try await LeanRun.run(context, settings) : try await BacktestJob.run(context, settings)
       },
       JobWork("ingest") { context in
         switch context.spec["task"]?.string {

@@ -77,8 +77,13 @@ struct MarketFileTests {
     #expect(ExchangeCalendar(.newYork).openDays(first...last) == days)
   }
 
-  @Test func unpacksWhatIsStoredAndRefusesWhatIsBroken() throws {
-    let archive = Self.stored("a.csv", Array("20200102 00:00,1,1,1,1,1\n".utf8))
+  @Test(arguments: [false, true])
+  func unpacksWhatIsStoredAndRefusesWhatIsBroken(isLarge: Bool) throws {
+    let archive = ZipFixture.stored(
+      "a.csv",
+      Array("20200102 00:00,1,1,1,1,1\n".utf8),
+      isLarge: isLarge
+    )
     #expect(try ZipArchive.first(in: archive) == Array("20200102 00:00,1,1,1,1,1\n".utf8))
     for count in 0..<archive.count {
       #expect(throws: ZipArchive.Failure.self) {
@@ -91,23 +96,6 @@ struct MarketFileTests {
       // Whatever comes of it, it ends.
       _ = try? ZipArchive.first(in: broken)
     }
-  }
-
-  /// An archive of one file that is not packed.
-  private static func stored(_ name: String, _ data: [UInt8]) -> [UInt8] {
-    func little(_ value: Int, _ size: Int) -> [UInt8] {
-      (0..<size).map { UInt8(value >> ($0 * 8) & 0xFF) }
-    }
-    let sizes = little(data.count, 4) + little(data.count, 4) + little(name.utf8.count, 2)
-    let common = little(0, 2) + little(0, 2) + little(0, 4) + little(0, 4) + sizes + little(0, 2)
-    let header = little(0x0403_4B50, 4) + little(20, 2) + common + Array(name.utf8)
-    let entry =
-      little(0x0201_4B50, 4) + little(20, 2) + little(20, 2) + common + little(0, 2)
-      + little(0, 2) + little(0, 2) + little(0, 4) + little(0, 4) + Array(name.utf8)
-    let end =
-      little(0x0605_4B50, 4) + little(0, 4) + little(1, 2) + little(1, 2) + little(entry.count, 4)
-      + little(header.count + data.count, 4) + little(0, 2)
-    return header + data + entry + end
   }
 
   @Test(

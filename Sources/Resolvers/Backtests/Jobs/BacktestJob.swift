@@ -5,14 +5,14 @@ import PostgresClient
 /// Runs backtests with the engine that is built in.
 package enum BacktestJob {
   /// Changes whenever the same request would come to other trades or figures.
-  static let engineVersion = "1"
+  static let engineVersion = "2"
   /// How many equity points a sweep stores before it keeps only those of its best runs.
   private static let maximumPoints = 500_000
   private static let keptCurves = 10
   /// Runs that one of libuv's threads does in one go.
   private static let chunk = 25
 
-  static func run(_ context: JobContext) async throws -> JSONObject {
+  static func run(_ context: JobContext, _ settings: ProviderSettings) async throws -> JSONObject {
     let spec: BacktestSpec
     do {
       spec = try BacktestSpec(context.spec)
@@ -26,10 +26,12 @@ package enum BacktestJob {
     let series = try await loader.load(spec)
     let startedAt = try await now(context)
     try await context.progress(0, of: 100, "read \(series.reduce(0) { $0 + $1.count }) bars")
+    let rates = try await rates(settings, context)
     let panels = spec.isEachSymbol ? series.map { Panel([$0]) } : [Panel(series)]
     var runs: [SweepRun] = []
     for (index, panel) in panels.enumerated() {
-      runs += try await sweep(spec, type, panel, context) { done in
+      let rate = rates?.mean(from: spec.from?.daysSince1970, over: panel.days) ?? 0
+      runs += try await sweep(spec, type, panel, rate, context) { done in
         let total = panels.count * spec.runs.count
         let finished = index * spec.runs.count + done
         try await context.progress(
@@ -42,6 +44,15 @@ package enum BacktestJob {
     chooseCurves(of: &runs, spec)
     try await store(runs, spec, loader, startedAt, context)
     return result(of: runs)
+  }
+
+  /// The rates that LEAN takes for those without risk, where its folder of data has them.
+  private static func rates(
+    _ settings: ProviderSettings,
+    _ context: JobContext
+  ) async throws -> LeanInterestRates? {
+    guard let folder = settings.leanDataFolder else { return nil }
+    return try await context.loop.offload { try LeanInterestRates(in: folder) }
   }
 
   private static func now(_ context: JobContext) async throws -> String {
@@ -57,6 +68,7 @@ package enum BacktestJob {
     _ spec: BacktestSpec,
     _ type: any Strategy.Type,
     _ panel: Panel,
+    _ riskFreeRate: Double,
     _ context: JobContext,
     _ tell: (Int) async throws -> Void
   ) async throws -> [SweepRun] {
@@ -75,7 +87,14 @@ package enum BacktestJob {
               let cache = IndicatorCache()
               return values.compactMap { values in
                 guard let strategy = try? type.init(values) else { return nil }
-                return SweepRun(spec, strategy, values, panel, cache)
+                return SweepRun(
+                  spec,
+                  strategy,
+                  values,
+                  panel,
+                  cache,
+                  riskFreeRate: riskFreeRate
+                )
               }
             }
             return (index, made)

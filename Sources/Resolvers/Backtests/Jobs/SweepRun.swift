@@ -16,7 +16,8 @@ struct SweepRun: Sendable {
     _ strategy: any Strategy,
     _ values: ParameterValues,
     _ panel: Panel,
-    _ cache: IndicatorCache
+    _ cache: IndicatorCache,
+    riskFreeRate: Double = 0
   ) {
     id = RandomUUID.make()
     self.panel = panel
@@ -28,7 +29,13 @@ struct SweepRun: Sendable {
       shares: strategy.shares(of: panel.assets.count)
     )
     metrics = TradingDayMetrics(outcome, start: spec.settings.cash)
-    lean = LeanMetrics(outcome, days: panel.days, start: spec.settings.cash)
+    lean = LeanMetrics(
+      outcome,
+      days: panel.days,
+      from: spec.from?.daysSince1970,
+      start: spec.settings.cash,
+      riskFreeRate: riskFreeRate
+    )
   }
 
   var endEquity: Double { outcome.equity.last ?? 0 }
@@ -58,7 +65,7 @@ struct SweepRun: Sendable {
           ("win_rate", lean.winRate), ("average_win", lean.averageWin),
           ("average_loss", lean.averageLoss), ("profit_loss_ratio", lean.profitLossRatio),
           ("expectancy", lean.expectancy), ("profit_factor", lean.profitFactor),
-          ("portfolio_turnover", lean.turnover),
+          ("portfolio_turnover", lean.turnover), ("risk_free_rate", lean.riskFreeRate),
         ])
       ),
     ]

@@ -2,9 +2,10 @@ import Glibc
 
 /// Ratios as LEAN computes them, so that a run can be compared with one of LEAN's.
 ///
-/// Equity is sampled at midnight of every calendar day and at the last bar, the first two returns are
+/// Equity is sampled at midnight of every calendar day and at the last bar, the first return is
 /// dropped, and 252 of what remains are a year: quiet weekends lower every spread. Wins and losses
-/// are those of closed trades, relative to the capital that there was. The rate without risk is zero.
+/// are those of closed trades, net of twice the exit's fee, relative to the capital that there was.
+/// The tests hold it to what LEAN has published of two of its algorithms.
 struct LeanMetrics {
   private static let daysPerYear = 252.0
 
@@ -24,31 +25,43 @@ struct LeanMetrics {
   var profitFactor: Double?
   var turnover: Double
 
-  init(_ outcome: BacktestOutcome, days: [Int], start: Double) {
-    let samples = Self.samples(outcome.equity, days: days, start: start)
+  /// The year's rate without risk, as a fraction; LEAN's is the mean of the primary credit rate.
+  let riskFreeRate: Double
+
+  /// `from` is the first day of the run, which may be before the first bar.
+  init(
+    _ outcome: BacktestOutcome,
+    days: [Int],
+    from: Int? = nil,
+    start: Double,
+    riskFreeRate: Double = 0
+  ) {
+    self.riskFreeRate = riskFreeRate
+    let first = min(from ?? .max, days.first ?? 0)
+    let samples = Self.samples(outcome.equity, days: days, from: first, start: start)
     var returns: [Double] = []
     for index in samples.indices.dropFirst() where samples[index - 1] > 0 {
       returns.append(samples[index] / samples[index - 1] - 1)
     }
-    returns = Array(returns.dropFirst(2))
+    returns = Array(returns.dropFirst())
     // To three places, as LEAN says it.
     drawdown = (Statistics.drawdown(samples, start: start) * 1000).rounded() / 1000
     let end = outcome.equity.last ?? start
-    let span = Double((days.last ?? 0) - (days.first ?? 0))
+    // The last sample is that of four in the afternoon.
+    let span = Double((days.last ?? first) - first) + 2.0 / 3
     compoundingAnnualReturn =
-      span > 0 && start > 0 ? (end <= 0 ? -1 : pow(end / start, 365 / span) - 1) : nil
-    let performance = Statistics.mean(returns).map { pow(1 + $0, Self.daysPerYear) - 1 }
+      start > 0 && !days.isEmpty ? (end <= 0 ? -1 : pow(end / start, 365 / span) - 1) : nil
+    let excess = Statistics.mean(returns).map { pow(1 + $0, Self.daysPerYear) - 1 - riskFreeRate }
     variance = Statistics.variance(returns).map { $0 * Self.daysPerYear }
     deviation = variance?.squareRoot()
-    if let performance, let deviation, deviation > 0 {
-      sharpe = Statistics.finite(performance / deviation)
-    }
+    if let excess, let deviation, deviation > 0 { sharpe = Statistics.finite(excess / deviation) }
     let losses = returns.filter { $0 < 0 }
-    if let performance, let downside = Statistics.variance(losses), downside > 0 {
-      sortino = Statistics.finite(performance / (downside * Self.daysPerYear).squareRoot())
+    if let excess, let downside = Statistics.variance(losses), downside > 0 {
+      sortino = Statistics.finite(excess / (downside * Self.daysPerYear).squareRoot())
     }
-    probabilisticSharpe = Self.probabilisticSharpe(returns)
-    turnover = Statistics.mean(outcome.turnover) ?? 0
+    turnover =
+      samples.count > 1 ? outcome.turnover.reduce(0, +) / Double(samples.count - 1) : 0
+    probabilisticSharpe = probabilisticSharpe(returns)
     addTrades(outcome.trades, start: start)
   }
 
@@ -58,15 +71,12 @@ struct LeanMetrics {
     var (wins, losses): ([Double], [Double]) = ([], [])
     var (gained, lost) = (0.0, 0.0)
     for trade in trades {
-      let relative = capital > 0 ? trade.profit / capital : 0
-      if trade.profit > 0 {
-        wins.append(relative)
-        gained += trade.profit
-      } else {
-        losses.append(relative)
-        lost -= trade.profit
-      }
-      capital += trade.profit
+      let gross = trade.profit + trade.fees
+      if gross > 0 { gained += gross } else { lost -= gross }
+      let net = gross - 2 * trade.exit.fee
+      let relative = capital > 0 ? net / capital : 0
+      if net > 0 { wins.append(relative) } else { losses.append(relative) }
+      capital += net
     }
     let rate = Double(wins.count) / Double(trades.count)
     winRate = rate
@@ -75,31 +85,37 @@ struct LeanMetrics {
     let ratio = (averageLoss ?? 0) == 0 ? 0 : (averageWin ?? 0) / abs(averageLoss ?? 0)
     profitLossRatio = ratio
     expectancy = rate * ratio - (1 - rate)
-    profitFactor = lost > 0 ? gained / lost : gained > 0 ? 10 : 0
+    profitFactor = lost > 0 ? gained / lost : 10
   }
 
-  /// The start, then the equity at the end of each calendar day, then that of the last bar.
-  private static func samples(_ equity: [Double], days: [Int], start: Double) -> [Double] {
-    guard let first = days.first, let last = days.last else { return [start] }
+  /// The start, then the equity at the end of each calendar day, of which the last bar's is the last.
+  private static func samples(
+    _ equity: [Double],
+    days: [Int],
+    from first: Int,
+    start: Double
+  ) -> [Double] {
+    guard let last = days.last else { return [start] }
     var samples = [start]
-    var place = 0
+    samples.reserveCapacity(last - first + 2)
+    var place = -1
     for day in first...last {
       while place + 1 < days.count, days[place + 1] <= day { place += 1 }
-      samples.append(equity[place])
+      samples.append(place < 0 ? start : equity[place])
     }
     return samples
   }
 
   /// How likely the true ratio is above one a year, by the ratio that was observed.
-  private static func probabilisticSharpe(_ returns: [Double]) -> Double? {
+  private func probabilisticSharpe(_ returns: [Double]) -> Double? {
     guard let mean = Statistics.mean(returns), let spread = Statistics.deviation(returns),
       spread > 0, let skewness = Statistics.skewness(returns),
       let kurtosis = Statistics.kurtosis(returns)
     else { return nil }
-    let observed = mean / spread
-    let benchmark = 1 / daysPerYear.squareRoot()
-    let variance =
-      1 - skewness * observed + (kurtosis + 2) / 4 * observed * observed
+    let observed = (mean - riskFreeRate / Self.daysPerYear) / spread
+    let benchmark = 1 / Self.daysPerYear.squareRoot()
+    // LEAN takes the excess kurtosis where the formula has the whole one.
+    let variance = 1 - skewness * observed + (kurtosis - 1) / 4 * observed * observed
     guard variance > 0 else { return nil }
     let error = (variance / Double(returns.count - 1)).squareRoot()
     return Statistics.normal((observed - benchmark) / error)

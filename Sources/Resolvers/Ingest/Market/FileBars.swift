@@ -11,6 +11,8 @@ struct FileBars {
     let sha256: String
     let bytes: [UInt8]
     let size: Int
+    /// Of the provider lean: all that its folder has of the symbol.
+    var lean: LeanEquity?
   }
 
   private static let maximumBytes = 1 << 30
@@ -25,6 +27,7 @@ struct FileBars {
       (spec.manifest?.files ?? []).map { ($0.path, $0.sha256) },
       uniquingKeysWith: { first, _ in first }
     )
+    if spec.provider == .lean { return try await leanSources(spec, folder) }
     let sources = try await concurrently(spec.symbols) { symbol in
       let path = try Self.file(of: symbol, spec, folder)
       let bytes = try path.contents()
@@ -60,10 +63,33 @@ struct FileBars {
     return sources
   }
 
+  private func leanSources(_ spec: MarketSpec, _ folder: FilePath) async throws -> [Source] {
+    try await concurrently(spec.symbols) { symbol in
+      let equity = try LeanEquity(
+        symbol,
+        in: folder,
+        window: Self.window(spec),
+        isAdjusted: spec.isAdjusted
+      )
+      return Source(
+        symbol: symbol,
+        name: "\(symbol.lowercased()).zip",
+        path: folder,
+        sha256: equity.sha256,
+        bytes: [],
+        size: equity.files.reduce(0) { $0 + $1.size },
+        lean: equity
+      )
+    }
+  }
+
+  private static func window(_ spec: MarketSpec) -> ClosedRange<Int> {
+    (spec.from ?? -100_000)...(spec.to ?? 1_000_000)
+  }
+
   /// The bars in them.
   func parse(_ sources: [Source], _ spec: MarketSpec) async throws -> [StagedBars] {
-    let window = (spec.from ?? -100_000)...(spec.to ?? 1_000_000)
-    let folder = settings.leanDataFolder
+    let window = Self.window(spec)
     return try await concurrently(sources) { source in
       if spec.provider == .dbn {
         do throws(DBNError) {
@@ -72,20 +98,21 @@ struct FileBars {
           throw JobFailure("bad-file", "\(source.name): \(error)", retries: false)
         }
       }
-      guard spec.provider == .lean else {
-        return try BarFile.read(source.bytes, .named, symbol: source.symbol, window: window)
-      }
-      let text = try ZipArchive.first(in: source.bytes)
-      var bars = try BarFile.read(text, .lean, symbol: source.symbol, window: window)
-      if spec.isAdjusted, let folder { try LeanFactors.adjust(&bars, in: folder) }
-      return bars
+      if let lean = source.lean { return try lean.bars() }
+      return try BarFile.read(source.bytes, .named, symbol: source.symbol, window: window)
     }
   }
 
   /// Whether there are files for all symbols, told before there is a job.
   static func check(_ spec: MarketSpec, _ settings: ProviderSettings) throws {
     let folder = try folder(of: spec.provider, settings)
-    for symbol in spec.symbols { _ = try file(of: symbol, spec, folder) }
+    for symbol in spec.symbols {
+      if spec.provider == .lean {
+        try LeanEquity.check(symbol, in: folder, isAdjusted: spec.isAdjusted)
+      } else {
+        _ = try file(of: symbol, spec, folder)
+      }
+    }
   }
 
   private static func folder(
@@ -108,9 +135,6 @@ struct FileBars {
   ) throws -> FilePath {
     let candidates: [FilePath]
     switch spec.provider {
-    case .lean:
-      let daily = folder.appending("equity").appending("usa").appending("daily")
-      candidates = [daily.appending("\(symbol.lowercased()).zip")]
     case .dbn:
       candidates = [folder.appending("\(symbol).dbn"), folder.appending("\(symbol).dbn.zst")]
     default: candidates = [folder.appending("\(symbol).csv"), folder.appending("bars.csv")]
@@ -142,27 +166,5 @@ struct FileBars {
       for try await part in tasks { parts.append(part) }
       return parts.sorted { $0.0 < $1.0 }.flatMap(\.1)
     }
-  }
-}
-
-/// What a price of the past is worth today: LEAN's factor files.
-enum LeanFactors {
-  /// `date,priceFactor,splitFactor[,…]`: the first row dated on or after a bar is the bar's.
-  static func adjust(_ bars: inout StagedBars, in folder: FilePath) throws {
-    let file = folder.appending("equity").appending("usa").appending("factor_files")
-      .appending("\(bars.symbol.lowercased()).csv")
-    guard file.exists else { return }
-    var rows: [(day: Int, factor: Double)] = []
-    let text = String(decoding: try file.contents(), as: UTF8.self)
-    for line in text.split(whereSeparator: \.isNewline) {
-      let fields = line.split(separator: ",")
-      guard fields.count >= 3, let all = Int(fields[0]), let price = Double(fields[1]),
-        let split = Double(fields[2]),
-        let date = CivilDate(year: all / 10_000, month: all / 100 % 100, day: all % 100)
-      else { continue }
-      rows.append((date.daysSince1970, price * split))
-    }
-    rows.sort { $0.day < $1.day }
-    bars.scale { day in rows.first { $0.day >= day }?.factor ?? 1 }
   }
 }

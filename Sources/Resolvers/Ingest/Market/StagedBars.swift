@@ -1,15 +1,13 @@
-import Glibc
-
 /// Daily bars of one symbol on their way into the database, in the order of the source.
 package struct StagedBars: Sendable {
   package let symbol: String
   /// Days since 1970.
   package private(set) var days: [Int32] = []
   /// In units of 10⁻⁹.
-  private(set) var open: [Int64] = []
+  package private(set) var open: [Int64] = []
   private(set) var high: [Int64] = []
   private(set) var low: [Int64] = []
-  private(set) var close: [Int64] = []
+  package private(set) var close: [Int64] = []
   private(set) var volume: [Int64] = []
   /// Lines that are no bars, with the reason.
   package private(set) var rejections: [(line: Int, reason: String)] = []
@@ -79,18 +77,31 @@ package struct StagedBars: Sendable {
 }
 
 extension StagedBars {
-  /// Multiplies prices by a factor of their day, rounded to six places.
-  mutating func scale(by factor: (Int) -> Double) {
+  /// Adds the bars and rejections of another file of the symbol.
+  mutating func append(_ other: StagedBars) {
+    days += other.days
+    open += other.open
+    high += other.high
+    low += other.low
+    close += other.close
+    volume += other.volume
+    rejections += other.rejections
+  }
+
+  /// Makes prices what they are worth today; false where one has no room.
+  mutating func adjust(by factors: LeanFactors) -> Bool {
     for index in days.indices {
-      let factor = factor(Int(days[index]))
-      guard factor != 1 else { continue }
-      func scaled(_ value: Int64) -> Int64 {
-        Int64((Double(value) * factor / 1000).rounded()) * 1000
-      }
-      open[index] = scaled(open[index])
-      high[index] = scaled(high[index])
-      low[index] = scaled(low[index])
-      close[index] = scaled(close[index])
+      let day = Int(days[index])
+      guard let open = factors.adjusted(open[index], on: day),
+        let high = factors.adjusted(high[index], on: day),
+        let low = factors.adjusted(low[index], on: day),
+        let close = factors.adjusted(close[index], on: day)
+      else { return false }
+      self.open[index] = open
+      self.high[index] = high
+      self.low[index] = low
+      self.close[index] = close
     }
+    return true
   }
 }
