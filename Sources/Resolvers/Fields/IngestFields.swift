@@ -56,6 +56,9 @@ extension NativeField {
       throw call.failure(error.description)
     }
     if checked.provider != .fred { try await SymbolCheck.areKnown(checked.symbols, call) }
+    if checked.mode == .daily, checked.from == nil, !checked.provider.isOfFiles {
+      try await SymbolCheck.havePulled(checked, call)
+    }
     return try await JobLaunch.start(
       call,
       kind: "ingest",
@@ -112,7 +115,7 @@ extension NativeField {
   package static let rollbackDataset = NativeField(
     "rollback_dataset",
     of: [.mutation],
-    description: "make an older published version of a dataset the current one",
+    description: "make another published version of a dataset the current one, with its rows",
     arguments: [.required("dataset", "String"), .required("snapshot", "String")],
     returns: .row(of: Platform.datasetVersion),
     body: .call { call in
@@ -135,13 +138,20 @@ extension NativeField {
         guard found.string(0, 1) == "published" else {
           throw call.failure("the snapshot '\(snapshot)' was never published", at: "snapshot")
         }
-        _ = try await connection.query("SELECT ingestion.publish_version($1)", [version])
+        let before = try await connection.query(
+          """
+          SELECT snapshot_id FROM ingestion.dataset_versions WHERE dataset_id = $1 AND is_current
+          """,
+          [dataset]
+        )
         _ = try await connection.query(
           """
-          INSERT INTO control.audit_event (actor_id, action, target)
-          VALUES ($1, 'dataset.rollback', $2)
+          INSERT INTO control.audit_event (actor_id, action, target, payload)
+          SELECT $1, 'dataset.rollback', $2, jsonb_build_object('from', $3::text, 'to', $4::text,
+            'rows_removed', g.removed, 'rows_restored', g.restored)
+          FROM ingestion.go_to_version($5) g
           """,
-          [caller.actor, "dataset:\(dataset)/\(snapshot)"]
+          [caller.actor, "dataset:\(dataset)", before.string(0, 0), snapshot, version]
         )
         return .row([version])
       }
@@ -166,6 +176,33 @@ extension SymbolCheck {
       )
     }
   }
+
+  /// Refuses to go on where nothing has been pulled yet.
+  static func havePulled(_ spec: MarketSpec, _ call: NativeCall) async throws {
+    let list = "{" + spec.symbols.map { "\"\($0.escapedForArray)\"" }.joined(separator: ",") + "}"
+    let rows = try await call.pool.execute(
+      QueryBatch(neverPulled, Parameters(list, spec.provider.dataset)),
+      access: .write
+    )[0]
+    let missing = (0..<rows.rowCount).compactMap { rows.string($0, 0) }
+    guard missing.isEmpty else {
+      let shown = missing.prefix(10).joined(separator: ", ")
+      throw call.failure(
+        "nothing of \(shown)\(missing.count > 10 ? ", …" : "") has been pulled yet, so there is no "
+          + "day to go on after: give the day to begin at",
+        at: "from"
+      )
+    }
+  }
+
+  private static let neverPulled = PreparedQuery(
+    """
+    SELECT given.name FROM unnest($1::text[]) WITH ORDINALITY AS given (name, n)
+    WHERE NOT EXISTS (SELECT 1 FROM ingestion.watermarks w
+      WHERE w.dataset_id = $2 AND w.partition_key = given.name)
+    ORDER BY n
+    """
+  )
 
   private static let unknown = PreparedQuery(
     """

@@ -32,6 +32,8 @@ extension NativeField {
             connection
           )
           guard isNew else { return .row([job]) }
+          // What is audited from here on is the job's.
+          _ = try await connection.query("SELECT set_config('apus.job', $1, true)", [job])
           let outcome = try await Promotion(
             connection: connection,
             workspace: workspace,

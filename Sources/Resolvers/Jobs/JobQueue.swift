@@ -61,10 +61,13 @@ package struct JobQueue {
   private func audit(_ action: String, _ id: String, _ request: JobRequest) async throws {
     _ = try await connection.query(
       """
-      INSERT INTO control.audit_event (workspace_id, actor_id, action, target, payload)
-      VALUES ($1, $2, $3, $4, jsonb_build_object('kind', $5::text, 'spec_ref', $6::text))
+      INSERT INTO control.audit_event (workspace_id, actor_id, action, target, job_id, payload)
+      VALUES ($1, $2, $3, $4, $5, jsonb_build_object('kind', $6::text, 'spec_ref', $7::text))
       """,
-      [request.workspace, request.createdBy, action, "job:\(id)", request.kind, request.specRef]
+      [
+        request.workspace, request.createdBy, action, "job:\(id)", id, request.kind,
+        request.specRef,
+      ]
     )
   }
 
@@ -123,10 +126,10 @@ package struct JobQueue {
     )
     _ = try await connection.query(
       """
-      INSERT INTO control.audit_event (workspace_id, actor_id, action, target)
-      VALUES ($1, $2, $3, $4)
+      INSERT INTO control.audit_event (workspace_id, actor_id, action, target, job_id)
+      VALUES ($1, $2, $3, $4, $5)
       """,
-      [workspace, actor, action, "job:\(id)"]
+      [workspace, actor, action, "job:\(id)", id]
     )
     _ = try await connection.query("SELECT pg_notify($1, '')", [Self.channel])
   }

@@ -5,10 +5,18 @@ struct BarWriter {
   private static let columns =
     "symbol, timeframe, ts, open, high, low, close, volume, source, adjusted, run_id"
 
+  private static let differs = """
+    (o.open, o.high, o.low, o.close, o.volume, o.adjusted) IS DISTINCT FROM
+      (excluded.open, excluded.high, excluded.low, excluded.close, excluded.volume,
+       excluded.adjusted)
+    """
+
   let connection: PostgresConnection
   let source: String
   let isAdjusted: Bool
   let run: String
+  /// Of which the bars are; what it replaces is kept for a rollback.
+  let version: String
   /// By symbol, as PostgreSQL knows them: a bar begins at midnight there.
   let zones: [String: String]
 
@@ -31,6 +39,14 @@ struct BarWriter {
       """
     )
     _ = try await copy(bars, "COPY pg_temp.staged_bars (\(Self.columns)) FROM STDIN")
+    _ = try await connection.query(
+      """
+      INSERT INTO market_data.ohlcv_kept
+      SELECT o.*, $1::uuid, false FROM market_data.ohlcv o
+      JOIN pg_temp.staged_bars excluded USING (symbol, timeframe, ts) WHERE \(Self.differs)
+      """,
+      [version]
+    )
     let written = try await connection.query(
       """
       INSERT INTO market_data.ohlcv AS o (\(Self.columns))
@@ -39,9 +55,7 @@ struct BarWriter {
         high = excluded.high, low = excluded.low, close = excluded.close,
         volume = excluded.volume, source = excluded.source, adjusted = excluded.adjusted,
         run_id = excluded.run_id, updated_at = now()
-      WHERE (o.open, o.high, o.low, o.close, o.volume, o.adjusted) IS DISTINCT FROM
-        (excluded.open, excluded.high, excluded.low, excluded.close, excluded.volume,
-         excluded.adjusted)
+      WHERE \(Self.differs)
       """
     )
     return written.affectedRows

@@ -34,6 +34,7 @@ extension MarketIngestion {
         [
           "series": .string(name), "observations": .number(JSONNumber(observations.count)),
           "sha256": .string(SHA256Digest(of: own.bytes).description),
+          "from": Self.text(window?.lowerBound).map { .string($0) } ?? .null,
         ]
       )
       try await context.progress(sources.count * 80 / names.count, of: 100, "asked for \(name)")
@@ -50,63 +51,88 @@ extension MarketIngestion {
         expected: "observations"
       )
     ]
-    let written = try await context.withTransaction { connection in
+    let written = try await context.withTransaction { connection -> Int? in
       let store = VersionStore(connection: connection, ledger: ledger)
       try await store.lock()
-      for name in names {
-        _ = try await connection.query(
-          """
-          INSERT INTO economic_data.indicators (series_id, title) VALUES ($1, $1)
-          ON CONFLICT (series_id) DO NOTHING
-          """,
-          [name]
-        )
-      }
-      _ = try await connection.simpleQuery(
-        """
-        DROP TABLE IF EXISTS pg_temp.staged_observations;
-        CREATE TEMP TABLE staged_observations ON COMMIT DROP AS
-          SELECT series_id, obs_date, realtime_start, realtime_end, value, run_id
-          FROM economic_data.observations WITH NO DATA
-        """
-      )
-      try await connection.copy(text, "COPY pg_temp.staged_observations FROM STDIN")
-      let written = try await connection.query(
-        """
-        INSERT INTO economic_data.observations AS o
-          (series_id, obs_date, realtime_start, realtime_end, value, run_id)
-        SELECT DISTINCT ON (series_id, obs_date, realtime_start) *
-        FROM pg_temp.staged_observations ORDER BY series_id, obs_date, realtime_start
-        ON CONFLICT (series_id, obs_date, realtime_start) DO UPDATE
-        SET value = excluded.value, realtime_end = excluded.realtime_end, run_id = excluded.run_id
-        WHERE (o.value, o.realtime_end) IS DISTINCT FROM (excluded.value, excluded.realtime_end)
-        """
-      )
-      _ = try await store.add(
+      let version = try await store.add(
         hash: hash(of: read, from: first, to: covered),
         manifest: [
           "provider": "fred", "sources": .array(read), "rows": .number(JSONNumber(count)),
+          "covered": Self.span(Self.text(first), Self.text(covered)),
         ],
         rows: count,
         bytes: 0,
         window: (Self.text(first), Self.text(covered)),
         checks: checks
       )
-      try await store.advance(
-        names,
-        from: Self.text(first),
-        to: "\(Self.text(covered) ?? "") 00:00:00+00"
-      )
+      var written: Int?
+      if let version {
+        written = try await write(text, of: names, as: version, connection)
+        try await store.publish(version)
+      } else {
+        try await store.noteKnown(hash(of: read, from: first, to: covered))
+      }
       try await ledger.succeed(
         connection,
         read: count,
-        written: written.affectedRows,
+        written: written ?? 0,
         requests: requests
       )
-      return written.affectedRows
+      return written
     }
+    guard let written else { return Self.unchanged }
     return [
       "rows_read": .number(JSONNumber(count)), "rows_written": .number(JSONNumber(written)),
     ]
+  }
+
+  /// Adds observations and replaces those that differ, which are kept; returns how many.
+  private func write(
+    _ text: CopyText,
+    of names: [String],
+    as version: String,
+    _ connection: PostgresConnection
+  ) async throws -> Int {
+    for name in names {
+      _ = try await connection.query(
+        """
+        INSERT INTO economic_data.indicators (series_id, title) VALUES ($1, $1)
+        ON CONFLICT (series_id) DO NOTHING
+        """,
+        [name]
+      )
+    }
+    _ = try await connection.simpleQuery(
+      """
+      DROP TABLE IF EXISTS pg_temp.staged_observations;
+      CREATE TEMP TABLE staged_observations ON COMMIT DROP AS
+        SELECT series_id, obs_date, realtime_start, realtime_end, value, run_id
+        FROM economic_data.observations WITH NO DATA
+      """
+    )
+    try await connection.copy(text, "COPY pg_temp.staged_observations FROM STDIN")
+    _ = try await connection.query(
+      """
+      INSERT INTO economic_data.observations_kept
+      SELECT o.*, $1::uuid, false FROM economic_data.observations o
+      JOIN (SELECT DISTINCT ON (series_id, obs_date, realtime_start) *
+            FROM pg_temp.staged_observations ORDER BY series_id, obs_date, realtime_start) s
+        USING (series_id, obs_date, realtime_start)
+      WHERE (o.value, o.realtime_end) IS DISTINCT FROM (s.value, s.realtime_end)
+      """,
+      [version]
+    )
+    let written = try await connection.query(
+      """
+      INSERT INTO economic_data.observations AS o
+        (series_id, obs_date, realtime_start, realtime_end, value, run_id)
+      SELECT DISTINCT ON (series_id, obs_date, realtime_start) *
+      FROM pg_temp.staged_observations ORDER BY series_id, obs_date, realtime_start
+      ON CONFLICT (series_id, obs_date, realtime_start) DO UPDATE
+      SET value = excluded.value, realtime_end = excluded.realtime_end, run_id = excluded.run_id
+      WHERE (o.value, o.realtime_end) IS DISTINCT FROM (excluded.value, excluded.realtime_end)
+      """
+    )
+    return written.affectedRows
   }
 }

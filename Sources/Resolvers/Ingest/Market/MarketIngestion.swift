@@ -43,7 +43,7 @@ struct MarketIngestion {
     }
   }
 
-  private static let unchanged: JSONObject = ["unchanged": true, "rows_written": 0]
+  static let unchanged: JSONObject = ["unchanged": true, "rows_written": 0]
 
   var dataset: Ingestion.Dataset {
     let isSeries = spec.provider == .fred
@@ -59,6 +59,10 @@ struct MarketIngestion {
 
   static func text(_ day: Int?) -> String? {
     day.map { CivilDate(daysSince1970: $0).description }
+  }
+
+  static func span(_ from: String?, _ to: String?) -> JSONValue {
+    ["from": from.map { .string($0) } ?? .null, "to": to.map { .string($0) } ?? .null]
   }
 
   private func start(from: Int?, to: Int?, _ symbols: [String]) async throws -> RunLedger {
@@ -79,10 +83,15 @@ struct MarketIngestion {
     let files = FileBars(settings: settings, loop: context.loop)
     let sources = try await files.read(spec)
     let named = sources.map { source -> JSONValue in
-      [
+      var entry: JSONObject = [
         "symbol": .string(source.symbol), "path": .string(source.name),
         "sha256": .string(source.sha256), "bytes": .number(JSONNumber(source.size)),
       ]
+      if let lean = source.lean {
+        entry.append("files", lean.manifest)
+        entry.append("absent", .array(lean.absent.map { .string($0) }))
+      }
+      return .object(entry)
     }
     // The same files for the same window are the same contents: nothing has to be read in them.
     let hash = hash(of: named, from: spec.from, to: spec.to)
@@ -203,6 +212,7 @@ struct MarketIngestion {
         [
           "symbol": .string(series.symbol), "sha256": .string(series.digest),
           "bars": .number(JSONNumber(series.count)),
+          "from": Self.text(windows[series.symbol]?.lowerBound).map { .string($0) } ?? .null,
         ]
       }
       return try await publish(
@@ -272,10 +282,11 @@ struct MarketIngestion {
     let manifest: JSONObject = [
       "provider": .string(spec.provider.rawValue), "sources": .array(extract.sources),
       "rows": .number(JSONNumber(count)), "adjusted": .bool(spec.isAdjusted),
-      "window": [
-        "from": window.start.map { .string($0) } ?? .null,
-        "to": window.end.map { .string($0) } ?? .null,
-      ],
+      "window": Self.span(window.start, window.end),
+      "covered": Self.span(
+        Self.text(coveredFrom) ?? window.start,
+        Self.text(coveredTo) ?? window.end
+      ),
     ]
     let blocking = checks.filter(\.blocks)
     guard blocking.isEmpty else {
@@ -298,18 +309,10 @@ struct MarketIngestion {
     try await ledger.enter("publish", "publishing \(count) bars")
     try await context.progress(80, of: 100, "publishing \(count) bars")
     let requests = client.requestCount
-    let written = try await context.withTransaction { connection in
+    let written = try await context.withTransaction { connection -> Int? in
       let store = VersionStore(connection: connection, ledger: ledger)
       try await store.lock()
-      let writer = BarWriter(
-        connection: connection,
-        source: spec.provider.rawValue,
-        isAdjusted: spec.isAdjusted,
-        run: ledger.id,
-        zones: symbols.mapValues(\.zone)
-      )
-      let written = try await writer.write(bars)
-      _ = try await store.add(
+      let version = try await store.add(
         hash: extract.hash,
         manifest: manifest,
         rows: count,
@@ -317,14 +320,21 @@ struct MarketIngestion {
         window: window,
         checks: checks
       )
-      try await note(bars, connection)
-      let end = coveredTo.map { Self.text($0) ?? "" } ?? window.end
-      if let end {
-        try await store.advance(
-          bars.map(\.symbol),
-          from: Self.text(coveredFrom) ?? window.start,
-          to: "\(end) 00:00:00+00"
+      var written = 0
+      if let version {
+        let writer = BarWriter(
+          connection: connection,
+          source: spec.provider.rawValue,
+          isAdjusted: spec.isAdjusted,
+          run: ledger.id,
+          version: version,
+          zones: symbols.mapValues(\.zone)
         )
+        written = try await writer.write(bars)
+        try await store.publish(version)
+        try await note(bars, connection)
+      } else {
+        try await store.noteKnown(extract.hash)
       }
       try await ledger.succeed(
         connection,
@@ -333,8 +343,9 @@ struct MarketIngestion {
         rejected: rejected,
         requests: requests
       )
-      return written
+      return version == nil ? nil : written
     }
+    guard let written else { return Self.unchanged }
     return [
       "rows_read": .number(JSONNumber(count)), "rows_written": .number(JSONNumber(written)),
       "warnings": .array(checks.filter { $0.status == .warn }.map { .string($0.name) }),

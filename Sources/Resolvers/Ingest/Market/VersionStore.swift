@@ -34,9 +34,10 @@ struct VersionStore {
     return rows[0].rowCount > 0
   }
 
-  /// Adds a version with its checks: published, or rejected where a check forbids it.
+  /// Adds a version with its checks: staged, or rejected where a check forbids more.
   ///
-  /// Nil where the dataset has the same contents already.
+  /// Contents that were rejected before are looked at anew: what is known of the symbols may have
+  /// changed meanwhile. Nil where they are published already.
   func add(
     hash: String,
     manifest: JSONObject,
@@ -50,17 +51,22 @@ struct VersionStore {
       """
       INSERT INTO ingestion.dataset_versions AS v
         (dataset_id, run_id, version_no, snapshot_id, content_hash, manifest_path, manifest, status,
-         row_count, byte_size, window_start, window_end, parent_version_id)
+         row_count, byte_size, window_start, window_end, parent_version_id, keeps_rows)
       SELECT $1::text, $2::uuid, n, $1::text || '@' || n, $3::text,
         'run:' || $2::uuid || '/manifest.json',
         $4::jsonb || jsonb_build_object('snapshot_id', $1::text || '@' || n,
           'content_hash', $3::text),
         $9::text, $5::bigint, $6::bigint, $7::timestamptz, $8::timestamptz,
         (SELECT version_id FROM ingestion.dataset_versions c
-         WHERE c.dataset_id = $1 AND c.is_current)
+         WHERE c.dataset_id = $1 AND c.is_current), true
       FROM (SELECT coalesce(max(version_no), 0) + 1 AS n FROM ingestion.dataset_versions l
             WHERE l.dataset_id = $1) AS last
-      ON CONFLICT (dataset_id, content_hash) DO UPDATE SET run_id = excluded.run_id
+      ON CONFLICT (dataset_id, content_hash) DO UPDATE SET run_id = excluded.run_id,
+        status = excluded.status, manifest_path = excluded.manifest_path,
+        manifest = excluded.manifest || jsonb_build_object('snapshot_id', v.snapshot_id),
+        row_count = excluded.row_count, window_start = excluded.window_start,
+        window_end = excluded.window_end, parent_version_id = excluded.parent_version_id,
+        keeps_rows = true
         WHERE v.status = 'rejected'
       RETURNING version_id
       """,
@@ -70,6 +76,11 @@ struct VersionStore {
       ]
     )
     guard let id = version.string(0, 0) else { return nil }
+    // The checks of an earlier look stay with their run.
+    _ = try await connection.query(
+      "UPDATE ingestion.quality_checks SET version_id = NULL WHERE version_id = $1",
+      [id]
+    )
     for check in checks {
       _ = try await connection.query(
         """
@@ -83,26 +94,25 @@ struct VersionStore {
         ]
       )
     }
-    if !isRejected {
-      _ = try await connection.query("SELECT ingestion.publish_version($1)", [id])
-    }
     return id
   }
 
-  /// Notes how far partitions have been pulled, and from where.
-  func advance(_ partitions: [String], from: String?, to: String) async throws {
-    let names = "{" + partitions.map { "\"\($0.escapedForArray)\"" }.joined(separator: ",") + "}"
+  /// Notes again what a version with these contents has pulled, unless it was gone back from.
+  func noteKnown(_ hash: String) async throws {
     _ = try await connection.query(
       """
-      INSERT INTO ingestion.watermarks AS w
-        (dataset_id, partition_key, watermark_at, cursor_token, run_id)
-      SELECT $1, p, $2::timestamptz, $3, $4::uuid FROM unnest($5::text[]) AS p
-      ON CONFLICT (dataset_id, partition_key) DO UPDATE SET
-        watermark_at = greatest(w.watermark_at, excluded.watermark_at),
-        cursor_token = least(w.cursor_token, excluded.cursor_token),
-        run_id = excluded.run_id, updated_at = now()
+      SELECT ingestion.advance_watermarks(v.version_id) FROM ingestion.dataset_versions v
+      WHERE v.dataset_id = $1 AND v.content_hash = $2 AND v.status = 'published'
+        AND v.version_id IN (SELECT l.version_id FROM ingestion.dataset_versions c,
+          ingestion.version_lineage(c.version_id) l WHERE c.dataset_id = $1 AND c.is_current)
       """,
-      [ledger.dataset.id, to, from, ledger.id, names]
+      [ledger.dataset.id, hash]
     )
+  }
+
+  /// Makes a staged version the current one and notes how far its partitions have been pulled.
+  func publish(_ version: String) async throws {
+    _ = try await connection.query("SELECT ingestion.publish_version($1)", [version])
+    _ = try await connection.query("SELECT ingestion.advance_watermarks($1)", [version])
   }
 }

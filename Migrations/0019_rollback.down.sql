@@ -1,0 +1,10 @@
+DROP FUNCTION ingestion.go_to_version(uuid);
+DROP FUNCTION ingestion.advance_watermarks(uuid);
+DROP FUNCTION ingestion.version_partitions(uuid);
+DROP FUNCTION ingestion.version_lineage(uuid);
+DROP FUNCTION ingestion.put_back_rows(regclass, regclass, text, uuid);
+DROP FUNCTION ingestion.take_back_rows(regclass, regclass, text, uuid, uuid);
+DROP TABLE economic_data.observations_kept;
+DROP TABLE market_data.ohlcv_kept;
+ALTER TABLE ingestion.dataset_versions DROP COLUMN keeps_rows;
+ALTER TABLE control.audit_event DROP COLUMN job_id;
