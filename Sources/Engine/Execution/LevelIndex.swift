@@ -9,26 +9,31 @@ final class LevelIndex {
   private let cells: QueryResult.Cells
   private let keys: [Int]
   private let start: Int
-  private var heads: [Int32]
-  private var next: [Int32]
+  private let heads: [Int32]
+  private let next: [Int32]
 
   private static let none: Int32 = -1
 
   /// The result has to outlive the index.
   init(_ result: QueryResult, rows: Range<Int>, keys: [Int]) {
-    cells = result.cells
-    start = rows.lowerBound
-    self.keys = keys
+    // In variables of their own: each access to a property of a class is checked.
+    let cells = result.cells
+    let start = rows.lowerBound
     var size = 16
     while size < rows.count * 2 { size *= 2 }
-    heads = [Int32](repeating: Self.none, count: size)
-    next = [Int32](repeating: Self.none, count: rows.count)
+    var heads = [Int32](repeating: Self.none, count: size)
+    var next = [Int32](repeating: Self.none, count: rows.count)
     for row in rows.reversed() {
       guard let hash = Self.hash(cells, row, keys) else { continue }
       let slot = Int(truncatingIfNeeded: hash & UInt64(size - 1))
       next[row - start] = heads[slot]
       heads[slot] = Int32(truncatingIfNeeded: row)
     }
+    self.cells = cells
+    self.keys = keys
+    self.start = start
+    self.heads = heads
+    self.next = next
   }
 
   /// The first row with the key that stands in other cells of another result; -1 where none has it.

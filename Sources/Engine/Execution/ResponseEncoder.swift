@@ -218,7 +218,9 @@ extension Level {
     guard let number else { return 0..<result.rowCount }
     let cells = result.cells
     func comes(_ row: Int, before number: Int32) -> Bool {
-      cells.cell(row, 0).flatMap { Int32(String(decoding: $0, as: UTF8.self)) } ?? 0 < number
+      // The number is one that the statement writes itself: digits and nothing else.
+      let digits = cells.cell(row, 0)
+      return digits?.reduce(0) { $0 * 10 + Int32($1 & 0x0F) } ?? 0 < number
     }
     // The rows stand in the order of their levels: the bounds are found by halving.
     func start(of number: Int32) -> Int {
