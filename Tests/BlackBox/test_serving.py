@@ -107,6 +107,19 @@ def test_an_alias_goes_back_and_versions_are_compared(desk, runs):
         desk, activate, {"alias": "desk", "id": "srv_x"})["message"]
 
 
+def test_a_promotion_with_the_same_key_is_made_once(desk, runs):
+    (first, _), _ = runs
+    query = PROMOTE.replace("alias: $alias)", 'alias: $alias, idempotency_key: "once")')
+    variables = {"run": first["run_id"], "alias": "keyed"}
+    job = desk.graphql(query, variables)["promote"]
+    assert desk.graphql(query, variables)["promote"] == job
+    assert desk.sql("select count(*) from control.serving_activation where alias = 'keyed'").strip() == "1"
+    refused = error(desk, query, {**variables, "alias": "other"})
+    assert (refused["message"], refused["extensions"]["code"]) == (
+        "the idempotency key was used for another job", "conflict")
+    assert desk.sql("select count(*) from control.serving_alias where alias = 'other'").strip() == "0"
+
+
 @pytest.mark.parametrize("run,alias,message", [
     ("00000000-0000-4000-8000-000000000000", "prod", "there is no backtest"),
     (None, "Prod", "an alias is lower-case letters"), (None, "a b", "an alias is lower-case letters"),

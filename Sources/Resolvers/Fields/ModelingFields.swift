@@ -112,9 +112,10 @@ extension NativeField {
       )
     }
     var job = rows.string(0, 3)
-    if step == .runExperiment {
-      job = try await experiment(payload, call, connection)
-    } else if step == .promotion {
+    if step == .runExperiment { job = try await experiment(payload, call, connection) }
+    // What is audited from here on is found from the experiment's job.
+    _ = try await connection.query("SELECT set_config('apus.job', $1, true)", [job ?? ""])
+    if step == .promotion {
       try await promote(payload, id, job, workspace, caller, call, connection)
     }
     _ = try await connection.query(
