@@ -28,17 +28,22 @@ extension Compiler {
   ///
   /// `isSmall` says that its rows are few. Then one statement fetches all levels: it finds those
   /// rows once, and each level's rows bring their own columns and nulls for those of the others.
+  /// `isOneRow` says that there is one at most.
   ///
   /// `function` is the one that returns the root field's rows: it is called once, and its rows are
   /// what every level selects from.
-  mutating func writeStatements(isSmall: Bool, function: FunctionCall? = nil) {
+  mutating func writeStatements(
+    isSmall: Bool,
+    isOneRow: Bool = false,
+    function: FunctionCall? = nil
+  ) {
     let drafts = drafts.sorted { $0.level < $1.level }
     self.drafts = []
     if let function, drafts.count > 1 {
       let types = drafts.map(\.cells.types)
       if !types.contains(nil) { return writeTogether(drafts, types.compactMap { $0 }, function) }
-    } else if isSmall, drafts.count > 1, let types = types(of: drafts) {
-      return writeTogether(drafts, types)
+    } else if isSmall, drafts.count > 1, let types = types(of: drafts, isOneRow: isOneRow) {
+      return writeTogether(drafts, types, isOneRow: isOneRow)
     }
     for draft in drafts {
       var writer = SQLWriter(tables: tables, sources: sources)
@@ -50,12 +55,14 @@ extension Compiler {
   }
 
   /// The types of all levels' cells; nil where the levels cannot stand in one statement.
-  private func types(of drafts: [LevelDraft]) -> [[String]]? {
+  private func types(of drafts: [LevelDraft], isOneRow: Bool) -> [[String]]? {
     var types: [[String]] = []
     for draft in drafts {
-      // Laterals read the parent's rows as a table of their own.
-      guard !draft.isAggregate, sources[draft.source].parent?.isSelective != true,
-        !sources[draft.source].isComputed,
+      let parent = sources[draft.source].parent
+      // Laterals read the parent's rows as a table of their own, unless that is one row.
+      let isLateral = parent?.isSelective == true
+      guard !draft.isAggregate, !sources[draft.source].isComputed,
+        !isLateral || isOneRow && parent?.source == drafts[0].source,
         let own = draft.cells.types
       else { return nil }
       types.append(own)
@@ -63,11 +70,16 @@ extension Compiler {
     return types
   }
 
-  private mutating func writeTogether(_ drafts: [LevelDraft], _ types: [[String]]) {
+  private mutating func writeTogether(
+    _ drafts: [LevelDraft],
+    _ types: [[String]],
+    isOneRow: Bool
+  ) {
     var writer = SQLWriter(tables: tables, sources: sources)
     let root = drafts[0]
     let keys = keyColumns(below: root.source)
-    writer.write("with p as materialized (")
+    // One row is joined with what belongs to it, which costs PostgreSQL less than a table of its own.
+    writer.write(isOneRow ? "select r.* from (" : "with p as materialized (")
     writer.select(root.source, ordered: true) { writer, alias in
       let cells = root.cells.texts(alias: alias, &writer).enumerated()
         .map { "\($0.element) as c\($0.offset)" }
@@ -77,8 +89,8 @@ extension Compiler {
         }
       return (cells + keys).joined(separator: ", ")
     }
-    writer.write(") ")
-    writer.common = (root.source, keys)
+    writer.write(isOneRow ? ") as p cross join lateral (" : ") ")
+    writer.common = (root.source, keys, isOneRow: isOneRow)
     var first: Int32 = 1
     for (number, draft) in drafts.enumerated() {
       func row(_ cells: [String]) -> String {
@@ -87,7 +99,8 @@ extension Compiler {
         return (["\(number)"] + before + cells + after).joined(separator: ", ")
       }
       if number == 0 {
-        writer.write("select \(row(types[0].indices.map { "p.c\($0)" })) from p")
+        writer.write("select \(row(types[0].indices.map { "p.c\($0)" }))")
+        if !isOneRow { writer.write(" from p") }
       } else {
         writer.write(" union all (")
         writer.select(draft.source, ordered: true) { row(draft.cells.texts(alias: $1, &$0)) }
@@ -96,6 +109,7 @@ extension Compiler {
       place(draft.level, number: number, firstCell: first)
       first += Int32(types[number].count)
     }
+    if isOneRow { writer.write(") as r") }
     statements.append(writer.statement)
   }
 

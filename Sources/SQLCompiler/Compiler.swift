@@ -56,11 +56,15 @@ package struct Compiler {
     switch root {
     case .rows(let key, let query):
       let level = rows(query, parent: nil)
-      writeStatements(isSmall: query.rows.isSmall, function: query.function)
+      writeStatements(
+        isSmall: query.rows.isSmall,
+        isOneRow: query.rows.isOneRow,
+        function: query.function
+      )
       output.add(key, .many(level: level, keys: 0..<0), to: &data)
     case .row(let key, let query):
       let level = rows(query, parent: nil, isOneRow: true)
-      writeStatements(isSmall: true, function: query.function)
+      writeStatements(isSmall: true, isOneRow: true, function: query.function)
       output.add(key, .one(level: level, keys: 0..<0), to: &data)
     case .stream(let key, let query, let cursor):
       let level = rows(query, parent: nil, cursor: cursor)
@@ -82,7 +86,7 @@ package struct Compiler {
       var list = OutputBuilder.Object()
       for query in queries {
         let level = rows(query, parent: nil, isOneRow: true)
-        writeStatements(isSmall: true)
+        writeStatements(isSmall: true, isOneRow: true)
         noteOrigin(query.table)
         output.add(element: .one(level: level, keys: 0..<0), to: &list)
       }

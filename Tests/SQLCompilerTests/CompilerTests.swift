@@ -285,6 +285,27 @@ import Testing
     #expect(plan.keyCells == [2, 3])
   }
 
+  @Test func joinsOneRowWithWhatBelongsToIt() {
+    let one = rows { $0.limit = .literal(1) }
+    let last = rows {
+      $0.order = [OrderTerm(key: .column(2), direction: .descending)]
+      $0.limit = .literal(3)
+    }
+    let root = accounts(one, .column("name", 1), orders(last, .column("qty", 2)))
+    let plan = Compiler.compile([root], tables: TestTables.all)
+    #expect(
+      plan.statements.map(\.sql) == [
+        #"select r.* from (select t0."name" as c0, t0."id" as c1, t0."id" as k0 "#
+          + #"from "trade"."accounts" as t0 order by t0."id" limit 1) as p cross join lateral "#
+          + #"(select 0, p.c0, p.c1, null::integer, null::numeric "#
+          + #"union all (select 1, null::text, null::integer, t1."account_id", t1."qty" "#
+          + #"from "trade"."orders" as t1 where t1."account_id" = p.k0 "#
+          + #"order by t1."qty" desc limit 3)) as r"#
+      ]
+    )
+    #expect(plan.levels.map(\.number) == [0, 1])
+  }
+
   @Test func skipsRowsInTheIndexAlone() {
     let selection = rows {
       $0.order = [OrderTerm(key: .column(0), direction: .descending)]

@@ -20,4 +20,9 @@ package struct RowSelection: Hashable, Sendable {
   var isSmall: Bool {
     if case .literal(let count)? = limit ?? page?.count { count <= 20 } else { false }
   }
+
+  /// Whether there is one row at most.
+  var isOneRow: Bool {
+    if case .literal(let count)? = limit { count <= 1 && !hasTies } else { false }
+  }
 }

@@ -47,7 +47,8 @@ extension SQLWriter {
   ) {
     let rows = source.rows
     let alias = makeAlias()
-    let keys = rows.isCut && source.parent != nil ? source.parent.map(\.columns) ?? [] : []
+    // Of one parent all rows have the same key, which neither parts nor orders them.
+    let keys = rows.isCut && !isBesideItsParent(source) ? source.parent?.columns ?? [] : []
     let order = OrderExpressions(
       ordered || rows.isCut ? rows.order : [],
       table: source.table,
@@ -118,6 +119,10 @@ extension SQLWriter {
   /// Writes the condition that a row's key is among those of the parent's rows.
   private mutating func membership(_ parent: RowSource.Link, table: Int, alias: String) {
     let own = parent.columns.map { column($0.remote, of: table, alias: alias) }
+    if let common, common.isOneRow, common.source == parent.source {
+      let keys = commonKeys(of: parent, common.keys)
+      return write(zip(own, keys).map { "\($0) = \($1)" }.joined(separator: " and "))
+    }
     if own.count == 1 {
       // An array of keys makes the planner use an index where it would join whole tables.
       let isArray = sources[parent.source].isBounded
@@ -134,14 +139,24 @@ extension SQLWriter {
   /// Writes a select of the keys of the parent's rows.
   private mutating func keys(_ parent: RowSource.Link) {
     if let common, common.source == parent.source {
-      let keys = parent.columns.compactMap { common.keys.firstIndex(of: $0.local) }
-      return write("select \(keys.map { "p.k\($0)" }.joined(separator: ", ")) from p")
+      let keys = commonKeys(of: parent, common.keys).joined(separator: ", ")
+      return write("select \(keys)" + (common.isOneRow ? "" : " from p"))
     }
     let table = sources[parent.source].table
     select(parent.source, ordered: false) { writer, alias in
       parent.columns.map { writer.column($0.local, of: table, alias: alias) }
         .joined(separator: ", ")
     }
+  }
+
+  /// Whether the rows belong to one row, which stands beside what is being written.
+  private func isBesideItsParent(_ source: RowSource) -> Bool {
+    guard let common, let parent = source.parent else { return false }
+    return common.isOneRow && common.source == parent.source
+  }
+
+  private func commonKeys(of parent: RowSource.Link, _ keys: [Int]) -> [String] {
+    parent.columns.compactMap { keys.firstIndex(of: $0.local) }.map { "p.k\($0)" }
   }
 
   // MARK: - Limits and distinct rows of each parent
@@ -152,6 +167,7 @@ extension SQLWriter {
     list: (inout SQLWriter, String) -> String
   ) {
     guard let parent = source.parent else { return }
+    if isBesideItsParent(source) { return selectDirectly(source, ordered: ordered, list: list) }
     if source.rows.limit == nil && source.rows.offset == nil {
       // Distinct rows of all parents at once: the parent's key is the first of what is distinct.
       return selectDirectly(source, ordered: ordered, list: list)

@@ -5,8 +5,10 @@ struct SQLWriter {
   let tables: [BoundTable]
   /// The levels of the query, for statements that repeat those of their parents.
   let sources: [RowSource]
-  /// The source whose rows stand in the statement's common table, and its key columns there.
-  var common: (source: Int, keys: [Int])?
+  /// The source whose rows stand in the statement's common table `p`, and its key columns there.
+  ///
+  /// One row is not a table that is selected from, but stands beside what is being written.
+  var common: (source: Int, keys: [Int], isOneRow: Bool)?
   /// The function whose rows stand in the statement's common table `f`.
   var commonFunction: FunctionCall?
   /// The aliases of rows that have a column more than their table.

@@ -144,7 +144,7 @@ extension Compiler {
   ) -> Int32 {
     let query = TableQuery(table: capture.table, rows: RowSelection(), fields: fields)
     let level = rows(query, parent: nil, capture: capture)
-    writeStatements(isSmall: isOneRow)
+    writeStatements(isSmall: isOneRow, isOneRow: isOneRow)
     note(upTo: nil)
     return level
   }
