@@ -150,6 +150,20 @@ package final class Engine: Sendable {
     snapshots.current?.consistency.metadata.others[name]
   }
 
+  /// What the connections to the main database do, of all loops together.
+  package func connectionStatistics() async -> PoolStatistics {
+    var sum = PoolStatistics(open: 0, idle: 0, waiting: 0)
+    for worker in workers {
+      for access in Access.allCases {
+        let part = await worker.pool.statistics(access)
+        sum.open += part.open
+        sum.idle += part.idle
+        sum.waiting += part.waiting
+      }
+    }
+    return sum
+  }
+
   /// The connections of a loop, for what else works on the database.
   package func pool(of loop: EventLoop) -> PostgresPool { worker(of: loop).pool }
 

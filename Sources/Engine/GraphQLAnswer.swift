@@ -1,3 +1,5 @@
+package import GraphQLCore
+
 /// The answer to a GraphQL request.
 package struct GraphQLAnswer: Sendable {
   /// The whole body, `{"data":…}` or `{"errors":[…]}`.
@@ -5,6 +7,8 @@ package struct GraphQLAnswer: Sendable {
   /// Hasura's status: that of the error, 200 without one.
   package var httpStatus: Int
   package var outcome: GraphQLOutcome
+  /// Nil where the request was refused before it was known.
+  package var operation: OperationKind?
   /// Whether it was given before, to an earlier request under the same idempotency key.
   package var isReplay = false
   /// What goes into the head of the answer, such as cookies that a webhook sets.

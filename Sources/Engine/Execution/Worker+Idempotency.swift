@@ -1,3 +1,4 @@
+import GraphQLCore
 import JSON
 import PostgresClient
 
@@ -8,6 +9,7 @@ extension Worker {
     var isReplay = false
     /// What goes into the head of the answer.
     var headers: [WebhookHeaderField] = []
+    var kind: OperationKind?
   }
 
   /// Carries a mutation out unless its key says that it was before: then the first answer comes again.

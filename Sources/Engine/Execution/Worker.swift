@@ -45,6 +45,7 @@ actor Worker {
       let snapshot = try currentSnapshot()
       let found = try await body(try resolved(request, snapshot), session, snapshot)
       var answer = GraphQLAnswer(body: found.body, httpStatus: 200, outcome: .data)
+      answer.operation = found.kind
       answer.isReplay = found.isReplay
       answer.headers = found.headers
       return answer
@@ -139,12 +140,14 @@ actor Worker {
         roleSchema
       )
       answer.headers = external.headers
+      answer.kind = .mutation
       return answer
     }
     let rows = try await rows(cached, variables, session, roleSchema)
     return Answer(
       body: encode(cached, rows.results, external.values, gatheredRow: rows.gatheredRow),
-      headers: external.headers
+      headers: external.headers,
+      kind: .query
     )
   }
 

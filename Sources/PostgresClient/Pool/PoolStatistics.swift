@@ -6,6 +6,12 @@ package struct PoolStatistics: Hashable, Sendable {
   package var idle: Int
   /// Requests that wait for a connection.
   package var waiting: Int
+
+  package init(open: Int, idle: Int, waiting: Int) {
+    self.open = open
+    self.idle = idle
+    self.waiting = waiting
+  }
 }
 
 extension PostgresPool {

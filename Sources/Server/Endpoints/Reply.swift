@@ -5,6 +5,9 @@ struct Reply: Sendable {
   var response: HTTPResponse
   var role: String?
   var isBatch = false
+  /// What kind of operation a GraphQL request is, `unknown` where it did not come so far; nil for all
+  /// other requests.
+  var operation: String?
   /// The error's JSON text, where the request failed as a whole.
   var failure: [UInt8]?
 

@@ -22,6 +22,8 @@ enum Route: Hashable, Sendable {
   case dump
   /// `/dev/ekg`, `/dev/plan_cache`, `/dev/subscriptions`, `/dev/subscriptions/extended`.
   case developer
+  /// `/v1/metrics`, for Prometheus.
+  case metrics
 
   /// Percent signs are not decoded and nothing is normalised: what is not one of these is none.
   init?(path: String) {
@@ -37,6 +39,7 @@ enum Route: Hashable, Sendable {
     case "/healthz", "/hasura/healthz": self = .health
     case "/v1/version": self = .version
     case "/v1alpha1/config": self = .config
+    case "/v1/metrics": self = .metrics
     case "/api/queries": self = .savedQueries
     case "/api/swagger/json": self = .openAPI
     case "/dev/ekg", "/dev/plan_cache", "/dev/subscriptions", "/dev/subscriptions/extended":
@@ -56,6 +59,7 @@ enum Route: Hashable, Sendable {
     case .metadata, .query, .openAPI: .metadata
     case .config: .config
     case .developer: .developer
+    case .metrics: .metrics
     case .health, .version: nil
     }
   }
@@ -64,7 +68,8 @@ enum Route: Hashable, Sendable {
     switch self {
     case .graphql: "GET, POST"
     case .metadata, .query, .relay, .explain, .dump: "POST"
-    case .health, .version, .config, .savedQueries, .openAPI, .developer, .stream: "GET"
+    case .health, .version, .config, .savedQueries, .openAPI, .developer, .stream, .metrics:
+      "GET"
     case .rest: "GET, POST, PUT, PATCH, DELETE"
     }
   }

@@ -1,6 +1,7 @@
 import Authentication
 import Engine
 import EventLoop
+import GraphQLCore
 import HTTP
 
 extension Service {
@@ -94,6 +95,7 @@ extension Service {
     body.append(UInt8(ascii: "]"))
     var reply = Reply(.json(200, body), role: session.role)
     reply.isBatch = true
+    reply.operation = "unknown"
     return reply
   }
 
@@ -107,14 +109,18 @@ extension Service {
       failure = answer.body
       if stage == .method { response.headers.append((name: "allow", value: "POST")) }
     }
-    return Reply(response, role: role, failure: failure)
+    var reply = Reply(response, role: role, failure: failure)
+    reply.operation = answer.operation?.rawValue ?? "unknown"
+    return reply
   }
 
   private func reply(_ error: RequestError, _ style: AnswerStyle, _ role: String?) -> Reply {
     let status = style.statuses.status(of: error, keeps401: settings.keeps401)
     let body = error.graphQLBody
     let response = error.addingAllow(to: style.response(status, body))
-    return Reply(response, role: role, failure: body)
+    var reply = Reply(response, role: role, failure: body)
+    reply.operation = "unknown"
+    return reply
   }
 }
 

@@ -52,7 +52,7 @@ extension Service {
       "change_source": .string(engine.changeSource.rawValue),
       "console_assets_dir": nil,
       "experimental_features": .array(settings.experimentalFeatures.map { .string($0) }),
-      "is_prometheus_metrics_enabled": false,
+      "is_prometheus_metrics_enabled": .bool(settings.enabledAPIs.contains(.metrics)),
       "default_naming_convention": .string(settings.namingConvention),
       "feature_flags": [],
       "is_apollo_federation_enabled": .bool(settings.servesApolloFederation),

@@ -14,6 +14,7 @@ struct Service: Sendable {
   let logger: Logger
   let ids: RequestIDs
   let sockets: SocketHost
+  let requests = RequestMetrics()
 
   init(engine: Engine, authenticator: Authenticator, settings: ServiceSettings, logger: Logger) {
     self.engine = engine
@@ -44,8 +45,18 @@ struct Service: Sendable {
       }
     }
     reply.response.headers.append((name: "x-request-id", value: id))
+    count(request, reply)
     log(request, reply, id)
     return reply.response
+  }
+
+  private func count(_ request: HTTPRequest, _ reply: Reply) {
+    requests.count(
+      reply.operation.map { .init(operation: $0, hasFailed: reply.failure != nil) },
+      requestBytes: request.body.count,
+      responseBytes: reply.response.body.count,
+      nanoseconds: request.elapsedNanoseconds
+    )
   }
 
   private func reply(to request: HTTPRequest, on loop: EventLoop) async -> Reply {
@@ -71,6 +82,7 @@ struct Service: Sendable {
     case (.version, .get), (.version, .head): return Reply(versionResponse)
     case (.config, .get), (.config, .head):
       return await configReply(to: request, on: loop)
+    case (.metrics, .get), (.metrics, .head): return await metricsReply(to: request, on: loop)
     case (.developer, .get), (.developer, .head):
       return await developerReply(to: request, on: loop)
     case (.rest, _): return await restReply(to: request, on: loop)

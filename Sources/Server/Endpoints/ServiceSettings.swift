@@ -10,6 +10,8 @@ struct ServiceSettings: Sendable {
   var enabledAPIs: Set<API>
   var cors: CORSPolicy
   var batchLimit: Int
+  /// What `/v1/metrics` may be read with, beside what makes an administrator.
+  var metricsSecret: AdminSecrets?
   /// What Hasura's console is told of the schema.
   var experimentalFeatures: [String] = []
   var namingConvention = "hasura-default"

@@ -26,6 +26,9 @@ final class SocketHost: Sendable {
     self.ids = ids
   }
 
+  /// How many are open.
+  var count: Int { openCount.load(ordering: .relaxed) }
+
   /// Whether one more may be opened.
   var hasRoom: Bool { openCount.load(ordering: .relaxed) < settings.maximumSockets }
 

@@ -140,16 +140,26 @@ extension ServiceSettings {
       authentication: try AuthenticationConfiguration(options),
       isAllowlistEnforced: options.flag(.enableAllowlist),
       isRelayEnabled: options.flag(.enableRelay),
-      enabledAPIs: Set(options.list(.enabledAPIs).compactMap(API.init)),
+      enabledAPIs: API.enabled(by: options),
       cors: options.flag(.disableCORS)
         ? .disabled : CORSPolicy(origins: options.list(.corsDomain).compactMap(OriginPattern.init)),
       batchLimit: try options.required(.batchLimit, OptionValues.number),
+      metricsSecret: options.text(.metricsSecret).map { AdminSecrets([$0]) },
       experimentalFeatures: options.list(.experimentalFeatures),
       namingConvention: try options.required(.namingConvention, OptionValues.text),
       servesApolloFederation: options.servesApolloFederation,
       keeps401: options.flag(.preserve401Errors),
       sockets: try SocketSettings(options)
     )
+  }
+}
+
+extension API {
+  /// Whoever gives a secret for the metrics wants them, whether they are in the list or not.
+  fileprivate static func enabled(by options: OptionValues) -> Set<API> {
+    var enabled = Set(options.list(.enabledAPIs).compactMap(API.init))
+    if options.text(.metricsSecret) != nil { enabled.insert(.metrics) }
+    return enabled
   }
 }
 

@@ -5,4 +5,5 @@ enum API: String, CaseIterable, Sendable {
   case pgdump
   case config
   case developer
+  case metrics
 }

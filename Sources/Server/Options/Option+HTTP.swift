@@ -41,6 +41,15 @@ extension Option {
     )
   }
 
+  static var metricsSecretDefinition: OptionDefinition {
+    OptionDefinition(
+      "metrics-secret",
+      variables: "HASURA_GRAPHQL_METRICS_SECRET",
+      form: .secret,
+      help: "What Prometheus reads /v1/metrics with, as a bearer token; it also enables that."
+    )
+  }
+
   static var corsDomainDefinition: OptionDefinition {
     OptionDefinition(
       "cors-domain",

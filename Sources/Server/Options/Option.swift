@@ -6,7 +6,7 @@ enum Option: CaseIterable, Sendable {
   case migrate, sample, sampleDirectory, migrationsDirectory, metadataDirectory
   case adminSecret, adminSecrets, unauthorizedRole, jwtSecret, jwtSecrets
   case authHook, authHookMode, authHookSendRequestBody, authHookTimeout, certificateFile
-  case host, port, insecure, enabledAPIs, corsDomain, disableCORS
+  case host, port, insecure, enabledAPIs, metricsSecret, corsDomain, disableCORS
   case threads, maximumHeaderBytes, maximumRequestBytes, maximumAdminRequestBytes
   case batchLimit, idleTimeout, gracefulShutdownTimeout, enableAllowlist, enableRelay
   case eventsPoolSize, eventsFetchInterval, asyncActionsBatchSize, asyncActionsFetchInterval
@@ -62,6 +62,7 @@ enum Option: CaseIterable, Sendable {
     case .certificateFile: Option.certificateFileDefinition
     case .insecure: Option.insecureDefinition
     case .enabledAPIs: Option.enabledAPIsDefinition
+    case .metricsSecret: Option.metricsSecretDefinition
     case .corsDomain: Option.corsDomainDefinition
     case .disableCORS: Option.disableCORSDefinition
     case .threads: Option.threadsDefinition
