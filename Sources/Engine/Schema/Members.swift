@@ -1,7 +1,7 @@
 import GraphQLCore
 
 /// The members of a type on its way, each with its binding.
-struct Members<Definition, Binding> {
+struct Members<Definition: Sendable, Binding: Sendable>: Sendable {
   private(set) var definitions: [Definition] = []
   private(set) var bindings: [Binding] = []
 
@@ -11,6 +11,37 @@ struct Members<Definition, Binding> {
   }
 
   var isEmpty: Bool { definitions.isEmpty }
+
+  /// Those whose bindings are to be kept.
+  func filter(_ isKept: (Binding) -> Bool) -> Self {
+    var kept = Self()
+    for (definition, binding) in zip(definitions, bindings) where isKept(binding) {
+      kept.append(definition, binding)
+    }
+    return kept
+  }
+
+  /// The members of two lists that are in the order of their names; nil where a name is in both.
+  func merged(with other: Self, by name: (Definition) -> String) -> Self? {
+    var merged = Self()
+    merged.definitions.reserveCapacity(definitions.count + other.definitions.count)
+    merged.bindings.reserveCapacity(definitions.count + other.definitions.count)
+    var next = 0
+    for (definition, binding) in zip(definitions, bindings) {
+      while next < other.definitions.count {
+        let (first, second) = (name(other.definitions[next]), name(definition))
+        if first == second { return nil }
+        guard first < second else { break }
+        merged.append(other.definitions[next], other.bindings[next])
+        next += 1
+      }
+      merged.append(definition, binding)
+    }
+    for index in next..<other.definitions.count {
+      merged.append(other.definitions[index], other.bindings[index])
+    }
+    return merged
+  }
 
   /// By name, the first of each name: columns come before relationships.
   ///

@@ -11,11 +11,11 @@ package final class RoleSchema: Sendable {
   package let isRelay: Bool
   package let schema: GraphQLCore.Schema
   /// By the index of the field.
-  package let fieldBindings: [FieldBinding]
+  package let fieldBindings: SegmentedArray<FieldBinding>
   /// By the index of the argument or input field.
-  package let inputBindings: [InputBinding]
+  package let inputBindings: SegmentedArray<InputBinding>
   /// By the index of the enum value.
-  package let enumBindings: [EnumBinding]
+  package let enumBindings: SegmentedArray<EnumBinding>
   /// The sources, each with its tables side by side.
   package let sources: [BoundSource]
   /// All that are tracked, whether the role sees them or not.
@@ -41,9 +41,9 @@ package final class RoleSchema: Sendable {
     role: String,
     isRelay: Bool = false,
     schema: GraphQLCore.Schema,
-    fieldBindings: [FieldBinding],
-    inputBindings: [InputBinding],
-    enumBindings: [EnumBinding],
+    fieldBindings: SegmentedArray<FieldBinding>,
+    inputBindings: SegmentedArray<InputBinding>,
+    enumBindings: SegmentedArray<EnumBinding>,
     sources: [BoundSource],
     tables: [BoundTable],
     functions: [BoundFunction],
@@ -64,7 +64,8 @@ package final class RoleSchema: Sendable {
     self.inputBindings = inputBindings
     self.enumBindings = enumBindings
     self.sources = sources
-    hasEntities = fieldBindings.contains(.entities)
+    let rootFields = schema.queryType.map { schema[$0].fields } ?? 0..<0
+    hasEntities = rootFields.contains { fieldBindings[$0] == .entities }
     self.tables = tables
     self.functions = functions
     self.natives = natives

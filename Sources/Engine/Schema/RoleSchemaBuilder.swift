@@ -9,14 +9,14 @@ import SQLCompiler
 /// left out and reported, so that one wrong relationship takes nothing else down.
 package struct RoleSchemaBuilder {
   /// With the tables that stand for logical models.
-  private let sources: [SchemaSource]
-  private let role: String
+  let sources: [SchemaSource]
+  let role: String
   private let hierarchy: RoleHierarchy
   private let isBackend: Bool
-  private let isRelay: Bool
-  private let options: SchemaOptions
-  private let natives: [NativeField]
-  private let actions: ActionSet
+  let isRelay: Bool
+  let options: SchemaOptions
+  let natives: [NativeField]
+  let actions: ActionSet
 
   /// `natives` are the fields written in Swift that the role may use.
   ///
@@ -67,24 +67,39 @@ package struct RoleSchemaBuilder {
   }
 
   /// Throws only where the names of the schema itself clash, which would be an error of ours.
-  package func build() throws(SchemaError) -> RoleSchema {
+  package func build() throws(SchemaError) -> RoleSchema { try makeSchema(forSeed: false).schema }
+
+  /// The schema, and what the next one goes on from.
+  func buildSeed() throws(SchemaError) -> SchemaSeed {
+    let made = try makeSchema(forSeed: true)
+    guard let assembly = made.assembly else { preconditionFailure("an assembly was asked for") }
+    return SchemaSeed(
+      schema: made.schema,
+      sources: sources,
+      assembly: assembly,
+      roots: made.roots,
+      rootNames: made.rootNames
+    )
+  }
+
+  /// A schema with what it was made by; the assembly only where it is asked for, since arrays that two
+  /// hold are copied.
+  private struct Made {
+    var schema: RoleSchema
+    var assembly: SchemaAssembly?
+    var roots: SchemaAssembly.Roots
+    var rootNames: RootConflictFinder
+  }
+
+  private func makeSchema(forSeed: Bool) throws(SchemaError) -> Made {
     var excluded = Exclusions(sources.count)
     var inconsistencies: [SchemaInconsistency] = []
-    var rootConflicts: [RootConflict]?
+    var found: RootConflictFinder?
     while true {
       let bound = bind(excluding: excluded)
-      if rootConflicts == nil {
-        let isAdmin = role == Session.adminRole && !isRelay
-        rootConflicts =
-          isAdmin
-          ? RootConflictFinder(
-            bound.tables,
-            bound.functions,
-            actions,
-            sources: bound.sources,
-            namespaces: namespaces
-          ).conflicts : []
-      }
+      // What is left out because of its types has root fields all the same.
+      let rootNames = found ?? rootNames(bound)
+      found = rootNames
       let assembled: (assembly: SchemaAssembly, roots: SchemaAssembly.Roots)
       do {
         assembled = try assemble(bound)
@@ -110,18 +125,32 @@ package struct RoleSchemaBuilder {
         continue
       }
       inconsistencies += bound.inconsistencies + assembled.assembly.inconsistencies
-      return try assembled.assembly.finish(
+      let kept = forSeed ? assembled.assembly : nil
+      let schema = try assembled.assembly.finish(
         role: role,
         roots: assembled.roots,
         recipes: bound.recipes,
         inconsistencies: inconsistencies,
-        rootConflicts: rootConflicts ?? []
+        rootConflicts: rootNames.conflicts
       )
+      return Made(schema: schema, assembly: kept, roots: assembled.roots, rootNames: rootNames)
     }
   }
 
+  /// The names of the root fields, in an administrator's schema: nobody else is told of conflicts.
+  private func rootNames(_ bound: Bound) -> RootConflictFinder {
+    let isAdmin = role == Session.adminRole && !isRelay
+    return RootConflictFinder(
+      isAdmin ? bound.tables : [],
+      isAdmin ? bound.functions : [],
+      isAdmin ? actions : ActionSet(),
+      sources: bound.sources,
+      namespaces: namespaces
+    )
+  }
+
   /// What of each source is left out, since its name clashes with another.
-  private struct Exclusions {
+  struct Exclusions {
     var tables: [Set<TableName>]
     var functions: [Set<FunctionName>]
 
@@ -132,7 +161,7 @@ package struct RoleSchemaBuilder {
   }
 
   /// What all sources have, for the role.
-  private struct Bound {
+  struct Bound {
     var sources: [BoundSource] = []
     var tables: [VisibleTable] = []
     var functions: [VisibleFunction] = []
@@ -140,7 +169,8 @@ package struct RoleSchemaBuilder {
     var inconsistencies: [SchemaInconsistency] = []
   }
 
-  private func bind(excluding excluded: Exclusions) -> Bound {
+  /// `known` are tables that are bound already, by source.
+  func bind(excluding excluded: Exclusions, knowing known: [TableBinder.Known] = []) -> Bound {
     var bound = Bound()
     for (index, source) in sources.enumerated() {
       let first = bound.tables.count
@@ -149,6 +179,7 @@ package struct RoleSchemaBuilder {
         source: source.source,
         index: index,
         after: (bound.tables, bound.recipes),
+        knowing: known.isEmpty ? TableBinder.Known() : known[index],
         role: role,
         hierarchy: hierarchy,
         isBackend: isBackend,
@@ -172,7 +203,7 @@ package struct RoleSchemaBuilder {
     return bound
   }
 
-  private var namespaces: [RootNamespace?] {
+  var namespaces: [RootNamespace?] {
     sources.map { RootNamespace(SchemaNaming(of: $0.source, options), isBackend: isBackend) }
   }
 
@@ -243,6 +274,7 @@ extension SchemaAssembly {
     let (query, subscription) = try defineQueryRoots()
     let mutation = try defineMutationRoot()
     try definePending()
+    defineRoots()
     return Roots(query: query, mutation: mutation, subscription: subscription)
   }
 }

@@ -25,7 +25,9 @@ struct RootConflict: Hashable, Sendable {
 }
 
 /// Finds root fields of one name, before the schema leaves all but the first of them out.
-struct RootConflictFinder {
+struct RootConflictFinder: Sendable {
+  /// Whether any name has several fields.
+  private(set) var hasConflicts = false
   private var definers: [String: [String: [String]]] = [:]
   private var order: [String: [String]] = [:]
   private var roots: [String] = SchemaAssembly.RootType.allCases.map(\.typeName)
@@ -41,9 +43,7 @@ struct RootConflictFinder {
   ) {
     self.sources = sources
     self.namespaces = namespaces
-    for table in tables where table.isVisible && !ModelTables.isModel(table.bound.name) {
-      add(table)
-    }
+    for table in tables { add(table) }
     for function in functions {
       let index = tables[function.table].source
       let source = sources[index].name
@@ -79,7 +79,9 @@ struct RootConflictFinder {
     }
   }
 
-  private mutating func add(_ table: VisibleTable) {
+  /// Adds the fields of a table of one of the sources.
+  mutating func add(_ table: VisibleTable) {
+    guard table.isVisible, !ModelTables.isModel(table.bound.name) else { return }
     let definer = "table \(table.displayName) in source \(sources[table.source].name)"
     let place = namespaces[table.source]
     func add(_ keys: [CustomRootFields.Key], _ root: SchemaAssembly.RootType) {
@@ -108,7 +110,11 @@ struct RootConflictFinder {
   ) {
     let root = namespace?.typeName(root) ?? root.typeName
     if !roots.contains(root) { roots.append(root) }
-    if definers[root]?[field] == nil { order[root, default: []].append(field) }
+    if definers[root]?[field] == nil {
+      order[root, default: []].append(field)
+    } else {
+      hasConflicts = true
+    }
     definers[root, default: [:]][field, default: []].append(definer)
   }
 }

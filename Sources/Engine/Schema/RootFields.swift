@@ -19,6 +19,9 @@ extension SchemaAssembly {
   }
 }
 
+/// The fields of a root type, by name.
+typealias RootMembers = Members<FieldDefinition, FieldBinding>
+
 /// The field of the root types under which a source has its own fields.
 struct RootNamespace: Hashable, Sendable {
   let name: String

@@ -7,10 +7,7 @@ extension SchemaAssembly {
   /// Defines `mutation_root`; nil where the role may write nothing.
   mutating func defineMutationRoot() throws(NameConflict) -> TypeID? {
     var root = RootFields(.mutation)
-    for table in tables.indices where !tables[table].writes.isEmpty {
-      naming = tables[table].naming
-      for field in try mutationFields(of: table) { add(field, to: &root, of: table) }
-    }
+    for table in tables.indices { try addWritingFields(of: table, to: &root) }
     for index in functions.indices where functions[index].exposure == .mutation {
       let table = functions[index].table
       naming = tables[table].naming
@@ -23,8 +20,18 @@ extension SchemaAssembly {
     for (field, binding) in try nativeFields(of: .mutation) { root.add(field, binding) }
     guard !root.isEmpty else { return nil }
     let id = try claimShared("mutation_root", for: 0)
-    define(object: id, description: "mutation root", try root.finish(in: &self))
+    define(.mutation, id, try root.finish(in: &self))
     return id
+  }
+
+  /// Adds the fields that write into a table.
+  mutating func addWritingFields(
+    of table: Int,
+    to root: inout RootFields
+  ) throws(NameConflict) {
+    guard !tables[table].writes.isEmpty else { return }
+    naming = tables[table].naming
+    for field in try mutationFields(of: table) { add(field, to: &root, of: table) }
   }
 
   private mutating func mutationFields(

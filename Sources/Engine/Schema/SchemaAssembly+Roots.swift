@@ -11,29 +11,7 @@ extension SchemaAssembly {
     let id = try claimShared("query_root", for: 0)
     var queries = RootFields(.query)
     var subscriptions = RootFields(.subscription)
-    for table in tables.indices where tables[table].isVisible {
-      let visible = tables[table]
-      naming = visible.naming
-      if isRelay {
-        for field in try relayFields(of: table) {
-          if visible.shows(.select, in: .query) { add(field, to: &queries, of: table) }
-          if visible.shows(.select, in: .subscription) {
-            add(field, to: &subscriptions, of: table)
-          }
-        }
-        continue
-      }
-      for root in try rootFields(of: table) {
-        // One definition for both, which share its arguments.
-        if visible.shows(root.key, in: .query) { add(root.field, to: &queries, of: table) }
-        if visible.shows(root.key, in: .subscription) {
-          add(root.field, to: &subscriptions, of: table)
-        }
-      }
-      if visible.shows(.selectStream, in: .subscription) {
-        add(try streamField(of: table), to: &subscriptions, of: table)
-      }
-    }
+    for table in tables.indices { try addReadingFields(of: table, to: &queries, &subscriptions) }
     for index in functions.indices where functions[index].exposure == .query {
       let table = functions[index].table
       naming = tables[table].naming
@@ -65,11 +43,39 @@ extension SchemaAssembly {
       for (field, binding) in try federationFields() { queries.add(field, binding) }
     }
     if queries.isEmpty { queries.add(Self.noQueriesAvailable, .noQueriesAvailable) }
-    define(object: id, description: nil, try queries.finish(in: &self))
+    define(.query, id, try queries.finish(in: &self))
     guard !subscriptions.isEmpty else { return (id, nil) }
     let subscription = try claimShared("subscription_root", for: 0)
-    define(object: subscription, description: nil, try subscriptions.finish(in: &self))
+    define(.subscription, subscription, try subscriptions.finish(in: &self))
     return (id, subscription)
+  }
+
+  /// Adds the fields that read a table.
+  mutating func addReadingFields(
+    of table: Int,
+    to queries: inout RootFields,
+    _ subscriptions: inout RootFields
+  ) throws(NameConflict) {
+    let visible = tables[table]
+    guard visible.isVisible else { return }
+    naming = visible.naming
+    if isRelay {
+      for field in try relayFields(of: table) {
+        if visible.shows(.select, in: .query) { add(field, to: &queries, of: table) }
+        if visible.shows(.select, in: .subscription) { add(field, to: &subscriptions, of: table) }
+      }
+      return
+    }
+    for root in try rootFields(of: table) {
+      // One definition for both, which share its arguments.
+      if visible.shows(root.key, in: .query) { add(root.field, to: &queries, of: table) }
+      if visible.shows(root.key, in: .subscription) {
+        add(root.field, to: &subscriptions, of: table)
+      }
+    }
+    if visible.shows(.selectStream, in: .subscription) {
+      add(try streamField(of: table), to: &subscriptions, of: table)
+    }
   }
 
   mutating func add(

@@ -6,7 +6,7 @@ import SQLCompiler
 ///
 /// Types are defined where something refers to them, so that a schema lists none that cannot be
 /// reached. Whatever appends a member appends its binding, so that both arrays stay in step.
-struct SchemaAssembly {
+struct SchemaAssembly: Sendable {
   /// A name that two definitions lay claim to.
   ///
   /// The table is the one to leave out: the second of two, or the one whose name is that of a scalar
@@ -19,7 +19,7 @@ struct SchemaAssembly {
   }
 
   /// The types of the operations.
-  struct Roots {
+  struct Roots: Sendable {
     var query: TypeID
     /// Nil where the role may write nothing.
     var mutation: TypeID?
@@ -27,7 +27,7 @@ struct SchemaAssembly {
     var subscription: TypeID?
   }
 
-  private enum Owner {
+  private enum Owner: Equatable {
     /// The name is reserved, or of the language itself, and nobody's yet.
     case none
     /// Tables share the type.
@@ -35,14 +35,14 @@ struct SchemaAssembly {
     case table(Int)
   }
 
-  let tables: [VisibleTable]
+  private(set) var tables: [VisibleTable]
   let functions: [VisibleFunction]
   let natives: [NativeField]
   let actions: ActionSet
-  let sources: [BoundSource]
+  private(set) var sources: [BoundSource]
   /// By source; nil where it has its fields among those of the root types.
   let namespaces: [RootNamespace?]
-  let typeNames: Set<String>
+  private(set) var typeNames: Set<String>
   /// How the source makes names whose types are being defined.
   var naming = SchemaNaming()
   /// Whether it is the schema of `/v1beta1/relay`.
@@ -50,33 +50,37 @@ struct SchemaAssembly {
   let servesApolloFederation: Bool
   /// The types of the Relay schema that tables share, by name.
   var relayTypes: [String: TypeID] = [:]
-  private(set) var builder = SchemaBuilder()
-  private var fieldBindings: [FieldBinding] = []
-  private var inputBindings: [InputBinding] = []
-  private var enumBindings: [EnumBinding] = []
+  var builder = SchemaBuilder()
+  private var fieldBindings = SegmentedArray<FieldBinding>()
+  private var inputBindings = SegmentedArray<InputBinding>()
+  private var enumBindings = SegmentedArray<EnumBinding>()
+  /// The root types, which are defined last, with their fields by name.
+  private(set) var rootMembers: [(id: TypeID, root: RootType, members: RootMembers)] = []
 
   /// By table and ``TableType``.
   private var tableTypes: [TypeID?]
   private var pending: [(table: Int, type: TableType, id: TypeID)] = []
   /// By the id of a type: whose it is.
   private var owners: [Owner] = []
-  private var scalars: [String: TypeID] = [:]
-  private var comparisons: [String: TypeID] = [:]
+  var scalars: [String: TypeID] = [:]
+  var comparisons: [String: TypeID] = [:]
   /// By table: the arguments of fields that list its rows, which all share one range.
-  private var selectArguments: [Range<Int>?]
-  private var pathArgument: Range<Int>?
+  var selectArguments: [Range<Int>?]
+  var pathArgument: Range<Int>?
   /// By the name of the type: the `args` of computed fields.
   var computedArguments: [String: TypeReference] = [:]
   /// The types of objects that fields written in Swift return, by name.
   var nativeObjects: [String: TypeID] = [:]
   /// The types of actions, by name.
   var customTypes: [String: TypeID] = [:]
-  private var orderDirections: [String: TypeID] = [:]
-  private var cursorOrderings: [String: TypeID] = [:]
-  private var dateUnits: [String: TypeID] = [:]
+  var orderDirections: [String: TypeID] = [:]
+  var cursorOrderings: [String: TypeID] = [:]
+  var dateUnits: [String: TypeID] = [:]
   /// By table: the fields of `<t>_aggregate_bool_exp`, which conditions on groups have too.
   var aggregatePredicates: [Int: Members<InputValueDefinition, InputBinding>] = [:]
   private(set) var inconsistencies: [SchemaInconsistency] = []
+  /// The types of tables that are defined anew.
+  private var reopened: [TypeID] = []
 
   init(
     tables: [VisibleTable],
@@ -184,6 +188,20 @@ struct SchemaAssembly {
     fieldBindings.place(members.bindings, at: range, none: .none)
   }
 
+  /// Keeps a root type, to be defined when all others are.
+  mutating func define(_ root: RootType, _ id: TypeID, _ members: RootMembers) {
+    rootMembers.append((id, root, members))
+  }
+
+  /// Defines the root types, which have to be last.
+  mutating func defineRoots() {
+    naming = SchemaNaming()
+    builder.beginTail()
+    for (id, root, members) in rootMembers {
+      define(object: id, description: root == .mutation ? "mutation root" : nil, members)
+    }
+  }
+
   mutating func define(union id: TypeID, of members: [TypeID]) {
     builder.defineUnion(id, members: members)
   }
@@ -234,99 +252,61 @@ struct SchemaAssembly {
     inconsistencies.append(inconsistency)
   }
 
-  // MARK: - Shared parts
+  // MARK: - Going on
 
-  mutating func scalar(_ name: String, for table: Int) throws(NameConflict) -> TypeID {
-    switch name {
-    case "Int": return .int
-    case "Float": return .float
-    case "String": return .string
-    case "Boolean": return .boolean
-    default: break
+  /// Adds tables behind those that are there.
+  mutating func append(_ new: [VisibleTable], _ sources: [BoundSource]) {
+    tables += new
+    self.sources = sources
+    typeNames.formUnion(new.map(\.bound.graphQLName))
+    tableTypes += Array(repeating: nil, count: new.count * TableType.allCases.count)
+    selectArguments += Array(repeating: nil, count: new.count)
+  }
+
+  /// Lets the types of a table be defined anew, under the ids that they have.
+  mutating func reopen(_ index: Int, as table: VisibleTable) {
+    tables[index] = table
+    aggregatePredicates[index] = nil
+    for (position, owner) in owners.enumerated() where owner == .table(index) {
+      let id = TypeID(position)
+      builder.reopen(id)
+      reopened.append(id)
+      owners[position] = .none
     }
-    if let known = scalars[name] { return known }
-    let id = try claimShared(name, for: table)
-    builder.defineScalar(id)
-    scalars[name] = id
-    return id
+    let first = index * TableType.allCases.count
+    for type in TableType.allCases {
+      guard let id = tableTypes[first + type.rawValue] else { continue }
+      setOwner(of: id, .table(index))
+      pending.append((index, type, id))
+    }
   }
 
-  /// The type of a column's values, nullable.
-  mutating func reference(
-    to type: ColumnType,
-    for table: Int
-  ) throws(NameConflict) -> TypeReference {
-    if let enumTable = type.enumTable { return try reference(to: .enumeration, of: enumTable) }
-    let scalar = TypeReference(try scalar(type.scalar, for: table))
-    return type.isArray ? scalar.nonNull.list : scalar
+  /// Whether all that was reopened is defined; a type that is not has gone.
+  var hasAllReopened: Bool { builder.areDefined(reopened) }
+
+  /// Puts fields to those of a root type; false where a name is there twice, or the root type is not.
+  mutating func merge(
+    _ members: RootMembers,
+    into root: RootType,
+    replacing tables: Set<Int>
+  ) -> Bool {
+    guard !members.isEmpty || !tables.isEmpty else { return true }
+    guard let place = rootMembers.firstIndex(where: { $0.root == root }) else {
+      return members.isEmpty
+    }
+    var kept = rootMembers[place].members
+    if !tables.isEmpty {
+      kept = kept.filter { binding in binding.rootTable.map { !tables.contains($0) } ?? true }
+    }
+    guard let merged = kept.merged(with: members, by: \.name), !merged.isEmpty else { return false }
+    rootMembers[place].members = merged
+    return true
   }
 
-  /// The comparison type of a name, defined by `define` at the first call.
-  mutating func comparison(
-    _ plainName: String,
-    for table: Int,
-    define: (inout SchemaAssembly, TypeID) throws(NameConflict) -> Void
-  ) throws(NameConflict) -> TypeID {
-    let name = naming.type(shared: plainName)
-    if let known = comparisons[name] { return known }
-    let id = try claimShared(name, for: table)
-    comparisons[name] = id
-    try define(&self, id)
-    return id
-  }
-
-  mutating func selectArguments(of table: Int) throws(NameConflict) -> Range<Int> {
-    if let known = selectArguments[table] { return known }
-    let range = arguments(try makeSelectArguments(of: table))
-    selectArguments[table] = range
-    return range
-  }
-
-  /// The argument `path` of json and jsonb fields.
-  mutating func makePathArgument() -> Range<Int> {
-    if let pathArgument { return pathArgument }
-    var members = Members<InputValueDefinition, InputBinding>()
-    members.append(
-      InputValueDefinition(
-        name: "path",
-        description: "JSON select path",
-        type: TypeReference(.string)
-      ),
-      .jsonPath
-    )
-    let range = arguments(members)
-    pathArgument = range
-    return range
-  }
-
-  /// The enum `order_by`.
-  mutating func orderDirection(for table: Int) throws(NameConflict) -> TypeReference {
-    let name = naming.type(global: "order_by")
-    if let known = orderDirections[name] { return TypeReference(known) }
-    let id = try claimShared(name, for: table)
-    defineOrderDirection(id)
-    orderDirections[name] = id
-    return TypeReference(id)
-  }
-
-  /// The enum `date_trunc_unit`.
-  mutating func dateUnit(for table: Int) throws(NameConflict) -> TypeReference {
-    let name = naming.type(global: "date_trunc_unit")
-    if let known = dateUnits[name] { return TypeReference(known) }
-    let id = try claimShared(name, for: table)
-    defineDateUnit(id)
-    dateUnits[name] = id
-    return TypeReference(id)
-  }
-
-  /// The enum `cursor_ordering`.
-  mutating func cursorOrdering(for table: Int) throws(NameConflict) -> TypeReference {
-    let name = naming.type(shared: "cursor_ordering")
-    if let known = cursorOrderings[name] { return TypeReference(known) }
-    let id = try claimShared(name, for: table)
-    defineCursorOrdering(id)
-    cursorOrderings[name] = id
-    return TypeReference(id)
+  /// Takes the bindings of root fields away, which are the last.
+  mutating func dropRootBindings() {
+    fieldBindings.truncate(to: builder.fieldCount)
+    reopened = []
   }
 
   // MARK: - The end
@@ -374,11 +354,11 @@ struct SchemaAssembly {
   }
 }
 
-extension Array {
+extension SegmentedArray {
   /// Puts elements at a range behind the end, and `none` into the gap before it.
   fileprivate mutating func place(_ elements: [Element], at range: Range<Int>, none: Element) {
     precondition(range.lowerBound >= count && range.count == elements.count)
-    append(contentsOf: repeatElement(none, count: range.lowerBound - count))
+    while count < range.lowerBound { append(none) }
     append(contentsOf: elements)
   }
 }

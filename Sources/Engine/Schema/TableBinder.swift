@@ -22,6 +22,15 @@ struct TableBinder {
   /// Functions to leave out for the same reason.
   let excludedFunctions: Set<FunctionName>
 
+  /// Tables of the source that are bound already.
+  struct Known {
+    /// Bound tables, to be taken as they are.
+    var tables: [TableName: VisibleTable] = [:]
+    /// Where tables have to stand among those of the schema; others stand behind them.
+    var places: [TableName: Int] = [:]
+  }
+
+  private let known: Known
   private(set) var inconsistencies: [SchemaInconsistency] = []
   /// Of the slots in the tables' access.
   private(set) var recipes: [ParameterRecipe] = []
@@ -36,6 +45,7 @@ struct TableBinder {
     source: Source,
     index: Int = 0,
     after others: (tables: [VisibleTable], recipes: [ParameterRecipe]) = ([], []),
+    knowing known: Known = Known(),
     role: String,
     hierarchy: RoleHierarchy,
     isBackend: Bool,
@@ -45,6 +55,7 @@ struct TableBinder {
     excludedFunctions: Set<FunctionName> = []
   ) {
     self.catalog = catalog
+    self.known = known
     self.source = source
     sourceIndex = index
     naming = SchemaNaming(of: source, options)
@@ -75,9 +86,16 @@ struct TableBinder {
       }
       entries.append((tracked, table, permission(for: tracked)))
     }
-    for entry in entries { bind(entry.tracked, entry.table, entry.permission) }
-    tables[firstTable...].sort { $0.bound.graphQLName < $1.bound.graphQLName }
+    for entry in entries {
+      if let bound = known.tables[entry.table.name] {
+        tables.append(bound)
+      } else {
+        bind(entry.tracked, entry.table, entry.permission)
+      }
+    }
+    sortTables()
     for index in firstTable..<tables.count { indices[tables[index].bound.name] = index }
+    entries.removeAll { known.tables[$0.table.name] != nil }
     for entry in entries {
       guard let index = indices[entry.table.name] else { continue }
       referToEnumTables(index, entry.table)
@@ -107,6 +125,17 @@ struct TableBinder {
       tables[index].allowsAggregations = false
     }
     return tables
+  }
+
+  /// By their GraphQL names, behind those that have a place.
+  private mutating func sortTables() {
+    let own = Array(tables[firstTable...])
+    let ranks = own.map { known.places[$0.bound.name] ?? .max }
+    let order = own.indices.sorted { left, right in
+      guard ranks[left] == ranks[right] else { return ranks[left] < ranks[right] }
+      return own[left].bound.graphQLName < own[right].bound.graphQLName
+    }
+    tables.replaceSubrange(firstTable..., with: order.map { own[$0] })
   }
 
   /// Nil for the administrator, who sees everything whatever metadata say.
@@ -282,107 +311,6 @@ struct TableBinder {
     let keys = table.totalKeys.compactMap(indices)
     bound.uniqueKeys = keys.filter { $0.allSatisfy { !bound.columns[$0].isNullable } }
   }
-
-  // MARK: - Relationships
-
-  private mutating func bindRelationships(
-    of index: Int,
-    _ tracked: TrackedTable,
-    _ table: Table
-  ) {
-    let all =
-      tracked.objectRelationships.map { ($0, BoundRelationship.Kind.object) }
-      + tracked.arrayRelationships.map { ($0, BoundRelationship.Kind.array) }
-    for (relationship, kind) in all where relationship.name.isGraphQLName {
-      switch relationship.using.resolved(from: table, in: catalog) {
-      case .failure(let failure): report(relationship, of: table, failure.message)
-      case .success(let resolved):
-        guard let target = indices[resolved.table] else {
-          reportUntracked(relationship, of: table, resolved.table)
-          continue
-        }
-        guard let bound = bound(relationship, kind, resolved, index, target) else {
-          report(relationship, of: table, "a column of its mapping does not exist")
-          continue
-        }
-        tables[index].bound.relationships.append(bound)
-      }
-    }
-  }
-
-  /// Nil where one of the columns does not exist.
-  private func bound(
-    _ relationship: Relationship,
-    _ kind: BoundRelationship.Kind,
-    _ resolved: ResolvedRelationship,
-    _ local: Int,
-    _ target: Int
-  ) -> BoundRelationship? {
-    let locals = tables[local].bound.columns
-    let remotes = tables[target].bound.columns
-    var pairs: [BoundRelationship.ColumnPair] = []
-    for pair in resolved.columnMapping {
-      guard
-        let localIndex = locals.firstIndex(where: { $0.name.hasSameBytes(as: pair.local) }),
-        let remoteIndex = remotes.firstIndex(where: { $0.name.hasSameBytes(as: pair.remote) })
-      else { return nil }
-      pairs.append(BoundRelationship.ColumnPair(local: localIndex, remote: remoteIndex))
-    }
-    guard !pairs.isEmpty else { return nil }
-    let followsOwnKey = kind == .object && relationship.using.isOwnForeignKey
-    let keys = catalog.table(resolved.table)?.totalKeys ?? []
-    return BoundRelationship(
-      name: relationship.name,
-      kind: kind,
-      target: target,
-      columns: pairs,
-      // Whoever may not see all rows of the other table may miss the one that is there.
-      isNullable: !followsOwnKey || !tables[target].showsAllRows
-        || pairs.contains { locals[$0.local].isNullable },
-      targetIsUnique: followsOwnKey
-        || keys.contains { key in
-          key.columns.allSatisfy { column in
-            pairs.contains { remotes[$0.remote].name.hasSameBytes(as: column) }
-          }
-        },
-      isInsertedAfter: kind == .object && relationship.using.insertsAfter
-    )
-  }
-
-  private mutating func report(_ relationship: Relationship, of table: Table, _ reason: String) {
-    report(
-      table.name,
-      .relationship(relationship.name),
-      "Inconsistent object: in table \(table.name.quoted): in relationship "
-        + "\"\(relationship.name)\": \(reason)"
-    )
-  }
-
-  /// For the administrator alone: other roles do not see every table that is tracked.
-  private mutating func reportUntracked(
-    _ relationship: Relationship,
-    of table: Table,
-    _ target: TableName
-  ) {
-    guard role == "admin", !source.tables.contains(where: { $0.table == target }) else { return }
-    report(relationship, of: table, "table \(target.quoted) is not tracked")
-  }
-}
-
-extension Relationship.Using {
-  /// Whether it follows a foreign key of its own table.
-  fileprivate var isOwnForeignKey: Bool {
-    if case .foreignKey = self { true } else { false }
-  }
-
-  /// Whether the other row depends on the one that has the relationship.
-  fileprivate var insertsAfter: Bool {
-    switch self {
-    case .foreignKey: false
-    case .foreignKeyOn: true
-    case .manual(_, _, let order): order == .afterParent
-    }
-  }
 }
 
 extension TableName {
@@ -392,7 +320,7 @@ extension TableName {
 
 extension Table {
   /// The keys that no two rows share, the primary key first.
-  fileprivate var totalKeys: [Key] {
+  var totalKeys: [Key] {
     [primaryKey].compactMap { $0 } + uniqueKeys.filter(\.isTotal)
   }
 }

@@ -6,15 +6,15 @@ package import SQLCompiler
 /// What a role may write into a table; columns are indices of the table's.
 ///
 /// Conditions are of permissions, and the slots of values are the role's.
-package struct TableWrites: Sendable {
-  package struct Insert: Sendable {
+package struct TableWrites: Hashable, Sendable {
+  package struct Insert: Hashable, Sendable {
     package var columns: [Int]
     package var check: Predicate
     package var presets: [ColumnValue]
     var validator: InputValidator?
   }
 
-  package struct Update: Sendable {
+  package struct Update: Hashable, Sendable {
     package var columns: [Int]
     package var filter: Predicate
     /// Nil where nothing is said of rows after the change.
@@ -24,7 +24,7 @@ package struct TableWrites: Sendable {
   }
 
   /// A primary key or unique constraint.
-  package struct Constraint: Sendable {
+  package struct Constraint: Hashable, Sendable {
     package var name: String
     package var columns: [String]
   }

@@ -3,9 +3,9 @@ import Metadata
 import SQLCompiler
 
 /// A tracked function that a role may call, with what the schema needs beyond ``BoundFunction``.
-struct VisibleFunction {
+struct VisibleFunction: Equatable {
   /// An argument that a request gives.
-  struct Argument {
+  struct Argument: Equatable {
     /// The index of the argument in ``BoundFunction/arguments``.
     var index: Int
     var name: String
@@ -35,7 +35,7 @@ struct VisibleFunction {
 }
 
 /// A computed field that a role sees.
-struct VisibleComputedField {
+struct VisibleComputedField: Equatable {
   /// The index of the field in ``BoundTable/computedFields``.
   var index: Int
   var name: String

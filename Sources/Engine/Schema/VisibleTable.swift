@@ -5,9 +5,9 @@ import SQLCompiler
 /// A tracked table with what the schema of a role needs beyond ``BoundTable``.
 ///
 /// Tables that the role does not see stand among them: permissions may look into them.
-struct VisibleTable {
+struct VisibleTable: Equatable {
   /// A column that has a field.
-  struct VisibleColumn {
+  struct VisibleColumn: Equatable {
     /// The index of the column in ``BoundTable/columns``.
     var index: Int
     var name: String

@@ -11,7 +11,7 @@ final class SchemaLibrary: Sendable {
   private struct Entry {
     var sources: [SchemaSource]
     var actions: ActionSet
-    var schema: RoleSchema
+    var seed: SchemaSeed
   }
 
   let options: SchemaOptions
@@ -34,19 +34,29 @@ final class SchemaLibrary: Sendable {
     let known = entries.withLock { entries in
       entries.first { $0.sources == sources && $0.actions == actions }
     }
-    if let known { return known.schema }
-    let schema = try RoleSchemaBuilder(
+    if let known { return known.seed.schema }
+    let builder = RoleSchemaBuilder(
       sources: sources,
       options: options,
       natives: natives,
       actions: actions
-    ).build()
-    let entry = Entry(sources: sources, actions: actions, schema: schema)
+    )
+    let extended = try extended(by: builder)
+    let seed = if let extended { extended } else { try builder.buildSeed() }
+    let entry = Entry(sources: sources, actions: actions, seed: seed)
     entries.withLock { entries in
       entries.insert(entry, at: 0)
       if entries.count > Self.capacity { entries.removeLast() }
     }
-    return schema
+    return seed.schema
+  }
+
+  /// The schema as what one of those that are kept becomes, the latest of them first.
+  private func extended(by builder: RoleSchemaBuilder) throws(SchemaError) -> SchemaSeed? {
+    for entry in entries.withLock({ $0 }) {
+      if let seed = try builder.extend(entry.seed) { return seed }
+    }
+    return nil
   }
 }
 

@@ -7,13 +7,16 @@ struct DefaultValueResolver {
   private var resolved: [InputValueID: InputValue] = [:]
   private var visited: Set<InputValueID> = []
 
-  init(_ schema: Schema) {
+  /// `known` are defaults that are resolved already.
+  init(_ schema: Schema, knowing known: [InputValueID: InputValue] = [:]) {
     self.schema = schema
+    resolved = known
   }
 
-  mutating func resolveAll() -> [InputValueID: InputValue] {
-    for (index, definition) in schema.inputValues.enumerated() where definition.defaultValue != nil
-    {
+  /// Resolves the defaults of the input values from an index on.
+  mutating func resolveAll(from first: Int = 0) -> [InputValueID: InputValue] {
+    let values = schema.inputValues
+    for index in first..<values.count where values[index].defaultValue != nil {
       resolve(InputValueID(index))
     }
     return resolved

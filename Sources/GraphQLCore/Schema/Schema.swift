@@ -5,10 +5,11 @@ package struct Schema: Sendable {
   private let storage: Storage
   private var coercedDefaults: [InputValueID: InputValue] = [:]
 
-  init(_ storage: Storage) {
+  /// `base` is a schema whose input values this one has at the same ids.
+  init(_ storage: Storage, base: Schema? = nil) {
     self.storage = storage
-    var resolver = DefaultValueResolver(self)
-    coercedDefaults = resolver.resolveAll()
+    var resolver = DefaultValueResolver(self, knowing: base?.coercedDefaults ?? [:])
+    coercedDefaults = resolver.resolveAll(from: base?.inputValues.count ?? 0)
   }
 
   /// The same schema in which only these defaults are coerced.
@@ -25,12 +26,15 @@ package struct Schema: Sendable {
   package var description: String? { storage.description }
   /// Whether texts such as `{a,b}` stand for lists of scalars, see ``ListText``.
   package var takesListTexts: Bool { storage.takesListTexts }
-  package var types: [TypeDefinition] { storage.types }
+  package var types: SegmentedArray<TypeDefinition> { storage.types }
+  /// Where the fields of the types begin that were defined last, see ``SchemaBuilder/beginTail()``.
+  var tailStart: Int { storage.tailStart }
+  var memberIndex: NameIndex { storage.memberIndex }
   /// The types in the order in which introspection and printing list them.
   var listedOrder: [TypeID] { storage.listedOrder }
-  package var fields: [FieldDefinition] { storage.fields }
-  package var inputValues: [InputValueDefinition] { storage.inputValues }
-  package var enumValues: [EnumValueDefinition] { storage.enumValues }
+  package var fields: SegmentedArray<FieldDefinition> { storage.fields }
+  package var inputValues: SegmentedArray<InputValueDefinition> { storage.inputValues }
+  package var enumValues: SegmentedArray<EnumValueDefinition> { storage.enumValues }
   package var directives: [DirectiveDefinition] { storage.directives }
 
   package var queryType: TypeID? { storage.queryType }
@@ -47,29 +51,35 @@ package struct Schema: Sendable {
   final class Storage: Sendable {
     let description: String?
     let takesListTexts: Bool
-    let types: [TypeDefinition]
-    let fields: [FieldDefinition]
-    let inputValues: [InputValueDefinition]
-    let enumValues: [EnumValueDefinition]
+    let types: SegmentedArray<TypeDefinition>
+    let fields: SegmentedArray<FieldDefinition>
+    let inputValues: SegmentedArray<InputValueDefinition>
+    let enumValues: SegmentedArray<EnumValueDefinition>
     let directives: [DirectiveDefinition]
     let queryType: TypeID?
     let mutationType: TypeID?
     let subscriptionType: TypeID?
     let listedOrder: [TypeID]
     let typeIndex: NameIndex
+    /// Of all members but the fields of the tail.
     let memberIndex: NameIndex
+    /// Where the fields begin that are the tail: those of the types that were defined last.
+    let tailStart: Int
+    let tailIndex: NameIndex
 
     init(
       description: String?,
       takesListTexts: Bool,
-      types: [TypeDefinition],
-      fields: [FieldDefinition],
-      inputValues: [InputValueDefinition],
-      enumValues: [EnumValueDefinition],
+      types: SegmentedArray<TypeDefinition>,
+      fields: SegmentedArray<FieldDefinition>,
+      inputValues: SegmentedArray<InputValueDefinition>,
+      enumValues: SegmentedArray<EnumValueDefinition>,
       directives: [DirectiveDefinition],
       roots: RootTypes,
       listedOrder: [TypeID],
-      typeIndex: NameIndex
+      typeIndex: NameIndex,
+      tailStart: Int,
+      since base: (schema: Schema, defined: [TypeID])?
     ) {
       self.description = description
       self.takesListTexts = takesListTexts
@@ -83,35 +93,15 @@ package struct Schema: Sendable {
       subscriptionType = roots.subscription
       self.listedOrder = listedOrder
       self.typeIndex = typeIndex
-      memberIndex = Self.makeMemberIndex(types, fields, inputValues, enumValues)
-    }
-
-    /// One table for the members of all types: a type has either fields, input fields or values, so
-    /// an entry's index needs no word about which array it is of.
-    private static func makeMemberIndex(
-      _ types: [TypeDefinition],
-      _ fields: [FieldDefinition],
-      _ inputValues: [InputValueDefinition],
-      _ enumValues: [EnumValueDefinition]
-    ) -> NameIndex {
-      let count = types.reduce(0) {
-        $0 + $1.fields.count + $1.inputFields.count + $1.enumValues.count
+      self.tailStart = tailStart
+      var index = MemberIndexing(types, fields, inputValues, enumValues, tailStart: tailStart)
+      if let base {
+        index.add(base.defined, to: base.schema.memberIndex)
+      } else {
+        index.addAll()
       }
-      var table = NameIndex(minimumCapacity: count)
-      for (owner, type) in types.enumerated() {
-        for index in type.fields {
-          table.insert(index, hash: NameIndex.hash(fields[index].name.utf8Span.span, owner: owner))
-        }
-        for index in type.inputFields {
-          let name = inputValues[index].name
-          table.insert(index, hash: NameIndex.hash(name.utf8Span.span, owner: owner))
-        }
-        for index in type.enumValues {
-          let name = enumValues[index].name
-          table.insert(index, hash: NameIndex.hash(name.utf8Span.span, owner: owner))
-        }
-      }
-      return table
+      memberIndex = index.members
+      tailIndex = index.tail
     }
   }
 }
@@ -139,7 +129,9 @@ extension Schema {
     guard !range.isEmpty else { return nil }
     let fields = storage.fields
     let hash = NameIndex.hash(name, owner: type.index)
-    let index = storage.memberIndex.find(hash: hash) {
+    let members =
+      range.lowerBound >= storage.tailStart ? storage.tailIndex : storage.memberIndex
+    let index = members.find(hash: hash) {
       range.contains($0) && fields[$0].name.hasSameBytes(as: name)
     }
     return index.map { FieldID($0) }

@@ -2,15 +2,22 @@
 ///
 /// ``type(_:)`` reserves the id of a name, the `define…` functions say what it is, and
 /// ``build(query:mutation:subscription:)`` checks that nothing was left open.
-package struct SchemaBuilder {
-  var types: [TypeDefinition] = []
-  var fields: [FieldDefinition] = []
-  var inputValues: [InputValueDefinition] = []
-  var enumValues: [EnumValueDefinition] = []
+package struct SchemaBuilder: Sendable {
+  var types = SegmentedArray<TypeDefinition>()
+  var fields = SegmentedArray<FieldDefinition>()
+  var inputValues = SegmentedArray<InputValueDefinition>()
+  var enumValues = SegmentedArray<EnumValueDefinition>()
   var directives: [DirectiveDefinition] = []
   private var isDefined: [Bool] = []
   private var typeIndex = NameIndex(minimumCapacity: 64)
   private var definedTwice: SchemaError?
+  /// The schema that this one goes on from, see ``continue(from:)``.
+  private var base: Schema?
+  /// The types that have been defined since.
+  private var defined: [TypeID] = []
+  private var hasInterfaces = false
+  /// Where the fields of types begin that are last, see ``beginTail()``.
+  private var tailStart: Int?
 
   package var description: String?
   /// Whether texts such as `{a,b}` stand for lists of scalars, see ``ListText``.
@@ -31,6 +38,7 @@ package struct SchemaBuilder {
     inputValues = schema.inputValues
     enumValues = schema.enumValues
     directives = schema.directives
+    hasInterfaces = true
     description = schema.description
     takesListTexts = schema.takesListTexts
     listsTypesByName = schema.listedOrder != schema.types.indices.map { TypeID($0) }
@@ -62,9 +70,42 @@ package struct SchemaBuilder {
   package func isDefined(_ id: TypeID) -> Bool { isDefined[id.index] }
 
   /// Lets a defined type be defined again.
-  mutating func reopen(_ id: TypeID) {
+  package mutating func reopen(_ id: TypeID) {
     isDefined[id.index] = false
   }
+
+  /// Says that the object types that are defined from here on are the last, such as root types.
+  ///
+  /// Those have a field for each table, so they change whenever a table comes or goes: where they are
+  /// last, they can be taken away again without a gap.
+  package mutating func beginTail() { tailStart = fields.count }
+
+  /// Makes a schema that this builder has built the start of another, which shares what it has.
+  ///
+  /// The ids of types keep their meaning, and so do those of members but the fields of the tail, whose
+  /// types have to be defined again. Types that are reopened get other members; what they had before
+  /// stays unused.
+  package mutating func `continue`(from schema: Schema) {
+    types = schema.types
+    fields = schema.fields
+    inputValues = schema.inputValues
+    enumValues = schema.enumValues
+    directives = schema.directives
+    base = schema
+    defined = []
+    guard let tailStart else { return }
+    for root in [schema.queryType, schema.mutationType, schema.subscriptionType] {
+      if let root, types[root.index].fields.lowerBound >= tailStart {
+        isDefined[root.index] = false
+      }
+    }
+    fields.truncate(to: tailStart)
+  }
+
+  package var fieldCount: Int { fields.count }
+
+  /// Whether all types of some ids are defined.
+  package func areDefined(_ ids: [TypeID]) -> Bool { ids.allSatisfy { isDefined[$0.index] } }
 
   var firstUndefinedType: String? {
     isDefined.firstIndex(of: false).map { types[$0].name }
@@ -86,7 +127,7 @@ package struct SchemaBuilder {
     values: [EnumValueDefinition]
   ) -> Range<Int> {
     let range = enumValues.count..<enumValues.count + values.count
-    enumValues += values
+    enumValues.append(contentsOf: values)
     define(id, as: .enum, description) { $0.enumValues = range }
     return range
   }
@@ -94,7 +135,7 @@ package struct SchemaBuilder {
   /// A list of arguments, for one field or for several that have the same.
   package mutating func inputValues(_ values: [InputValueDefinition]) -> Range<Int> {
     let range = inputValues.count..<inputValues.count + values.count
-    inputValues += values
+    inputValues.append(contentsOf: values)
     return range
   }
 
@@ -167,7 +208,7 @@ package struct SchemaBuilder {
 
   private mutating func append(_ fields: [FieldDefinition]) -> Range<Int> {
     let range = self.fields.count..<self.fields.count + fields.count
-    self.fields += fields
+    self.fields.append(contentsOf: fields)
     return range
   }
 
@@ -181,6 +222,8 @@ package struct SchemaBuilder {
       definedTwice = SchemaError(reason: .typeDefinedTwice, name: types[id.index].name)
     }
     isDefined[id.index] = true
+    if base != nil { defined.append(id) }
+    if kind == .interface { hasInterfaces = true }
     types[id.index].kind = kind
     types[id.index].description = description
     complete(&types[id.index])
@@ -195,9 +238,7 @@ package struct SchemaBuilder {
     subscription: TypeID? = nil
   ) throws(SchemaError) -> Schema {
     if let definedTwice { throw definedTwice }
-    for (index, type) in types.enumerated() where !isDefined[index] {
-      throw SchemaError(reason: .undefinedType, name: type.name)
-    }
+    if let name = firstUndefinedType { throw SchemaError(reason: .undefinedType, name: name) }
     for case let root? in [query, mutation, subscription] where types[root.index].kind != .object {
       throw SchemaError(reason: .rootTypeIsNoObject, name: types[root.index].name)
     }
@@ -220,20 +261,48 @@ package struct SchemaBuilder {
         directives: directives,
         roots: roots,
         listedOrder: order,
-        typeIndex: typeIndex
-      )
+        typeIndex: typeIndex,
+        tailStart: tailStart ?? fields.count,
+        since: base.map { ($0, defined) }
+      ),
+      base: base
     )
   }
 
   /// Those of every schema first, as they are.
   private func listedOrder() -> [TypeID] {
+    if let base, listsTypesByName { return listedOrder(after: base) }
     let order = types.indices.map { TypeID($0) }
     guard listsTypesByName else { return order }
     let own = order[TypeID.builtInCount...].sorted { types[$0.index].name < types[$1.index].name }
     return order[..<TypeID.builtInCount] + own
   }
 
+  /// The order of the schema that was there, with the types in it that have come since.
+  private func listedOrder(after base: Schema) -> [TypeID] {
+    let new = (base.types.count..<types.count).map { TypeID($0) }
+      .sorted { types[$0.index].name < types[$1.index].name }
+    let known = base.listedOrder
+    var order: [TypeID] = []
+    order.reserveCapacity(types.count)
+    var position = TypeID.builtInCount
+    order += known[..<position]
+    for id in new {
+      let name = types[id.index].name
+      var (low, high) = (position, known.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if types[known[middle].index].name < name { low = middle + 1 } else { high = middle }
+      }
+      order += known[position..<low]
+      order.append(id)
+      position = low
+    }
+    return order + known[position...]
+  }
+
   private mutating func collectPossibleTypes(_ order: [TypeID]) {
+    guard hasInterfaces else { return }
     for index in types.indices where types[index].kind == .interface {
       types[index].possibleTypes = []
     }
@@ -248,8 +317,10 @@ package struct SchemaBuilder {
 
   /// Introspection lists a built-in scalar only where something refers to it (§3.5).
   private mutating func markListedScalars() {
-    for field in fields { list(field.type.type) }
-    for value in inputValues { list(value.type.type) }
+    // What a schema that was there has is marked in it.
+    let first = (field: base?.tailStart ?? 0, input: base?.inputValues.count ?? 0)
+    for index in first.field..<fields.count { list(fields[index].type.type) }
+    for index in first.input..<inputValues.count { list(inputValues[index].type.type) }
   }
 
   mutating func list(_ type: TypeID) {

@@ -3,7 +3,7 @@ package import Catalog
 /// A tracked table as a role's schema and the SQL compiler see it.
 ///
 /// It has all columns of the table, those without a field too: relationships may run over them.
-package struct BoundTable: Sendable {
+package struct BoundTable: Hashable, Sendable {
   package var name: TableName
   /// The quoted and qualified name: `"public"."bars"`.
   package var sqlName: String

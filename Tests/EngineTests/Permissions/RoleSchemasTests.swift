@@ -42,7 +42,7 @@ import Testing
     let wider = try schemas.make("b1")
     #expect(first.sdl == second.sdl && first.sdl != wider.sdl)
     let bases = [first, second, wider].map { schema in
-      schema.schema.fields.withUnsafeBufferPointer { $0.baseAddress }
+      schema.schema.directives.withUnsafeBufferPointer { $0.baseAddress }
     }
     #expect(bases[0] == bases[1] && bases[0] != bases[2])
   }
