@@ -127,11 +127,17 @@ def measure_sweep(binary, pairs):
     chosen = chosen[::max(1, len(chosen) // pairs)]
     seconds, compared = 0.0, 0
     for symbol, rows in bars.items():
+        prices = test_backtests.frame(rows)
         for quick, long in chosen:
             start = time.monotonic()
-            reference = test_backtests.run_reference(rows, test_backtests.sma_cross(quick, long))
+            reference = test_backtests.run_reference(
+                rows, test_backtests.sma_cross(quick, long), prices=prices)
             seconds += time.monotonic() - start
-            test_backtests.assert_equal_trades(trades.get((symbol, quick, long), []), reference, rows[-1][5])
+            own_trades = trades.get((symbol, quick, long), [])
+            try:
+                test_backtests.assert_equal_trades(own_trades, reference, rows[-1][5])
+            except AssertionError as difference:
+                raise SystemExit(f"sweep: other trades of {symbol} for {quick} and {long}: {difference}")
             compared += len(reference)
     other = seconds / (len(bars) * len(chosen))
     print(f"sweep: {job['result']['runs']} runs over {', '.join(f'{n} bars of {s}' for s, n in counts.items())}: "

@@ -23,9 +23,12 @@ struct ChainRates: BitwiseCopyable {
   /// What is left of a mass.
   var decay: Double
   var seconds: Double
+  /// To multiply by, where a division would be the slowest step: off by a rounding at most.
+  var perSecond: Double
 
   init(_ taus: ChainTaus, seconds: Double) {
     self.seconds = seconds
+    perSecond = 1 / seconds
     velocity = Self.share(seconds, taus.velocity)
     acceleration = Self.share(seconds, taus.acceleration)
     jerk = Self.share(seconds, taus.jerk)

@@ -44,7 +44,7 @@ extension Grid {
     let bids = cells.channel(CellPages.Channel.bidDepth, of: page)
     let asks = cells.channel(CellPages.Channel.askDepth, of: page)
     let isLoose = book.ladder.isLoosePage(page)
-    let seconds = rates.seconds
+    let perSecond = rates.perSecond
     var bits = changed
     while bits != 0 {
       let lane = bits.trailingZeroBitCount
@@ -54,14 +54,14 @@ extension Grid {
       inputs[lane] = added
       inputs[64 + lane] = pulled
       inputs[128 + lane] = filled
-      inputs[192 + lane] = added / seconds
-      inputs[256 + lane] = pulled / seconds
-      inputs[320 + lane] = filled / seconds
+      inputs[192 + lane] = added * perSecond
+      inputs[256 + lane] = pulled * perSecond
+      inputs[320 + lane] = filled * perSecond
       let bid = isLoose ? 0 : Double(levels[lane * 2].quantity)
       let ask = isLoose ? 0 : Double(levels[lane * 2 + 1].quantity)
       if follows {
-        inputs[384 + lane] = (bid - bids[lane]) / seconds
-        inputs[448 + lane] = (ask - asks[lane]) / seconds
+        inputs[384 + lane] = (bid - bids[lane]) * perSecond
+        inputs[448 + lane] = (ask - asks[lane]) * perSecond
       }
       bids[lane] = bid
       asks[lane] = ask
@@ -82,8 +82,9 @@ extension Grid {
       if let input { new += input.loadUnaligned(fromByteOffset: mass * stride, as: Vector.self) }
       state.storeBytes(of: new, toByteOffset: mass * stride, as: Vector.self)
     }
-    let seconds = Vector(repeating: rates.seconds)
     let (toV, toA, toJ) = (rates.velocity, rates.acceleration, rates.jerk)
+    // Toward a difference for each second.
+    let (toAPerSecond, toJPerSecond) = (toA * rates.perSecond, toJ * rates.perSecond)
     for chain in 0..<5 {
       let (v, a, j) = ((5 + chain) * stride, (10 + chain) * stride, (15 + chain) * stride)
       let oldV = state.loadUnaligned(fromByteOffset: v, as: Vector.self)
@@ -94,8 +95,8 @@ extension Grid {
         let rate = input.loadUnaligned(fromByteOffset: (3 + chain) * stride, as: Vector.self)
         newV = toV * rate + newV
       }
-      let newA = toA * ((newV - oldV) / seconds) + (1 - toA) * oldA
-      let newJ = toJ * ((newA - oldA) / seconds) + (1 - toJ) * oldJ
+      let newA = toAPerSecond * (newV - oldV) + (1 - toA) * oldA
+      let newJ = toJPerSecond * (newA - oldA) + (1 - toJ) * oldJ
       state.storeBytes(of: newV, toByteOffset: v, as: Vector.self)
       state.storeBytes(of: newA, toByteOffset: a, as: Vector.self)
       state.storeBytes(of: newJ, toByteOffset: j, as: Vector.self)

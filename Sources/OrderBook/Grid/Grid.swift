@@ -193,9 +193,10 @@ struct Grid: FlowSink, ~Copyable {
     header.trades = trades
     let spot: Int64?
     if bid > 0, ask > 0 {
-      // Twice the price may not fit 64 bits.
-      let sum = Int128(bid) + Int128(ask)
-      let number = Int64((sum + Int128(tick)) / (2 * Int128(tick)))
+      // Halves up; twice the price and twice the tick fit 64 bits without a sign.
+      let sum = UInt64(bid) + UInt64(ask)
+      let (quotient, rest) = sum.quotientAndRemainder(dividingBy: 2 * UInt64(tick))
+      let number = Int64(quotient) + (rest >= UInt64(tick) ? 1 : 0)
       spot = number
       header.midPrice = Double(sum) * 0.5e-9
       header.spotPrice = number &* tick
@@ -212,7 +213,8 @@ struct Grid: FlowSink, ~Copyable {
   private static func move(from old: Int64, to new: Int64, _ tick: Int64) -> Int {
     guard old > 0, new > 0 else { return 0 }
     let ticks = (Double(new - old) / Double(tick)).rounded(.toNearestOrEven)
-    return Int(exactly: ticks) ?? (ticks < 0 ? .min : .max)
+    guard abs(ticks) < 0x1p63 else { return ticks < 0 ? .min : .max }
+    return Int(ticks)
   }
 
   func save(to state: inout StateWriter) {

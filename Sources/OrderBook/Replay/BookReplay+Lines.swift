@@ -1,7 +1,9 @@
 extension BookReplay {
   /// Writes the best of both sides after an event: record, time, and price, size and orders of each;
   /// an empty side is 0,0,0.
-  @inline(__always)
+  ///
+  /// Apart from the record's way, which is short without it.
+  @inline(never)
   func writeQuote(to sink: LineSink) {
     let comma = UInt8(ascii: ",")
     sink.append(Int64(records), then: comma)

@@ -12,7 +12,16 @@ package struct CopyText: Sendable {
   package mutating func append(_ text: String?) {
     if isRowOpen { bytes.append(UInt8(ascii: "\t")) }
     isRowOpen = true
-    guard let text else { return bytes.append(contentsOf: "\\N".utf8) }
+    guard var text else { return bytes.append(contentsOf: "\\N".utf8) }
+    // Most texts are identifiers, times and numbers.
+    let isPlain = text.withUTF8 { utf8 in
+      guard utf8.allSatisfy({ $0 >= UInt8(ascii: " ") && $0 != UInt8(ascii: "\\") }) else {
+        return false
+      }
+      bytes.append(contentsOf: utf8)
+      return true
+    }
+    if isPlain { return }
     for byte in text.utf8 {
       switch byte {
       case UInt8(ascii: "\\"): bytes.append(contentsOf: "\\\\".utf8)
@@ -22,6 +31,16 @@ package struct CopyText: Sendable {
       default: bytes.append(byte)
       }
     }
+  }
+
+  /// Adds a number that was computed, rounded to so many places; NULL where it is none or too large.
+  mutating func append(_ value: Double?, places: Int) {
+    guard let value, let units = FixedPoint.units(value, places: places) else {
+      return append(String?.none)
+    }
+    if isRowOpen { bytes.append(UInt8(ascii: "\t")) }
+    isRowOpen = true
+    FixedPoint.append(units, places: places, to: &bytes)
   }
 
   package mutating func append(_ number: ExactDecimal?) {

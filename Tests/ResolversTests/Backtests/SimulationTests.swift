@@ -49,6 +49,27 @@ struct SimulationTests {
     #expect(outcome.equity.last == 2980)
   }
 
+  @Test func beginsAPositionAnewAtOneOpen() {
+    let bars: [(open: Double, close: Double)] = [(10, 10), (10, 10), (20, 20), (40, 40)]
+    let anew = run(panel(bars), [3, 3, 2, 2])
+    #expect(anew.fills.map(\.quantity) == [99, -99, 99, -99])
+    #expect(anew.trades.map(\.profit) == [990, 1980])
+    // What is there already stays.
+    #expect(run(panel(bars), [3, 1, 2, 2]).fills.map(\.quantity) == [99, -99])
+    let falling = run(panel(bars.reversed()), [-3, -3, 2, 2])
+    #expect(falling.trades.map(\.isShort) == [true, true])
+  }
+
+  /// Equal averages between two crossings the same way.
+  @Test func averagesThatTouchMakeTwoTrades() throws {
+    let line = [1.0, 3, 2, 1, 3], base = [2.0, 2, 2, 2, 2]
+    #expect(Crossing.targets(line, base, goesShort: false) == [2, 1, 2, 2, 1])
+    #expect(Crossing.targets(line, base, goesShort: true, isAnew: true) == [2, 3, 2, 2, 3])
+    let back = line.map { 4 - $0 }
+    #expect(Crossing.targets(back, base, goesShort: true, isAnew: true) == [2, -3, 2, 2, -3])
+    #expect(Crossing.targets(back, base, goesShort: false, isAnew: true) == [2, 0, 2, 2, 0])
+  }
+
   @Test func endsWhenAShortPositionHasLostEverything() {
     let outcome = run(panel([(10, 10), (10, 10), (10, 50), (50, 60), (60, 5)]), [-1, 2, 2, 1, 2])
     #expect(outcome.trades.count == 1)

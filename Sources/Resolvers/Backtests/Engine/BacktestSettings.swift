@@ -35,4 +35,7 @@ package enum Target {
   static let long: Int8 = 1
   static let flat: Int8 = 0
   static let short: Int8 = -1
+  /// A new position, also where there is one of that side, which ends at the same open.
+  static let longAnew: Int8 = 3
+  static let shortAnew: Int8 = -3
 }

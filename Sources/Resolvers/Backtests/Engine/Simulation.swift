@@ -12,14 +12,26 @@ package struct Simulation {
     var favourable = 0.0
   }
 
-  private let panel: Panel
-  /// Of each asset and bar: ``Target``.
-  private let targets: [[Int8]]
   private let settings: BacktestSettings
+  private let dayCount: Int
+  // Columns of all bars, one asset after the other: a run asks for each bar many times, and an array
+  // within another costs more than the number in it.
+  private let starts: [Int]
+  private let places: [Int32]
+  private let open: [Double]
+  private let high: [Double]
+  private let low: [Double]
+  private let close: [Double]
+  /// ``Target`` of each bar.
+  private let targets: [Int8]
   /// How many positions share the equity.
   private let shares: Double
 
-  private var cash: Double
+  /// What there was at the start and has been earned since; what is open is not in it.
+  ///
+  /// Profits are added, and not the values of whole positions: sums stay small, and where the equity
+  /// pays a whole number of units to the cent, rounding decides as it does with others.
+  private var realized: Double
   private var positions: [Position?]
   private var pending: [Int8]
   private var decided: [Int]
@@ -42,12 +54,23 @@ package struct Simulation {
   }
 
   private init(_ panel: Panel, _ targets: [[Int8]], _ settings: BacktestSettings, _ shares: Int) {
-    self.panel = panel
-    self.targets = targets
     self.settings = settings
+    dayCount = panel.days.count
+    let assets = panel.assets
+    starts = assets.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) }
+    /// One asset's column is shared with all other runs over it.
+    func column<Value>(_ columns: [[Value]]) -> [Value] {
+      columns.count == 1 ? columns[0] : columns.flatMap { $0 }
+    }
+    places = column(panel.places)
+    open = column(assets.map(\.open))
+    high = column(assets.map(\.high))
+    low = column(assets.map(\.low))
+    close = column(assets.map(\.close))
+    self.targets = column(targets)
     self.shares = Double(max(shares, 1))
     let count = panel.assets.count
-    cash = settings.cash
+    realized = settings.cash
     positions = Array(repeating: nil, count: count)
     pending = Array(repeating: Target.keep, count: count)
     decided = Array(repeating: 0, count: count)
@@ -59,15 +82,12 @@ package struct Simulation {
   }
 
   private mutating func run() {
-    for place in panel.days.indices {
+    for place in 0..<dayCount {
       traded = 0
       openBars(place)
       closeBars(place)
       let equity = equity
-      var exposed = 0.0
-      for (position, price) in zip(positions, prices) {
-        if let position { exposed += abs(position.quantity) * price }
-      }
+      let exposed = exposed
       outcome.equity.append(equity)
       outcome.exposure.append(equity > 0 ? exposed / equity : 0)
       outcome.turnover.append(equity > 0 ? traded / equity : 0)
@@ -75,9 +95,19 @@ package struct Simulation {
   }
 
   private var equity: Double {
-    var value = cash
-    for (position, price) in zip(positions, prices) {
-      if let position { value += position.quantity * price }
+    var value = realized
+    for asset in positions.indices {
+      guard let position = positions[asset] else { continue }
+      value += position.quantity * (prices[asset] - position.entry.price)
+    }
+    return value
+  }
+
+  /// What all positions are worth.
+  private var exposed: Double {
+    var value = 0.0
+    for asset in positions.indices {
+      if let position = positions[asset] { value += abs(position.quantity) * prices[asset] }
     }
     return value
   }
@@ -85,9 +115,8 @@ package struct Simulation {
   /// The bar of an asset on a day; nil where it has none.
   private func bar(_ asset: Int, _ place: Int) -> Int? {
     let bar = next[asset]
-    guard bar < panel.places[asset].count, Int(panel.places[asset][bar]) == place else {
-      return nil
-    }
+    let index = starts[asset] + bar
+    guard index < starts[asset + 1], Int(places[index]) == place else { return nil }
     return bar
   }
 
@@ -97,7 +126,7 @@ package struct Simulation {
     var hasEntries = false
     for asset in positions.indices {
       guard let bar = bar(asset, place) else { continue }
-      prices[asset] = panel.assets[asset].open[bar]
+      prices[asset] = open[starts[asset] + bar]
       guard pending[asset] != Target.keep else { continue }
       if side(of: asset) == pending[asset] {
         pending[asset] = Target.keep
@@ -128,16 +157,12 @@ package struct Simulation {
 
   private mutating func enter(_ asset: Int, _ bar: Int, _ place: Int) {
     guard !isRuined else { return }
-    let isLong = pending[asset] == Target.long
-    let price = price(panel.assets[asset].open[bar], isBuying: isLong)
+    let isLong = pending[asset] > 0
+    let price = price(open[starts[asset] + bar], isBuying: isLong)
     let unit = price * (1 + settings.commission)
     guard unit > 0 else { return }
     let equity = equity
-    var used = 0.0
-    for (position, price) in zip(positions, prices) {
-      if let position { used += abs(position.quantity) * price }
-    }
-    let available = max(0, equity - used)
+    let available = max(0, equity - exposed)
     // A hair less than all, so that a rounding upwards buys no unit that cannot be paid.
     let share = min(equity / shares, available) * (1 - Double.ulpOfOne)
     let units =
@@ -158,7 +183,7 @@ package struct Simulation {
       price: price,
       fee: fee
     )
-    cash -= fill.quantity * price + fee
+    realized -= fee
     traded += units * price
     positions[asset] = Position(entry: fill, quantity: fill.quantity)
     outcome.fills.append(fill)
@@ -172,9 +197,9 @@ package struct Simulation {
 
   private mutating func exit(_ asset: Int, _ bar: Int, _ place: Int, _ moment: Fill.Moment) {
     guard let position = positions[asset] else { return }
-    let series = panel.assets[asset]
+    let index = starts[asset] + bar
     let price = price(
-      moment == .open ? series.open[bar] : series.close[bar],
+      moment == .open ? open[index] : close[index],
       isBuying: position.quantity < 0
     )
     let units = abs(position.quantity)
@@ -189,7 +214,8 @@ package struct Simulation {
       price: price,
       fee: fee
     )
-    cash += position.quantity * price - fee
+    let gained = position.quantity * (price - position.entry.price)
+    realized += gained - fee
     traded += units * price
     positions[asset] = nil
     outcome.fills.append(fill)
@@ -197,7 +223,7 @@ package struct Simulation {
       ClosedTrade(
         entry: position.entry,
         exit: fill,
-        profit: position.quantity * (price - position.entry.price) - position.entry.fee - fee,
+        profit: gained - position.entry.fee - fee,
         adverse: position.adverse,
         favourable: position.favourable
       )
@@ -209,27 +235,21 @@ package struct Simulation {
   private mutating func closeBars(_ place: Int) {
     for asset in positions.indices {
       guard let bar = bar(asset, place) else { continue }
-      let series = panel.assets[asset]
-      prices[asset] = series.close[bar]
-      if var position = positions[asset] {
-        let (low, high) = (series.low[bar], series.high[bar])
+      let index = starts[asset] + bar
+      prices[asset] = close[index]
+      if let position = positions[asset] {
+        let (low, high) = (low[index], high[index])
         let (worst, best) = position.quantity > 0 ? (low, high) : (high, low)
-        position.adverse = min(
-          position.adverse,
-          position.quantity * (worst - position.entry.price)
-        )
-        position.favourable = max(
-          position.favourable,
-          position.quantity * (best - position.entry.price)
-        )
-        positions[asset] = position
+        let entry = position.entry.price
+        positions[asset]?.adverse = min(position.adverse, position.quantity * (worst - entry))
+        positions[asset]?.favourable = max(position.favourable, position.quantity * (best - entry))
       }
       next[asset] = bar + 1
-      if bar + 1 == series.count {
+      if index + 1 == starts[asset + 1] {
         exit(asset, bar, place, .close)
         pending[asset] = Target.keep
-      } else if targets[asset][bar] != Target.keep {
-        pending[asset] = targets[asset][bar]
+      } else if targets[index] != Target.keep {
+        pending[asset] = targets[index]
         decided[asset] = place
       }
     }

@@ -40,10 +40,11 @@ struct LeanMetrics {
     let first = min(from ?? .max, days.first ?? 0)
     let samples = Self.samples(outcome.equity, days: days, from: first, start: start)
     var returns: [Double] = []
-    for index in samples.indices.dropFirst() where samples[index - 1] > 0 {
+    returns.reserveCapacity(samples.count)
+    // The return of the first day is dropped.
+    for index in samples.indices.dropFirst(2) where samples[index - 1] > 0 {
       returns.append(samples[index] / samples[index - 1] - 1)
     }
-    returns = Array(returns.dropFirst())
     // To three places, as LEAN says it.
     drawdown = (Statistics.drawdown(samples, start: start) * 1000).rounded() / 1000
     let end = outcome.equity.last ?? start
@@ -109,8 +110,7 @@ struct LeanMetrics {
   /// How likely the true ratio is above one a year, by the ratio that was observed.
   private func probabilisticSharpe(_ returns: [Double]) -> Double? {
     guard let mean = Statistics.mean(returns), let spread = Statistics.deviation(returns),
-      spread > 0, let skewness = Statistics.skewness(returns),
-      let kurtosis = Statistics.kurtosis(returns)
+      spread > 0, let (skewness, kurtosis) = Statistics.shape(returns)
     else { return nil }
     let observed = (mean - riskFreeRate / Self.daysPerYear) / spread
     let benchmark = 1 / Self.daysPerYear.squareRoot()

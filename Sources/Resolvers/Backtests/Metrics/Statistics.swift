@@ -25,24 +25,30 @@ enum Statistics {
     return deepest
   }
 
-  /// Corrected for bias, as of a sample.
-  static func skewness(_ values: [Double]) -> Double? {
+  /// Means of the second, third and fourth powers of the distances from the mean.
+  private static func moments(_ values: [Double], _ mean: Double) -> (Double, Double, Double) {
+    var (second, third, fourth) = (0.0, 0.0, 0.0)
+    for value in values {
+      let distance = value - mean
+      let square = distance * distance
+      second += square
+      third += square * distance
+      fourth += square * square
+    }
     let n = Double(values.count)
-    guard n > 2, let mean = mean(values) else { return nil }
-    let second = values.reduce(0) { $0 + pow($1 - mean, 2) } / n
-    guard second > 0 else { return nil }
-    let third = values.reduce(0) { $0 + pow($1 - mean, 3) } / n
-    return (n * (n - 1)).squareRoot() / (n - 2) * third / pow(second, 1.5)
+    return (second / n, third / n, fourth / n)
   }
 
-  /// Excess kurtosis, corrected for bias.
-  static func kurtosis(_ values: [Double]) -> Double? {
+  /// Skewness and excess kurtosis, corrected for bias, as of a sample.
+  static func shape(_ values: [Double]) -> (skewness: Double, kurtosis: Double)? {
     let n = Double(values.count)
     guard n > 3, let mean = mean(values) else { return nil }
-    let second = values.reduce(0) { $0 + pow($1 - mean, 2) } / n
+    let (second, third, fourth) = moments(values, mean)
     guard second > 0 else { return nil }
-    let fourth = values.reduce(0) { $0 + pow($1 - mean, 4) } / n
-    return (n - 1) / ((n - 2) * (n - 3)) * ((n + 1) * (fourth / (second * second) - 3) + 6)
+    let skewness = (n * (n - 1)).squareRoot() / (n - 2) * third / (second * second.squareRoot())
+    let kurtosis =
+      (n - 1) / ((n - 2) * (n - 3)) * ((n + 1) * (fourth / (second * second) - 3) + 6)
+    return (skewness, kurtosis)
   }
 
   /// The share of a normal distribution below a value.

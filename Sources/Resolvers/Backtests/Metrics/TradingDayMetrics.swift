@@ -46,7 +46,7 @@ struct TradingDayMetrics {
     variance = Statistics.variance(returns).map { $0 * years }
     sharpe = Statistics.finite(spread.map { mean / $0 * years.squareRoot() })
     let downside =
-      (returns.reduce(0) { $0 + pow(min($1, 0), 2) } / max(count, 1)).squareRoot()
+      (returns.reduce(0) { $0 + ($1 < 0 ? $1 * $1 : 0) } / max(count, 1)).squareRoot()
     sortino =
       downside > 0
       ? Statistics.finite(mean * years / (downside * years.squareRoot())) : nil

@@ -1,7 +1,8 @@
 /// Long while the fast average is above the slow one, entered on the crossing.
 ///
 /// A crossing is from below to above, or the other way, within one bar. With `short` the other
-/// crossing goes short; without, it goes out.
+/// crossing goes short; without, it goes out. Averages that part from being equal are no crossing: where
+/// one comes twice in a row for it, the position ends and begins anew, as in `backtesting`.
 struct SMACross: Strategy {
   static let name = "sma_cross"
   static let parameters: [StrategyParameter] = [
@@ -24,22 +25,29 @@ struct SMACross: Strategy {
       let close = panel.assets[asset].close
       let quick = cache.values("sma", asset, fast) { Indicators.simpleAverage(close, fast) }
       let slow = cache.values("sma", asset, slow) { Indicators.simpleAverage(close, self.slow) }
-      return Crossing.targets(quick, slow, goesShort: goesShort)
+      return Crossing.targets(quick, slow, goesShort: goesShort, isAnew: true)
     }
   }
 }
 
 /// Decisions by one line crossing another.
 enum Crossing {
-  static func targets(_ line: [Double], _ base: [Double], goesShort: Bool) -> [Int8] {
+  static func targets(
+    _ line: [Double],
+    _ base: [Double],
+    goesShort: Bool,
+    isAnew: Bool = false
+  ) -> [Int8] {
+    let up = isAnew ? Target.longAnew : Target.long
+    let down = !goesShort ? Target.flat : isAnew ? Target.shortAnew : Target.short
     var targets = [Int8](repeating: Target.keep, count: line.count)
     guard line.count > 1 else { return targets }
     for index in 1..<line.count {
       // A comparison with NaN, where an average has not begun, is false.
       if line[index - 1] < base[index - 1] && line[index] > base[index] {
-        targets[index] = Target.long
+        targets[index] = up
       } else if line[index - 1] > base[index - 1] && line[index] < base[index] {
-        targets[index] = goesShort ? Target.short : Target.flat
+        targets[index] = down
       }
     }
     return targets

@@ -43,7 +43,11 @@ struct FeedFiles {
       }
       for name in names where isNext(name) {
         let path = place.appending(name)
-        guard Self.isComplete(path) else { return nil }
+        switch Self.state(of: path) {
+        case .noFile: continue
+        case .growing: return nil
+        case .complete: break
+        }
         lastName = name
         current = path
         return path
@@ -61,15 +65,19 @@ struct FeedFiles {
     return lastName.utf8.lexicographicallyPrecedes(name.utf8)
   }
 
-  /// Whether nobody has written to the file for a second, as who moves it there has not.
-  private static func isComplete(_ path: FilePath) -> Bool {
+  private enum State {
+    case noFile, growing, complete
+  }
+
+  /// A file is complete when nobody has written to it for a second, as who moves it there has not.
+  private static func state(of path: FilePath) -> State {
     var status = stat()
-    guard stat(path.text, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
+    guard stat(path.text, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return .noFile }
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
     let age =
       (now.tv_sec - status.st_mtim.tv_sec) * 1_000_000_000
       + (now.tv_nsec - status.st_mtim.tv_nsec)
-    return age >= 1_000_000_000 || age < 0
+    return age >= 1_000_000_000 || age < 0 ? .complete : .growing
   }
 }
