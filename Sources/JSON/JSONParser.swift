@@ -239,9 +239,9 @@ package struct JSONParser: ~Escapable {
   }
 
   func text(from start: Int, to end: Int) throws(JSONError) -> String {
-    let text = unsafe bytes.extracting(start..<end)
-      .withUnsafeBufferPointer { unsafe String(validating: $0, as: UTF8.self) }
-    guard let text else { throw JSONError(.invalidUTF8, at: start) }
+    guard let text = String(utf8: bytes.extracting(start..<end)) else {
+      throw JSONError(.invalidUTF8, at: start)
+    }
     return text
   }
 }

@@ -65,6 +65,15 @@ import Testing
       let bytes = bytes.map { UInt8($0) }
       #expect(throws: JSONError.self) { try JSONValue(parsing: bytes.span) }
     }
+    let long = Array("\"longer than a small text".utf8)
+    #expect(throws: JSONError.self) { try JSONValue(parsing: (long + [0xC3, 0x22]).span) }
+    #expect(throws: JSONError.self) { try JSONValue(parsing: (long + [0x80, 0x22]).span) }
+  }
+
+  /// On both sides of the length from which a text has memory of its own.
+  @Test(arguments: ["", "é", "fifteen letters", "sixteen letters.", "größer als klein", "日本語の銘柄名"])
+  func readsTextsOfAnyLength(text: String) throws {
+    #expect(try JSONValue(parsing: "\"\(text)\"") == .string(text))
   }
 
   @Test func countsDepthBeforeItRecurses() throws {
