@@ -416,7 +416,7 @@ def test_who_runs_a_backtest_is_said_by_permissions_and_memberships(desk):
 
     def ask(role, user, workspace=None):
         return desk.post("/v1/graphql", {"query": query, "variables": {"workspace": workspace}}, {
-            "x-hasura-role": role, "x-hasura-user-id": user})[1]
+            "x-hasura-role": role, **({"x-hasura-user-id": user} if user else {})})[1]
 
     answer = ask("researcher", "ann")
     assert "errors" not in answer, answer
@@ -425,5 +425,13 @@ def test_who_runs_a_backtest_is_said_by_permissions_and_memberships(desk):
                    "workspace_id": "11111111-1111-4111-8111-111111111111",
                    "run_summaries": [{"total_trades": 1}]}
     assert ask("viewer", "ann")["errors"][0]["message"] == "no mutations exist"
+    jobs = desk.sql("select count(*) from control.experiment_job")
     refused = ask("researcher", "bob", "11111111-1111-4111-8111-111111111111")["errors"][0]
     assert "you may not change anything in it" in refused["message"]
+    refused = ask("researcher", "bob")["errors"][0]
+    assert "'bob' is in no workspace in which it may change anything" in refused["message"]
+    # Without a user there are no memberships to look at, and the workspace is `default` alone.
+    refused = ask("operator", None, "11111111-1111-4111-8111-111111111111")["errors"][0]
+    assert "you may not change anything in it" in refused["message"]
+    assert desk.sql("select count(*) from control.experiment_job") == jobs
+    assert ask("operator", None)["data"]["backtest"]["created_by"] == "operator"

@@ -43,7 +43,15 @@ import Testing
     }
   }
 
+  /// The tables of rows that `rollback_dataset` can take back are not served.
+  private static let unserved = ["ohlcv_kept", "observations_kept"]
+
   private func completed(_ metadata: Metadata) -> Metadata {
+    let catalog = Catalog(
+      tables: catalog.tables.filter { !Self.unserved.contains($0.name.name) },
+      types: catalog.types,
+      functions: catalog.functions
+    )
     var metadata = metadata
     for index in metadata.sources.indices {
       metadata.sources[index] = metadata.sources[index].completed(from: catalog)

@@ -65,7 +65,7 @@ struct InvocationTests {
       (
         ["serve", "--enabled-apis", "graphql,grapes"],
         "--enabled-apis: 'graphql,grapes' is not allowed; allowed: some of metadata, graphql, "
-          + "pgdump, config, developer, with commas between"
+          + "pgdump, config, developer, metrics, with commas between"
       ),
       (
         ["serve", "--cors-domain", "example.com"],
