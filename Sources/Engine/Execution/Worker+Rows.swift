@@ -28,7 +28,14 @@ extension Worker {
       return Rows(results: try await results(cached, variables, session, roleSchema))
     }
     let keys = try texts(gathered.keys, plan, variables, session, roleSchema)
-    let turn = await withUnsafeContinuation { cached.lookUps.wait(keys, $0) }
+    let turn = await withUnsafeContinuation { continuation in
+      // They may have ended on the way into the wait.
+      if cached.lookUps.isBusy {
+        cached.lookUps.wait(keys, continuation)
+      } else {
+        continuation.resume(returning: .alone)
+      }
+    }
     switch turn {
     case .row(let result, let row): return Rows(results: [result], gatheredRow: row)
     case .alone: return Rows(results: try await results(cached, variables, session, roleSchema))

@@ -163,8 +163,9 @@ actor MetadataAuthority {
 
   /// Waits until no other change is under way; `turnstile.leave()` has to follow.
   func enter() async {
-    if turnstile.take() { return }
-    await withUnsafeContinuation { turnstile.wait($0) }
+    await withUnsafeContinuation { continuation in
+      if turnstile.take() { continuation.resume() } else { turnstile.wait(continuation) }
+    }
   }
 
   func leave() {

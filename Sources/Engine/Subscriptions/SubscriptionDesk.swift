@@ -229,8 +229,14 @@ actor SubscriptionDesk {
     guard let subscriber = subscribers[number] else { return false }
     subscriber.takesMore = false
     let isTaken = subscriber.deliver.value(.result(bytes))
-    if !isTaken, !subscriber.takesMore, subscribers[number] != nil {
-      await withUnsafeContinuation { subscriber.waiter = $0 }
+    if !isTaken {
+      await withUnsafeContinuation { continuation in
+        if !subscriber.takesMore, subscribers[number] != nil {
+          subscriber.waiter = continuation
+        } else {
+          continuation.resume()
+        }
+      }
     }
     return subscribers[number] != nil
   }

@@ -48,7 +48,7 @@ package actor PostgresListener {
       throw error
     }
     // Not before: what is changed in between nobody would tell.
-    while !isListening, failure == nil { await wait() }
+    while !isListening, failure == nil { await wait { !isListening && failure == nil } }
     if let failure { throw failure }
   }
 
@@ -58,7 +58,7 @@ package actor PostgresListener {
   /// Throws when the connection is lost or the listener is closed.
   @discardableResult
   package func next() async throws(PostgresError) -> Set<String> {
-    if notifications.isEmpty, failure == nil, connection != nil { await wait() }
+    await wait { notifications.isEmpty && failure == nil && connection != nil }
     if let failure { throw failure }
     guard connection != nil else { throw .closed }
     defer { notifications = [] }
@@ -99,8 +99,12 @@ package actor PostgresListener {
     wake()
   }
 
-  private func wait() async {
-    await withUnsafeContinuation { waiter = $0 }
+  /// Waits for `wake()` if a condition holds, which is looked at within: things may happen on the way
+  /// into the wait.
+  private func wait(while isDue: () -> Bool) async {
+    await withUnsafeContinuation { continuation in
+      if isDue() { waiter = continuation } else { continuation.resume() }
+    }
   }
 
   private func wake() {

@@ -297,8 +297,10 @@ package actor PostgresPool {
       for request in waiting { request.finish(.failure(.closed)) }
       for wire in connections(access).wires { if let wire { settleClosing(wire) } }
     }
-    if !isEmpty {
-      await withUnsafeContinuation { onClosed.append($0) }
+    // Looked at within: a task from elsewhere is enqueued anew on its way into the wait, and the last
+    // connection may end meanwhile.
+    await withUnsafeContinuation { continuation in
+      if isEmpty { continuation.resume() } else { onClosed.append(continuation) }
     }
     timer?.close()
     timer = nil

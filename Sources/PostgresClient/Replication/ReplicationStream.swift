@@ -88,9 +88,7 @@ package actor ReplicationStream {
   ///
   /// Throws when the connection is lost or the stream is closed.
   package func next() async throws(PostgresError) -> [CommittedChange] {
-    if changes.isEmpty, failure == nil, connection != nil {
-      await withUnsafeContinuation { waiter = $0 }
-    }
+    await wait { changes.isEmpty && failure == nil && connection != nil }
     if !changes.isEmpty {
       defer { changes = [] }
       if changes.count >= Self.maximumWaiting {
@@ -119,10 +117,18 @@ package actor ReplicationStream {
     while !isIdle, !isCopying, self.connection != nil {
       receiveResults()
       if isIdle || isCopying { break }
-      await withUnsafeContinuation { waiter = $0 }
+      await wait { !isIdle && !isCopying && self.connection != nil }
     }
     if let failure { throw failure }
     guard self.connection != nil else { throw .closed }
+  }
+
+  /// Waits for `wake()` if a condition holds, which is looked at within: things may happen on the way
+  /// into the wait.
+  private func wait(while isDue: () -> Bool) async {
+    await withUnsafeContinuation { continuation in
+      if isDue() { waiter = continuation } else { continuation.resume() }
+    }
   }
 
   private func receiveResults() {

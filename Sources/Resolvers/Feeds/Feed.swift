@@ -303,7 +303,9 @@ package actor Feed {
     timer?.start(afterMilliseconds: (time - now + 999_999) / 1_000_000) { [unowned self] in
       self.assumeIsolated { $0.wake() }
     }
-    await withUnsafeContinuation { waiter = $0 }
+    await withUnsafeContinuation { continuation in
+      if mailbox.isEmpty { waiter = continuation } else { continuation.resume() }
+    }
     timer?.stop()
     lastBreath = EventLoop.nanoseconds
   }

@@ -116,7 +116,9 @@ package actor JobWorker {
     timer?.start(afterMilliseconds: options.pollInterval.milliseconds) { [unowned self] in
       self.assumeIsolated { $0.wake() }
     }
-    await withUnsafeContinuation { waiter = $0 }
+    await withUnsafeContinuation { continuation in
+      if isWoken || isStopping { continuation.resume() } else { waiter = continuation }
+    }
     timer?.stop()
   }
 
