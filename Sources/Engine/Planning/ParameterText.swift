@@ -355,7 +355,7 @@ struct ParameterError: Error, Hashable {
   static let endsInAnEscape: ParameterError = {
     var error = ParameterError(
       "LIKE pattern must not end with escape character",
-      code: .dataException
+      code: .badRequest
     )
     error.isWithoutPlace = true
     return error

@@ -137,7 +137,7 @@ import Testing
       #expect(
         await harness.answer(query, ["p": .string(pattern)], as: Self.owner)
           == #"{"errors":[{"message":"LIKE pattern must not end with escape character","#
-          + #""extensions":{"path":"$","code":"data-exception"}}]}"#
+          + #""extensions":{"path":"$","code":"bad-request"}}]}"#
       )
     }
     for pattern in ["", "a", "\\\\", "\\a", "\\\\\\\\"] {
