@@ -194,16 +194,7 @@ extension SchemaAssembly {
       ),
       .functionArguments
     )
-    if takesPath {
-      members.append(
-        InputValueDefinition(
-          name: "path",
-          description: "JSON select path",
-          type: TypeReference(.string)
-        ),
-        .jsonPath
-      )
-    }
+    if takesPath { members.append(Self.path, .jsonPath) }
     return arguments(members)
   }
 

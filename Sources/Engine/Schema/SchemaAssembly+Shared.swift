@@ -50,17 +50,17 @@ extension SchemaAssembly {
   }
 
   /// The argument `path` of json and jsonb fields.
+  static let path = InputValueDefinition(
+    name: "path",
+    description: "JSON select path",
+    type: TypeReference(.string)
+  )
+
+  /// The arguments of json and jsonb fields that have no other ones.
   mutating func makePathArgument() -> Range<Int> {
     if let pathArgument { return pathArgument }
     var members = Members<InputValueDefinition, InputBinding>()
-    members.append(
-      InputValueDefinition(
-        name: "path",
-        description: "JSON select path",
-        type: TypeReference(.string)
-      ),
-      .jsonPath
-    )
+    members.append(Self.path, .jsonPath)
     let range = arguments(members)
     pathArgument = range
     return range

@@ -161,17 +161,9 @@ extension NativeField {
 
 extension SymbolCheck {
   static func areKnown(_ symbols: [String], _ call: NativeCall) async throws {
-    let list = "{" + symbols.map { "\"\($0.escapedForArray)\"" }.joined(separator: ",") + "}"
-    let rows = try await call.pool.execute(
-      QueryBatch(unknown, Parameters(list)),
-      access: .write
-    )[0]
-    let missing = (0..<rows.rowCount).compactMap { rows.string($0, 0) }
-    guard missing.isEmpty else {
-      let shown = missing.prefix(10).joined(separator: ", ")
+    if let missing = try await missing(unknown, Parameters(list(symbols)), call) {
       throw call.failure(
-        "unknown symbols: \(shown)\(missing.count > 10 ? ", …" : "") "
-          + "(market_data.symbols lists those that are known)",
+        "unknown symbols: \(missing) (market_data.symbols lists those that are known)",
         at: "symbols"
       )
     }
@@ -179,20 +171,31 @@ extension SymbolCheck {
 
   /// Refuses to go on where nothing has been pulled yet.
   static func havePulled(_ spec: MarketSpec, _ call: NativeCall) async throws {
-    let list = "{" + spec.symbols.map { "\"\($0.escapedForArray)\"" }.joined(separator: ",") + "}"
-    let rows = try await call.pool.execute(
-      QueryBatch(neverPulled, Parameters(list, spec.provider.dataset)),
-      access: .write
-    )[0]
-    let missing = (0..<rows.rowCount).compactMap { rows.string($0, 0) }
-    guard missing.isEmpty else {
-      let shown = missing.prefix(10).joined(separator: ", ")
+    let parameters = Parameters(list(spec.symbols), spec.provider.dataset)
+    if let missing = try await missing(neverPulled, parameters, call) {
       throw call.failure(
-        "nothing of \(shown)\(missing.count > 10 ? ", …" : "") has been pulled yet, so there is no "
+        "nothing of \(missing) has been pulled yet, so there is no "
           + "day to go on after: give the day to begin at",
         at: "from"
       )
     }
+  }
+
+  /// An array literal of symbols.
+  private static func list(_ symbols: [String]) -> String {
+    "{" + symbols.map { "\"\($0.escapedForArray)\"" }.joined(separator: ",") + "}"
+  }
+
+  /// The symbols that a query finds to be missing, the first ten of them by name; nil where none is.
+  private static func missing(
+    _ query: PreparedQuery,
+    _ parameters: Parameters,
+    _ call: NativeCall
+  ) async throws -> String? {
+    let rows = try await call.pool.execute(QueryBatch(query, parameters), access: .write)[0]
+    guard rows.rowCount > 0 else { return nil }
+    let shown = (0..<min(rows.rowCount, 10)).compactMap { rows.string($0, 0) }
+    return shown.joined(separator: ", ") + (rows.rowCount > 10 ? ", …" : "")
   }
 
   private static let neverPulled = PreparedQuery(
