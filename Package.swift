@@ -129,7 +129,7 @@ let package = Package(
     ),
     .target(
       name: "TestSupport",
-      dependencies: ["CPostgres", "EventLoop", "PostgresClient"],
+      dependencies: ["Catalog", "CPostgres", "EventLoop", "PostgresClient"],
       path: "Tests/Support",
       swiftSettings: swift
     ),

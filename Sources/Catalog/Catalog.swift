@@ -6,17 +6,55 @@ package struct Catalog: Sendable {
   package let tables: [Table]
   /// The types that tables and functions use, and what those are made of.
   package let types: [PostgresType]
-  /// By schema and name; overloads stand side by side.
+  /// By schema and name; overloads stand side by side, in the order in which they were given.
   package let functions: [Function]
   private let tableIndices: [TableName: Int]
 
   package init(tables: [Table] = [], types: [PostgresType] = [], functions: [Function] = []) {
     self.tables = tables.sorted { $0.name < $1.name }
     self.types = types
-    self.functions = functions.sorted { $0.name < $1.name }
+    self.functions = functions.enumerated()
+      .sorted { ($0.element.name, $0.offset) < ($1.element.name, $1.offset) }
+      .map(\.element)
     tableIndices = Dictionary(
       self.tables.enumerated().map { ($0.element.name, $0.offset) },
       uniquingKeysWith: { first, _ in first }
+    )
+  }
+
+  private init(
+    tables: [Table],
+    types: [PostgresType],
+    functions: [Function],
+    tableIndices: [TableName: Int]
+  ) {
+    self.tables = tables
+    self.types = types
+    self.functions = functions
+    self.tableIndices = tableIndices
+  }
+
+  /// The same catalog with the storage of another where it says the same.
+  func sharing(_ other: Catalog) -> Catalog {
+    var tables = tables
+    var areSame = tables.count == other.tables.count
+    for index in tables.indices {
+      // As long as none came or went, each stands where it stood.
+      let place =
+        index < other.tables.count && other.tables[index].oid == tables[index].oid
+        ? index : other.tableIndices[tables[index].name]
+      if let place, other.tables[place] == tables[index] {
+        tables[index] = other.tables[place]
+        areSame = areSame && place == index
+      } else {
+        areSame = false
+      }
+    }
+    return Catalog(
+      tables: areSame ? other.tables : tables,
+      types: types == other.types ? other.types : types,
+      functions: functions == other.functions ? other.functions : functions,
+      tableIndices: areSame ? other.tableIndices : tableIndices
     )
   }
 

@@ -1,83 +1,58 @@
-import JSON
+/// One row of the catalog, whose cells have to hold what its kind says.
+struct CatalogRow<Rows: CatalogRows> {
+  let rows: Rows
+  let index: Int
 
-/// Reads one array of the catalog's JSON from front to back.
-struct CatalogRow {
-  private let cells: [JSONValue]
-  private var position = 0
-
-  init(_ value: JSONValue) throws(CatalogError) {
-    guard let cells = value.array else { throw CatalogError("expected a row of the catalog") }
-    self.cells = cells
+  func optionalString(_ cell: CatalogCell) -> String? {
+    rows.text(index, cell)
   }
 
-  /// The rows of a list, which PostgreSQL gives as null where there are none.
-  static func rows(_ value: JSONValue?) throws(CatalogError) -> [CatalogRow] {
-    guard let value, !value.isNull else { return [] }
-    guard let rows = value.array else { throw CatalogError("expected rows of the catalog") }
-    return try rows.map { row throws(CatalogError) in try CatalogRow(row) }
-  }
-
-  mutating func next() throws(CatalogError) -> JSONValue {
-    guard position < cells.count else { throw CatalogError("a row of the catalog is too short") }
-    defer { position += 1 }
-    return cells[position]
-  }
-
-  mutating func string() throws(CatalogError) -> String {
-    guard let string = try next().string else { throw mismatch("a string") }
-    return string
-  }
-
-  mutating func optionalString() throws(CatalogError) -> String? {
-    let value = try next()
-    guard !value.isNull else { return nil }
-    guard let string = value.string else { throw mismatch("a string or null") }
-    return string
+  func string(_ cell: CatalogCell) throws(CatalogError) -> String {
+    guard let text = rows.text(index, cell) else { throw mismatch("a text", cell) }
+    return text
   }
 
   /// PostgreSQL's `"char"`; nil where it is empty.
-  mutating func character() throws(CatalogError) -> UInt8? {
-    try string().utf8.first
+  func character(_ cell: CatalogCell) throws(CatalogError) -> UInt8? {
+    try string(cell).utf8.first
   }
 
-  mutating func bool() throws(CatalogError) -> Bool {
-    guard let bool = try next().bool else { throw mismatch("a Boolean") }
-    return bool
+  func bool(_ cell: CatalogCell) throws(CatalogError) -> Bool {
+    switch rows.text(index, cell) {
+    case "t": true
+    case "f": false
+    default: throw mismatch("a Boolean", cell)
+    }
   }
 
-  mutating func int() throws(CatalogError) -> Int {
-    guard let int = try next().int else { throw mismatch("an integer") }
-    return int
+  func int(_ cell: CatalogCell) throws(CatalogError) -> Int {
+    guard let number = rows.number(index, cell) else { throw mismatch("an integer", cell) }
+    return number
   }
 
-  mutating func oid() throws(CatalogError) -> UInt32 {
-    guard let oid = UInt32(exactly: try int()) else { throw mismatch("an oid") }
+  func oid(_ cell: CatalogCell) throws(CatalogError) -> UInt32 {
+    guard let oid = rows.number(index, cell).flatMap({ UInt32(exactly: $0) }) else {
+      throw mismatch("an oid", cell)
+    }
     return oid
   }
 
-  mutating func optionalOID() throws(CatalogError) -> UInt32? {
-    guard position < cells.count, !cells[position].isNull else {
-      _ = try next()
-      return nil
+  /// Nil for NULL.
+  func optionalOID(_ cell: CatalogCell) throws(CatalogError) -> UInt32? {
+    rows.text(index, cell) == nil ? nil : try oid(cell)
+  }
+
+  /// Numbers with spaces between them.
+  func ints(_ cell: CatalogCell) throws(CatalogError) -> [Int] {
+    var numbers: [Int] = []
+    for part in try string(cell).split(separator: " ") {
+      guard let number = Int(part) else { throw mismatch("integers", cell) }
+      numbers.append(number)
     }
-    return try oid()
+    return numbers
   }
 
-  mutating func strings() throws(CatalogError) -> [String] {
-    let value = try next()
-    guard !value.isNull else { return [] }
-    guard let array = value.array else { throw mismatch("strings") }
-    return try array.map { element throws(CatalogError) in
-      guard let string = element.string else { throw mismatch("strings") }
-      return string
-    }
-  }
-
-  mutating func rows() throws(CatalogError) -> [CatalogRow] {
-    try CatalogRow.rows(next())
-  }
-
-  private func mismatch(_ expected: String) -> CatalogError {
-    CatalogError("expected \(expected) in cell \(position - 1) of a row of the catalog")
+  private func mismatch(_ expected: String, _ cell: CatalogCell) -> CatalogError {
+    CatalogError("expected \(expected) as the \(cell) of row \(index) of the catalog")
   }
 }

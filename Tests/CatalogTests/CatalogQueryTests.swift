@@ -13,9 +13,7 @@ import Testing
   }
 
   private static func read(_ database: TestDatabase) throws -> Catalog {
-    let rows = try database.execute("SET jit = off; \(Catalog.query)")
-    let json = try #require(rows.first?.first ?? nil)
-    return try Catalog(parsing: Array(json.utf8).span)
+    try database.catalog()
   }
 
   private static let sql = #"""
@@ -57,6 +55,14 @@ import Testing
     CREATE VIEW countries AS SELECT country FROM venues;
     CREATE VIEW totals AS SELECT country, count(*) AS venues FROM venues GROUP BY country;
     CREATE MATERIALIZED VIEW cached AS SELECT mic FROM venues;
+    CREATE TABLE hdb_catalog.far (id int, "größe" int, PRIMARY KEY ("größe", id));
+    CREATE TABLE near (a int, b int, FOREIGN KEY (a, b) REFERENCES hdb_catalog.far (id, "größe"),
+      in_2024 timestamptz, tick int,
+      FOREIGN KEY (in_2024, tick) REFERENCES ticks_2024 (ts, id));
+    CREATE DOMAIN lots AS int DEFAULT 100;
+    CREATE TABLE defaults (one lots, two lots DEFAULT 2, three int DEFAULT 1 + 2);
+    CREATE FUNCTION pick(int, VARIADIC others int[]) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1';
+    CREATE FUNCTION pick(a text, OUT b text, c text) LANGUAGE sql AS 'SELECT a';
     CREATE FUNCTION search(term text, "limit" int DEFAULT 10) RETURNS SETOF venues
       LANGUAGE sql STABLE AS $$ SELECT * FROM venues WHERE mic ILIKE term LIMIT "limit" $$;
     COMMENT ON FUNCTION search IS 'Finds venues';
@@ -70,7 +76,8 @@ import Testing
     #expect(
       catalog.tables.map { "\($0.name.schema).\($0.name.name) \($0.kind)" } == [
         "My \"Schema\".Orders table", "public.cached materializedView", "public.countries view",
-        "public.notes table", "public.ticks partitioned", "public.totals view",
+        "public.defaults table", "public.near table", "public.notes table",
+        "public.ticks partitioned", "public.totals view",
         "public.venues table",
       ]
     )
@@ -154,13 +161,29 @@ import Testing
     #expect(ticks.primaryKey?.columns == ["ts", "id"])
   }
 
+  @Test func namesWhatForeignKeysReferToWhereThatIsInNoCatalog() throws {
+    let near = try #require(catalog.table(schema: "public", name: "near"))
+    #expect(
+      near.foreignKeys.map { "\($0.columns) \($0.target) \($0.targetColumns)" } == [
+        #"["a", "b"] hdb_catalog.far ["id", "größe"]"#,
+        #"["in_2024", "tick"] ticks_2024 ["ts", "id"]"#,
+      ]
+    )
+  }
+
+  @Test func takesDefaultsOfDomainsWhereColumnsHaveNone() throws {
+    let table = try #require(catalog.table(schema: "public", name: "defaults"))
+    #expect(table.columns.map(\.defaultExpression) == ["100", "2", "(1 + 2)"])
+    #expect(table.columns.map(\.hasDefault) == [false, true, true])
+  }
+
   @Test func saysWhatViewsAllow() throws {
     let allowed = catalog.tables.map { table in
       [table.isInsertable, table.isUpdatable, table.isDeletable]
     }
     let all = [true, true, true]
     let none = [false, false, false]
-    #expect(allowed == [all, none, all, all, all, none, all])
+    #expect(allowed == [all, none, all, all, all, all, all, none, all])
   }
 
   @Test func describesTypes() throws {
@@ -201,6 +224,57 @@ import Testing
         )
     )
     #expect(catalog[function.returnType].relation == venues.oid)
+  }
+
+  @Test func readsOverloadsWithTheirInputArguments() throws {
+    let functions = catalog.functions(FunctionName(name: "pick"))
+    let (int, array, text) = (try typeID("int4"), try typeID("_int4"), try typeID("text"))
+    #expect(
+      functions.map(\.arguments) == [
+        [
+          Function.Argument(name: "", type: int), Function.Argument(name: "others", type: array),
+        ],
+        [Function.Argument(name: "a", type: text), Function.Argument(name: "c", type: text)],
+      ]
+    )
+    #expect(functions.map(\.isVariadic) == [true, false])
+    #expect(functions.map(\.volatility) == [.immutable, .volatile])
+    #expect(functions.map(\.returnType) == [int, text])
+  }
+
+  @Test func sharesWhatIsAsItWasAndTellsWhatIsNot() throws {
+    let database = try TestCluster.shared().makeDatabase()
+    try database.execute(Self.sql)
+    let first = try database.catalog()
+    #expect(try database.catalog(sharing: first) == first)
+    let changes = [
+      "ALTER TABLE venues ADD COLUMN name text",
+      "ALTER TABLE venues RENAME COLUMN name TO caf\u{E9}",
+      // The same letters in other bytes are another name.
+      "ALTER TABLE venues RENAME COLUMN caf\u{E9} TO cafe\u{301}",
+      "DROP TABLE notes; CREATE TABLE notes (ts timestamptz, id int)",
+      "ALTER TABLE notes RENAME TO remarks",
+      "ALTER TABLE remarks ALTER COLUMN id TYPE bigint",
+      "CREATE OR REPLACE VIEW countries AS SELECT country, mic FROM venues",
+      "CREATE TABLE ticks_2025 (ts timestamptz NOT NULL, id int NOT NULL)",
+      "ALTER TABLE ticks ATTACH PARTITION ticks_2025 FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')",
+      "ALTER TABLE ticks DETACH PARTITION ticks_2025",
+      "ALTER SEQUENCE \"My \"\"Schema\"\"\".\"Orders_id_seq\" RENAME TO numbers",
+      "ALTER TYPE side ADD VALUE 'neither' BEFORE 'sell'",
+      "COMMENT ON COLUMN venues.mic IS 'Its code'",
+      "ALTER TABLE \"My \"\"Schema\"\"\".\"Orders\" SET SCHEMA public",
+      "ALTER SCHEMA \"My \"\"Schema\"\"\" RENAME TO other",
+    ]
+    var known = first
+    for change in changes {
+      try database.execute(change)
+      let next = try database.catalog(sharing: known)
+      let fresh = try database.catalog()
+      #expect(next == fresh, "\(change)")
+      // Schemas that have nothing are in no catalog.
+      if !change.hasPrefix("ALTER SCHEMA") { #expect(next != known, "\(change)") }
+      known = next
+    }
   }
 
   @Test func readsAnEmptyDatabase() throws {

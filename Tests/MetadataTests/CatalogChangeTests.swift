@@ -41,8 +41,7 @@ import Testing
     """
 
   private static func read(_ database: TestDatabase) throws -> Catalog {
-    let rows = try database.execute("SET jit = off; \(Catalog.query)")
-    return try Catalog(parsing: Array(#require(rows.first?.first ?? nil).utf8).span)
+    try database.catalog()
   }
 
   /// Runs SQL and follows it; the message of the error where it cannot be followed.

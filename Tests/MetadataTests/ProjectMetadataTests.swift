@@ -18,8 +18,7 @@ import Testing
     let cluster = try TestCluster.shared()
     let template = try cluster.makeTemplate("migrations", Self.migrations())
     let database = try cluster.makeDatabase(template: template)
-    let rows = try database.execute("SET jit = off; \(Catalog.query)")
-    catalog = try Catalog(parsing: Array(#require(rows.first?.first ?? nil).utf8).span)
+    catalog = try database.catalog()
   }
 
   private static func migrations() throws -> String {

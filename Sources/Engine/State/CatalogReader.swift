@@ -1,4 +1,5 @@
 import Catalog
+import EventLoop
 import JSON
 import Metadata
 import PostgresClient
@@ -15,25 +16,26 @@ struct CatalogReader: Sendable {
     return batch
   }
 
-  func catalog() async throws(HasuraError) -> Catalog {
+  /// What of the catalog is as in one that was read before shares its storage.
+  func catalog(sharing known: Catalog? = nil) async throws(HasuraError) -> Catalog {
+    let rows: QueryResult
     do {
-      return try Self.decode(try await pool.execute(Self.batch)[0])
-    } catch let error as PostgresError {
-      throw HasuraError(error)
-    } catch let error as HasuraError {
-      throw error
+      rows = try await pool.execute(Self.batch)[0]
     } catch {
-      throw HasuraError(.unexpected, "the catalog could not be read", internal: .string("\(error)"))
+      throw HasuraError(error)
+    }
+    return try await pool.loop.offload { () throws(HasuraError) -> Catalog in
+      try Self.decode(rows, sharing: known)
     }
   }
 
-  /// The catalog in the one cell that its query answers with.
-  static func decode(_ rows: QueryResult) throws(HasuraError) -> Catalog {
-    guard rows.rowCount == 1, let text = rows.bytes(0, 0) else {
-      throw HasuraError(.unexpected, "the catalog query answered with no row")
-    }
+  /// The catalog in the rows that its query answers with.
+  static func decode(
+    _ rows: QueryResult,
+    sharing known: Catalog?
+  ) throws(HasuraError) -> Catalog {
     do {
-      return try Catalog(parsing: text.span)
+      return try Catalog(rows: CatalogResult(rows: rows), sharing: known)
     } catch {
       throw HasuraError(.unexpected, "the catalog could not be read", internal: .string("\(error)"))
     }
@@ -86,5 +88,28 @@ struct CatalogReader: Sendable {
         return DatabaseContext.EnumValue(name: key, comment: comment)
       }
     }
+  }
+}
+
+/// The rows of the catalog where libpq put them.
+private struct CatalogResult: CatalogRows {
+  let rows: QueryResult
+
+  var count: Int { rows.rowCount }
+
+  func text(_ row: Int, _ cell: CatalogCell) -> String? {
+    rows.string(row, cell.rawValue)
+  }
+
+  func number(_ row: Int, _ cell: CatalogCell) -> Int? {
+    guard let digits = rows.cell(row, cell.rawValue), !digits.isEmpty, digits.count < 19 else {
+      return nil
+    }
+    var number = 0
+    for digit in digits {
+      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
+      number = number * 10 + Int(digit - UInt8(ascii: "0"))
+    }
+    return number
   }
 }

@@ -97,13 +97,14 @@ extension MetadataAuthority {
       )
       consistency = nil
     }
-    let (known, against) = (consistency, context)
+    let (known, against, previous) = (consistency, context, current.consistency)
     return try await loop.offload { () throws(HasuraError) -> (MetadataEditor, JSONValue) in
       var editor = MetadataEditor(
         current.metadata,
         in: against,
         resourceVersion: current.resourceVersion,
-        consistency: known
+        consistency: known,
+        after: previous
       )
       let answer: JSONValue
       do throws(MetadataError) {

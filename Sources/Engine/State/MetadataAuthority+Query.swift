@@ -120,10 +120,10 @@ extension MetadataAuthority {
     on pool: PostgresPool
   ) async throws -> JSONValue {
     let reader = CatalogReader(pool: pool)
-    let before = try await reader.catalog()
+    let before = try await reader.catalog(sharing: current.context.catalogs[command.source])
     if command.hasNoTransaction {
       let answer = SQLAnswer.encode(try await run(command, on: pool))
-      let after = try await reader.catalog()
+      let after = try await reader.catalog(sharing: before)
       let editor = try editor(current, following: command, from: before, to: after)
       let next = try await next(editor, command, by: reader)
       if editor.isChanged {
@@ -138,7 +138,8 @@ extension MetadataAuthority {
       _ = try await connection.simpleQuery(Self.unlimited)
       let answer = SQLAnswer.encode(try await connection.simpleQuery(command.sql))
       let after = try CatalogReader.decode(
-        try await connection.execute(CatalogReader.batch)[0]
+        try await connection.execute(CatalogReader.batch)[0],
+        sharing: before
       )
       let editor = try self.editor(current, following: command, from: before, to: after)
       var next = try await self.next(editor, command, by: reader, through: connection)
@@ -208,7 +209,8 @@ extension MetadataAuthority {
     var editor = MetadataEditor(
       current.metadata,
       in: context,
-      resourceVersion: current.resourceVersion
+      resourceVersion: current.resourceVersion,
+      after: current.consistency
     )
     try editor.follow(command.source, to: after, cascades: command.cascades)
     return editor

@@ -295,7 +295,8 @@ actor MetadataAuthority {
     by reader: CatalogReader,
     into context: inout DatabaseContext
   ) async throws(HasuraError) {
-    let catalog = try await reader.catalog()
+    let known = snapshots.current?.context.catalogs[source.name]
+    let catalog = try await reader.catalog(sharing: known)
     let tables = source.tables.filter(\.isEnum).map(\.table) + enumTables
     context.enumValues[source.name] = try await reader.enumValues(Set(tables), catalog)
     context.catalogs[source.name] = catalog
@@ -340,9 +341,10 @@ actor MetadataAuthority {
     consistency known: Consistency?
   ) async throws(HasuraError) -> EngineSnapshot {
     let library = library
+    let previous = snapshots.current?.consistency
     let eventDatabases = context.databases.mapValues { databases.home(of: DatabaseID($0)) }
     return try await loop.offload { () throws(HasuraError) -> EngineSnapshot in
-      let consistency = known ?? Consistency(of: metadata, in: context)
+      let consistency = known ?? Consistency(of: metadata, in: context, after: previous)
       let sources = SchemaSource.all(of: consistency.metadata, in: context)
       let actions = ActionSet(consistency.metadata)
       let schema: RoleSchema

@@ -71,11 +71,8 @@ extension SchemaSource {
 extension Source {
   fileprivate var withoutPermissions: Source {
     var source = self
-    for index in source.tables.indices {
-      source.tables[index].insertPermissions = []
-      source.tables[index].selectPermissions = []
-      source.tables[index].updatePermissions = []
-      source.tables[index].deletePermissions = []
+    for index in source.tables.indices where source.tables[index].hasPermissions {
+      source.tables[index] = source.tables[index].withoutPermissions
     }
     for index in source.functions.indices { source.functions[index].permittedRoles = [] }
     return source

@@ -19,17 +19,19 @@ package struct MetadataEditor: Sendable {
   /// Whether what a command breaks is looked for later, after the whole of an atomic bulk.
   var defersChecks = false
 
-  /// `consistency` is that of the document in the context, where it is known already.
+  /// `consistency` is that of the document in the context, where it is known already; else `previous`
+  /// may be one that spares work.
   package init(
     _ metadata: Metadata,
     in context: DatabaseContext,
     resourceVersion: Int = 0,
-    consistency: Consistency? = nil
+    consistency: Consistency? = nil,
+    after previous: Consistency? = nil
   ) {
     self.metadata = metadata
     self.context = context
     self.resourceVersion = resourceVersion
-    self.consistency = consistency ?? Consistency(of: metadata, in: context)
+    self.consistency = consistency ?? Consistency(of: metadata, in: context, after: previous)
   }
 
   static let success: JSONValue = ["message": "success"]
@@ -118,14 +120,14 @@ package struct MetadataEditor: Sendable {
   /// Puts another document in the place of this one.
   mutating func store(_ metadata: Metadata) {
     self.metadata = metadata
-    consistency = Consistency(of: metadata, in: context)
+    consistency = Consistency(of: metadata, in: context, after: consistency)
     isChanged = true
   }
 
   mutating func setCatalog(_ catalog: Catalog, of source: String) {
     context.catalogs[source] = catalog
     context.failures[source] = nil
-    consistency = Consistency(of: metadata, in: context)
+    consistency = Consistency(of: metadata, in: context, after: consistency)
   }
 
   /// What is known of a database goes with the name of its source.

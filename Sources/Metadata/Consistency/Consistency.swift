@@ -8,14 +8,27 @@ package struct Consistency: Sendable {
   /// The document without what does not hold: what a schema is made of.
   package fileprivate(set) var metadata: Metadata
 
+  /// By the name of a source: what it was checked against, and whether all of it held.
+  private var checked: [String: CheckedSource] = [:]
+
   package var isConsistent: Bool { inconsistencies.isEmpty }
 
-  package init(of metadata: Metadata, in context: DatabaseContext) {
+  /// Says the same whether something was checked before or not; but then only what may hold otherwise
+  /// than before is checked again.
+  package init(
+    of metadata: Metadata,
+    in context: DatabaseContext,
+    after previous: Consistency? = nil
+  ) {
     self.metadata = metadata
     inconsistencies = []
     for (index, source) in metadata.sources.enumerated() {
-      var checker = ConsistencyChecker(source, context: context)
+      var check = CheckedSource(source, in: context)
+      let stale = previous?.checked[source.name].flatMap { check.tablesToCheck(after: $0) }
+      var checker = ConsistencyChecker(source, context: context, checking: stale)
       checker.check()
+      check.holds = checker.inconsistencies.isEmpty
+      checked[source.name] = check
       self.metadata.sources[index] = checker.consistent
       inconsistencies += checker.inconsistencies
     }

@@ -10,11 +10,15 @@ struct ConsistencyChecker {
   private let catalog: Catalog?
   private let enumValues: [TableName: [DatabaseContext.EnumValue]]
   private let connectionFailure: String
+  /// The indices of the tables that are looked at; nil for all, of which some may have to be left out.
+  private let stale: [Int]?
   private(set) var consistent: Source
   private(set) var inconsistencies: [InconsistentObject] = []
 
-  init(_ source: Source, context: DatabaseContext) {
+  /// Where the tables that have to be checked are given, all others are known to hold.
+  init(_ source: Source, context: DatabaseContext, checking stale: [Int]? = nil) {
     self.source = source
+    self.stale = stale
     catalog = context.catalogs[source.name]
     enumValues = context.enumValues[source.name] ?? [:]
     connectionFailure = context.failures[source.name] ?? "database connection error"
@@ -31,11 +35,13 @@ struct ConsistencyChecker {
       consistent.others["native_queries"] = nil
       return
     }
-    checkTables(catalog)
-    checkRelationships(catalog)
+    let failing = checkTables(catalog)
+    // Where one of them falls, the others stand elsewhere, and may have rested on it.
+    let indices = failing ? nil : stale
+    checkRelationships(catalog, indices ?? Array(consistent.tables.indices))
     checkComputedFields(catalog)
     checkFunctions(catalog)
-    checkPermissions(catalog)
+    checkPermissions(catalog, indices ?? Array(consistent.tables.indices))
     checkEventTriggers(catalog)
     checkNativeQueries(catalog)
   }
@@ -46,15 +52,19 @@ struct ConsistencyChecker {
 
   // MARK: - Tables
 
-  private mutating func checkTables(_ catalog: Catalog) {
-    consistent.tables = []
-    for tracked in source.tables {
-      if let message = failure(of: tracked, catalog) {
-        report(tracked.object(in: source.name), message)
-      } else {
-        consistent.tables.append(tracked)
-      }
+  /// Takes out tables that do not hold; true where there is one.
+  private mutating func checkTables(_ catalog: Catalog) -> Bool {
+    var failing: Set<Int> = []
+    for index in stale ?? Array(source.tables.indices) {
+      let tracked = source.tables[index]
+      guard let message = failure(of: tracked, catalog) else { continue }
+      report(tracked.object(in: source.name), message)
+      failing.insert(index)
     }
+    guard !failing.isEmpty else { return false }
+    consistent.tables = source.tables.indices.filter { !failing.contains($0) }
+      .map { source.tables[$0] }
+    return true
   }
 
   private func failure(of tracked: TrackedTable, _ catalog: Catalog) -> String? {
@@ -93,22 +103,35 @@ struct ConsistencyChecker {
 
   // MARK: - Relationships
 
-  private mutating func checkRelationships(_ catalog: Catalog) {
-    let tracked = Set(consistent.tables.map(\.table))
-    for index in consistent.tables.indices {
-      guard let table = catalog.table(consistent.tables[index].table) else { continue }
+  private mutating func checkRelationships(_ catalog: Catalog, _ indices: [Int]) {
+    let isRelated = indices.contains { consistent.tables[$0].hasRelationships }
+    let tracked = isRelated ? Set(consistent.tables.map(\.table)) : []
+    for index in indices {
       let original = consistent.tables[index]
       dropConflicts(index)
-      consistent.tables[index].objectRelationships = consistent.tables[index].objectRelationships
-        .filter { holds($0, .object, original, table, tracked, catalog) }
-      consistent.tables[index].arrayRelationships = consistent.tables[index].arrayRelationships
-        .filter { holds($0, .array, original, table, tracked, catalog) }
+      guard original.hasRelationships, let table = catalog.table(original.table) else { continue }
+      let (objects, arrays) = (
+        consistent.tables[index].objectRelationships, consistent.tables[index].arrayRelationships
+      )
+      // Most hold all, and none is copied then.
+      let holdingObjects = objects.filter { holds($0, .object, original, table, tracked, catalog) }
+      if holdingObjects.count < objects.count {
+        consistent.tables[index].objectRelationships = holdingObjects
+      }
+      let holdingArrays = arrays.filter { holds($0, .array, original, table, tracked, catalog) }
+      if holdingArrays.count < arrays.count {
+        consistent.tables[index].arrayRelationships = holdingArrays
+      }
     }
   }
 
   /// Relationships and computed fields of one name contradict each other, and none of them holds.
   private mutating func dropConflicts(_ index: Int) {
     let table = consistent.tables[index]
+    let names =
+      table.objectRelationships.map(\.name) + table.arrayRelationships.map(\.name)
+      + table.computedFields.map(\.name)
+    guard Set(names).count < names.count else { return }
     let objects =
       table.objectRelationships.map {
         ($0.name, $0.object(.object, of: table.table, in: source.name))
@@ -117,7 +140,6 @@ struct ConsistencyChecker {
         ($0.name, $0.object(.array, of: table.table, in: source.name))
       }
       + table.computedFields.map { ($0.name, $0.object(of: table.table, in: source.name)) }
-    guard Set(objects.map(\.0)).count < objects.count else { return }
     let conflicts = Dictionary(grouping: objects) { $0.0 }.filter { $0.value.count > 1 }
     for (name, objects) in conflicts.sorted(by: { $0.key.precedes($1.key) }) {
       inconsistencies.append(
@@ -205,6 +227,7 @@ struct ConsistencyChecker {
   // MARK: - Functions
 
   private mutating func checkComputedFields(_ catalog: Catalog) {
+    guard consistent.tables.contains(where: { !$0.computedFields.isEmpty }) else { return }
     let tracked = Set(consistent.tables.map(\.table))
     for index in consistent.tables.indices {
       let table = consistent.tables[index]
@@ -230,6 +253,7 @@ struct ConsistencyChecker {
   }
 
   private mutating func checkFunctions(_ catalog: Catalog) {
+    guard !source.functions.isEmpty else { return }
     let tracked = Set(consistent.tables.map(\.table))
     consistent.functions = source.functions.filter { function in
       let message: String
@@ -320,9 +344,11 @@ struct ConsistencyChecker {
 
   // MARK: - Permissions
 
-  private mutating func checkPermissions(_ catalog: Catalog) {
+  private mutating func checkPermissions(_ catalog: Catalog, _ indices: [Int]) {
+    let permitted = indices.filter { consistent.tables[$0].hasPermissions }
+    guard !permitted.isEmpty else { return }
     let fields = FieldIndex(consistent, catalog: catalog)
-    for index in consistent.tables.indices {
+    for index in permitted {
       var tracked = consistent.tables[index]
       let check = PermissionCheck(table: tracked.table, fields: fields)
       tracked.insertPermissions = holding(tracked.insertPermissions, .insert, check)

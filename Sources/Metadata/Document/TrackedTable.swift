@@ -51,4 +51,22 @@ package struct TrackedTable: Hashable, Sendable {
   package func computedField(named name: String) -> ComputedField? {
     computedFields.first { $0.name.hasSameBytes(as: name) }
   }
+
+  package var hasRelationships: Bool {
+    !objectRelationships.isEmpty || !arrayRelationships.isEmpty
+  }
+
+  package var hasPermissions: Bool {
+    !insertPermissions.isEmpty || !selectPermissions.isEmpty || !updatePermissions.isEmpty
+      || !deletePermissions.isEmpty
+  }
+
+  package var withoutPermissions: TrackedTable {
+    var table = self
+    table.insertPermissions = []
+    table.selectPermissions = []
+    table.updatePermissions = []
+    table.deletePermissions = []
+    return table
+  }
 }

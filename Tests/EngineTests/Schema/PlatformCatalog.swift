@@ -13,8 +13,7 @@ struct PlatformCatalog {
     let database = try TestCluster.shared().makeDatabase()
     let root = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
     for file in try migrations(in: "/\(root)/Migrations") { try database.execute(file) }
-    let json = try #require(try database.execute(Catalog.query).first?.first ?? nil)
-    let catalog = try Catalog(parsing: json.utf8Span.span)
+    let catalog = try database.catalog()
     return PlatformCatalog(catalog: catalog, source: trackEverything(in: catalog))
   }
 

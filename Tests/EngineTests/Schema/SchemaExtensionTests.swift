@@ -94,14 +94,13 @@ import Testing
   private static func source(_ scripts: String...) throws -> SchemaSource {
     let database = try TestCluster.shared().makeDatabase()
     for script in [script] + scripts { try database.execute(script) }
-    let json = try #require(try database.execute(Catalog.query).first?.first ?? nil)
     let writer = Relationship(name: "writer", using: .foreignKey(columns: ["author_id"]))
     return SchemaSource(
       Source(tables: [
         TrackedTable(TableName(name: "article"), objectRelationships: [writer]),
         TrackedTable(TableName(name: "author")),
       ]),
-      try Catalog(parsing: json.utf8Span.span),
+      try database.catalog(),
       enumValues: [
         TableName(name: "kind"): [DatabaseContext.EnumValue(name: "news", comment: "What is new")]
       ]
