@@ -108,10 +108,24 @@ package struct DBNReader: ~Copyable {
   @inline(__always)
   mutating func skip(_ count: Int) { position += count }
 
+  /// A frame of a compressed file that lies before the next record: with it, ``skip(to:from:)`` goes
+  /// there in another reader of the same file without decompressing what is before the frame.
+  ///
+  /// Nil of a file that is not compressed. It is the last such frame but for what the present run of
+  /// some hundred kilobytes holds.
+  package var frame: ZstdFrame? { (source as? ZstdThread)?.frame }
+
   /// Goes on at a later place of the stream, where a record begins or the stream ends.
   ///
-  /// Of a plain file what lies between is not read; a compressed one is decompressed up to there.
-  package mutating func skip(to offset: UInt64) throws(DBNError) {
+  /// Of a plain file what lies between is not read; a compressed one is decompressed up to there,
+  /// from the frame on, if one is given.
+  package mutating func skip(to offset: UInt64, from frame: ZstdFrame? = nil) throws(DBNError) {
+    if let frame, frame.streamOffset > endOffset, frame.streamOffset <= offset,
+      let thread = source as? ZstdThread, try thread.go(to: frame)
+    {
+      position = end
+      endOffset = frame.streamOffset
+    }
     while offset > endOffset {
       if let file = source as? MappedFile, offset <= UInt64(file.size) {
         file.seek(to: Int(offset))

@@ -97,6 +97,8 @@ package struct BookReplay: ~Copyable {
   }
 
   package var binCount: Int { grid.binCount }
+  /// When the bin under way began; nil before the first record.
+  package var binStart: UInt64? { grid.start }
   /// The frame of the last bin; written anew for the next one.
   package var frame: GridFrame { grid.frame }
 

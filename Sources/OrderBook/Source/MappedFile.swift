@@ -53,8 +53,12 @@ package final class MappedFile: ByteSource {
   package var whole: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: size) }
 
   /// The first bytes, at most that many.
-  package func prefix(_ count: Int) -> [UInt8] {
-    Array(UnsafeRawBufferPointer(start: start, count: min(count, size)))
+  package func prefix(_ count: Int) -> [UInt8] { bytes(at: 0, count) }
+
+  /// At most that many bytes from a place within the file.
+  func bytes(at offset: Int, _ count: Int) -> [UInt8] {
+    precondition(offset >= 0 && offset <= size)
+    return Array(whole.dropFirst(offset).prefix(count))
   }
 
   /// Goes to a place from the beginning, which is within the file.

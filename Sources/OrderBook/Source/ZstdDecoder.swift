@@ -7,7 +7,11 @@ final class ZstdDecoder {
   private var consumed = 0
   private let nextRun: () throws(DBNError) -> UnsafeRawBufferPointer?
   /// Bytes of the file before `input`.
-  private var before: UInt64 = 0
+  private var before: UInt64
+  /// Bytes of the stream that were made before the present call.
+  private var produced: UInt64
+  /// The frame that the next bytes are of, or begin with: what lies before it is not needed for them.
+  private(set) var frame: ZstdFrame
   /// What the library said last: 0 between two frames.
   private var isWithinFrame = false
   /// How many bytes the library takes in one step.
@@ -18,12 +22,15 @@ final class ZstdDecoder {
   private static let beginning = 5
   private var failure: DBNError?
 
-  /// The frames are in what the source hands out.
-  init(_ source: any ByteSource) throws(DBNError) {
+  /// The frames are in what the source hands out, which begins with the given one.
+  init(_ source: any ByteSource, from frame: ZstdFrame = .first) throws(DBNError) {
     guard let context = ZSTD_createDCtx() else {
       throw DBNError(.zstd("out of memory"), at: 0)
     }
     self.context = context
+    self.frame = frame
+    before = frame.fileOffset
+    produced = frame.streamOffset
     input = UnsafeRawBufferPointer(start: nil, count: 0)
     nextRun = { () throws(DBNError) in try source.next() }
   }
@@ -39,12 +46,16 @@ final class ZstdDecoder {
       && prefix[1..<4].elementsEqual([0x2A, 0x4D, 0x18])
   }
 
+  /// Whether a frame of either kind begins with these bytes.
+  static func isAnyFrame(_ prefix: [UInt8]) -> Bool { isFrame(prefix) || isSkippableFrame(prefix) }
+
   /// Fills the buffer as far as there is something; 0 at the end of the last frame.
   ///
   /// What came before an error is delivered first: the error is thrown by the next call.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(DBNError) -> Int {
     if let failure { throw failure }
     var output = ZSTD_outBuffer(dst: buffer.baseAddress, size: buffer.count, pos: 0)
+    defer { produced += UInt64(output.pos) }
     do throws(DBNError) {
       try fill(&output)
     } catch {
@@ -85,6 +96,11 @@ final class ZstdDecoder {
     }
     isWithinFrame = result != 0
     wanted = result == 0 ? Self.beginning : result
+    guard result == 0 else { return }
+    frame = ZstdFrame(
+      fileOffset: before + UInt64(consumed),
+      streamOffset: produced + UInt64(output.pos)
+    )
   }
 }
 

@@ -7,13 +7,24 @@ import Glibc
 /// The thread fills the buffers of a ring in order and the reader takes them in order; who may touch
 /// which is told by two counts, which a lock guards. The thread alone touches the decoder.
 package final class ZstdThread: ByteSource {
-  private let ring: Ring
-  private var thread = pthread_t()
+  private let file: MappedFile
+  private var ring: Ring
+  /// Nil only where a new one could not be started.
+  private var thread: pthread_t?
   private var isReading = false
 
-  /// The frames are in what the source hands out; the source belongs to the thread from now on.
-  package init(_ source: any ByteSource) throws(DBNError) {
-    ring = Ring(try ZstdDecoder(source))
+  /// The frames are those of the file, which belongs to the thread from now on.
+  package init(_ file: MappedFile) throws(DBNError) {
+    self.file = file
+    ring = Ring(try ZstdDecoder(file))
+    thread = try Self.start(ring)
+  }
+
+  /// Ends the thread, wherever it is.
+  deinit { end() }
+
+  private static func start(_ ring: Ring) throws(DBNError) -> pthread_t {
+    var thread = pthread_t()
     let started = pthread_create(
       &thread,
       nil,
@@ -28,16 +39,41 @@ package final class ZstdThread: ByteSource {
       Unmanaged.passUnretained(ring).release()
       throw DBNError(.zstd("no thread could be started"), at: 0)
     }
+    return thread
   }
 
-  /// Ends the thread, wherever it is.
-  deinit {
+  private func end() {
+    guard let thread else { return }
     ring.stop()
     pthread_join(thread, nil)
+    self.thread = nil
+  }
+
+  /// The frame that the run which was handed out last begins in.
+  var frame: ZstdFrame { isReading ? ring.frame : .first }
+
+  /// Goes on with a frame in place of what would come next; false, and nothing has changed, where no
+  /// frame begins there.
+  func go(to frame: ZstdFrame) throws(DBNError) -> Bool {
+    guard frame.fileOffset < UInt64(file.size),
+      ZstdDecoder.isAnyFrame(file.bytes(at: Int(frame.fileOffset), 4))
+    else { return false }
+    end()
+    isReading = false
+    file.seek(to: Int(frame.fileOffset))
+    ring = Ring(try ZstdDecoder(file, from: frame))
+    do throws(DBNError) {
+      thread = try Self.start(ring)
+    } catch {
+      ring.fail(error)
+      throw error
+    }
+    return true
   }
 
   package func next() throws(DBNError) -> UnsafeRawBufferPointer? {
     if isReading { ring.giveBack() }
+    isReading = false
     let run = try ring.take()
     isReading = run != nil
     return run
@@ -52,6 +88,8 @@ private final class Ring {
   private let decoder: ZstdDecoder
   private let buffers: UnsafeMutableRawBufferPointer
   private let counts: UnsafeMutablePointer<Int>
+  /// The frames that the buffers begin in.
+  private let frames: UnsafeMutablePointer<ZstdFrame>
   private let lock: UnsafeMutablePointer<pthread_mutex_t>
   private let changed: UnsafeMutablePointer<pthread_cond_t>
   // Guarded by the lock.
@@ -66,6 +104,8 @@ private final class Ring {
     buffers = .allocate(byteCount: Self.capacity * Self.size, alignment: 64)
     counts = .allocate(capacity: Self.capacity)
     counts.initialize(repeating: 0, count: Self.capacity)
+    frames = .allocate(capacity: Self.capacity)
+    frames.initialize(repeating: .first, count: Self.capacity)
     lock = .allocate(capacity: 1)
     lock.initialize(to: pthread_mutex_t())
     pthread_mutex_init(lock, nil)
@@ -80,6 +120,7 @@ private final class Ring {
     changed.deallocate()
     lock.deallocate()
     counts.deallocate()
+    frames.deallocate()
     buffers.deallocate()
   }
 
@@ -98,6 +139,7 @@ private final class Ring {
       }
       guard let slot else { return }
       let start = slot * Self.size
+      let frame = decoder.frame
       var count = 0
       var failure: DBNError?
       do throws(DBNError) {
@@ -109,6 +151,7 @@ private final class Ring {
       }
       locked {
         counts[slot] = count
+        frames[slot] = frame
         self.failure = failure
         if count == 0 { hasEnded = true } else { filled += 1 }
         pthread_cond_broadcast(changed)
@@ -128,10 +171,21 @@ private final class Ring {
     return UnsafeRawBufferPointer(rebasing: buffers[start..<start + counts[slot]])
   }
 
+  /// The frame of the buffer that is read.
+  var frame: ZstdFrame { locked { frames[read % Self.capacity] } }
+
   func giveBack() {
     locked {
       read += 1
       pthread_cond_broadcast(changed)
+    }
+  }
+
+  /// Ends it in place of a thread.
+  func fail(_ error: DBNError) {
+    locked {
+      failure = error
+      hasEnded = true
     }
   }
 
