@@ -26,12 +26,18 @@ extension Feed {
         }
         keepCheckpoint()
       case .endOfFile:
-        guard let path = try files.next() else {
+        if try openNext() {
+          _ = try await findCheckpoints()
+        } else if let start = replay.binStart, files.isTailed, start <= time,
+          time <= replay.time
+        {
+          // The bin is still under way, and told when it ends.
+          return
+        } else {
           throw FeedFailure(
             "\(time) ns is behind the last record of the feed, at \(replay.time) ns"
           )
         }
-        try replay.open(path)
       }
       if EventLoop.nanoseconds &- lastBreath >= Self.breath {
         await breathe()
@@ -43,43 +49,62 @@ extension Feed {
 
   /// Goes on from the newest checkpoint that is not after a time; false where there is none.
   private func restore(before time: UInt64) async throws -> Bool {
-    guard let checkpoints = try await findCheckpoints(),
-      let found = checkpoints.last(before: time)
-    else { return false }
-    guard try replay.restore(found) else {
-      try rewind()
+    guard let cache = settings.cache else { return false }
+    let (files, configuration) = (files, configuration)
+    let found = try await loop.offload { () throws(FeedFailure) in
+      FeedResumption.last(before: time, of: files, in: cache, configuration)
+    }
+    guard let found, let path = found.files.current else {
+      _ = try await findCheckpoints()
       return false
     }
-    lastCheckpoint = found.offset
+    try replay.open(path)
+    guard try replay.restore(found.checkpoint) else {
+      try rewind()
+      _ = try await findCheckpoints()
+      return false
+    }
+    self.files = found.files
+    contents = found.contents
+    checkpoints = FeedCheckpoints(cache, contents: contents, configuration)
+    lastCheckpoint = replay.distance
     return true
   }
 
-  /// Looks for the checkpoints of the file, whose contents may have to be read for it.
-  ///
-  /// A folder's states would depend on all files before, and are not kept.
+  /// Looks for the checkpoints of the files up to the present one, which may have to be read for it.
   func findCheckpoints() async throws -> FeedCheckpoints? {
-    if let checkpoints { return checkpoints }
-    guard !files.isTailed, let cache = settings.cache, let path = files.current else { return nil }
-    let contents = try await loop.offload { () throws(FeedFailure) in
-      try FeedCheckpoints.contents(of: path, cache)
+    guard let cache = settings.cache else { return nil }
+    while checkpoints == nil, let path = files.read.dropFirst(contents.count).first {
+      let index = contents.count
+      let digest = try await loop.offload { () throws(FeedFailure) in
+        try FeedCheckpoints.contents(of: path, cache)
+      }
+      // Meanwhile the feed may have gone to another file, or somebody else have found it.
+      guard contents.count == index, files.read.dropFirst(index).first == path else { continue }
+      contents.append(digest)
     }
-    let found = FeedCheckpoints(cache, contents: contents, configuration)
-    checkpoints = found
-    return found
+    if checkpoints == nil, !contents.isEmpty {
+      checkpoints = FeedCheckpoints(cache, contents: contents, configuration)
+    }
+    return checkpoints
+  }
+
+  /// Looks for the checkpoints while the replay goes on.
+  func findSoon() {
+    guard settings.cache != nil, !isFinding else { return }
+    isFinding = true
+    loop.spawn { _ = try? await self.findCheckpoints() }
   }
 
   /// Keeps the state behind a bin, where the last one that is kept is far enough away.
   func keepCheckpoint() {
-    let offset = replay.offset
-    guard offset >= lastCheckpoint + settings.checkpointBytes, settings.cache != nil,
-      !files.isTailed
-    else { return }
-    lastCheckpoint = offset
-    guard let checkpoints else {
-      // The next one is kept: by then the contents are known.
-      loop.spawn { _ = try? await self.findCheckpoints() }
+    let distance = replay.distance
+    guard settings.cache != nil, distance >= lastCheckpoint + settings.checkpointBytes else {
       return
     }
+    // It is kept as soon as the contents are known.
+    guard let checkpoints else { return findSoon() }
+    lastCheckpoint = distance
     let end = replay.frame.header.end
     guard !checkpoints.has(end) else { return }
     do throws(FileError) {

@@ -37,9 +37,13 @@ package actor Feed {
   private var timer: LoopTimer?
   private var waiter: UnsafeContinuation<Void, Never>?
   private var saveFailure: String?
-  /// Nil until the contents of the file are known, and where no states are kept.
+  /// Nil until the contents of the files are known, and where no states are kept.
   var checkpoints: FeedCheckpoints?
-  /// The place in the file of the last state that was kept.
+  /// The digests of the files that were read, as far as they are known.
+  var contents: [String] = []
+  /// Whether the contents of the present file are looked for.
+  var isFinding = false
+  /// How far the replay had gone when the last state was kept.
   var lastCheckpoint: UInt64 = 0
   /// Nil where nothing is recorded.
   var recorder: FeedRecorder?
@@ -149,7 +153,17 @@ package actor Feed {
     pending = nil
     hasUntold = false
     lastCheckpoint = 0
-    if let path = try files.next() { try replay.open(path) }
+    contents = []
+    _ = try openNext()
+  }
+
+  /// Opens the next file; false where there is none, or none yet.
+  func openNext() throws(FeedFailure) -> Bool {
+    guard let path = try files.next() else { return false }
+    try replay.open(path)
+    checkpoints = nil
+    isFinding = false
+    return true
   }
 
   /// Writes down how it ended, tells the subscribers, and lets the thread end.
@@ -213,8 +227,9 @@ package actor Feed {
     case .bin: takeBin()
     case .endOfFile:
       tellUntold()
-      if let path = try files.next() {
-        try replay.open(path)
+      if try openNext() {
+        // Whoever goes on later has to know the contents of each.
+        findSoon()
       } else if files.isTailed {
         await rest(until: EventLoop.nanoseconds + Self.pollInterval)
       } else {

@@ -1,28 +1,35 @@
 import Glibc
 import OrderBook
 
-/// States of replays of a file, kept for later replays of the same contents with the same parameters.
+/// States of replays of files, kept for later replays of the same contents with the same parameters.
 ///
-/// A state stands in `FOLDER/CONTENTS/PARAMETERS/TIME`: the SHA-256 of the file, that of what the
-/// replay was told, and the end of the bin that it was taken at. Whatever is wrong with one, it is
-/// removed and done without. Calls block.
-struct FeedCheckpoints {
+/// A state stands in `FOLDER/CONTENTS/PARAMETERS/TIME`: the SHA-256 of the file, or that of the digests
+/// of all files up to the one it was taken in; that of what the replay was told; and the end of the
+/// bin that it was taken at. Whatever is wrong with one, it is removed and done without. Calls block.
+struct FeedCheckpoints: Sendable {
   /// A state and where in the file it goes on.
-  struct Checkpoint {
+  struct Checkpoint: Hashable {
     var offset: UInt64
+    /// A frame at or before that place, if the file is compressed.
+    var frame: ZstdFrame
     var state: [UInt8]
   }
 
+  /// Rises whenever the bytes before the state mean something else.
+  private static let version = 2
+
   private let folder: FilePath
 
-  /// `contents` is the digest of the file.
-  init(_ cache: FilePath, contents: String, _ configuration: BookReplay.Configuration) {
+  /// `contents` are the digests of the files that the replay has read, the last of them under way.
+  init(_ cache: FilePath, contents: [String], _ configuration: BookReplay.Configuration) {
+    let all =
+      contents.count == 1 ? contents[0] : "\(SHA256Digest(of: Array(contents.joined().utf8)))"
     let parameters = """
-      \(BookReplay.stateVersion) \(configuration.grid.map { "\($0)" } ?? "") \
+      \(Self.version) \(BookReplay.stateVersion) \(configuration.grid.map { "\($0)" } ?? "") \
       \(configuration.wantsGold) \(configuration.instrumentID.map(String.init) ?? "") \
       \(configuration.publisherID.map(String.init) ?? "") \(configuration.barWidth ?? 0)
       """
-    folder = cache.appending(contents)
+    folder = cache.appending(all)
       .appending(String(SHA256Digest(of: Array(parameters.utf8)).description.prefix(16)))
   }
 
@@ -43,19 +50,28 @@ struct FeedCheckpoints {
   /// Keeps a state that was taken at the end of a bin.
   func keep(_ checkpoint: Checkpoint, at time: UInt64) throws(FileError) {
     try folder.makeDirectory()
-    var bytes = withUnsafeBytes(of: checkpoint.offset.littleEndian) { Array($0) }
+    let frame = checkpoint.frame
+    var bytes = [checkpoint.offset, frame.fileOffset, frame.streamOffset].flatMap { number in
+      withUnsafeBytes(of: number.littleEndian) { Array($0) }
+    }
     bytes += checkpoint.state
     bytes += Array(SHA256Digest(of: bytes).description.utf8)
     try folder.appending(String(time)).write(bytes)
   }
 
   private static func decoded(_ bytes: [UInt8]) -> Checkpoint? {
-    guard bytes.count > 72 else { return nil }
+    guard bytes.count > 88 else { return nil }
     let content = Array(bytes.dropLast(64))
     let digest = SHA256Digest(of: content).description
     guard digest.utf8.elementsEqual(bytes.suffix(64)) else { return nil }
-    let offset = content.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    return Checkpoint(offset: offset, state: Array(content.dropFirst(8)))
+    let numbers = [0, 8, 16].map { start in
+      content[start..<start + 8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    }
+    return Checkpoint(
+      offset: numbers[0],
+      frame: ZstdFrame(fileOffset: numbers[1], streamOffset: numbers[2]),
+      state: Array(content.dropFirst(24))
+    )
   }
 
   // MARK: - Contents

@@ -3,17 +3,20 @@ import Glibc
 /// The files of a feed, one after the other.
 ///
 /// Its calls block: they are for the feed's own thread.
-struct FeedFiles {
+struct FeedFiles: Sendable {
   private let folder: FilePath
   private let source: FeedSpec.Source
-  /// The file that was handed out last.
-  private(set) var current: FilePath?
+  /// The files that were handed out, in order.
+  private(set) var read: [FilePath] = []
   private var lastName: String?
 
   init(_ source: FeedSpec.Source, in folder: FilePath) {
     self.source = source
     self.folder = folder
   }
+
+  /// The file that was handed out last.
+  var current: FilePath? { read.last }
 
   /// Whether more files may come later.
   var isTailed: Bool {
@@ -22,7 +25,7 @@ struct FeedFiles {
 
   /// Begins with the first file again.
   mutating func rewind() {
-    current = nil
+    read = []
     lastName = nil
   }
 
@@ -30,8 +33,8 @@ struct FeedFiles {
   mutating func next() throws(FeedFailure) -> FilePath? {
     switch source {
     case .file(let name):
-      guard current == nil else { return nil }
-      current = folder.appending(name)
+      guard read.isEmpty else { return nil }
+      read = [folder.appending(name)]
       return current
     case .folder(let name):
       let place = name == "." ? folder : folder.appending(name)
@@ -49,7 +52,7 @@ struct FeedFiles {
         case .complete: break
         }
         lastName = name
-        current = path
+        read.append(path)
         return path
       }
       return nil

@@ -29,6 +29,8 @@ final class FeedReplay {
 
   private var replay: BookReplay
   private var file: Open?
+  /// Bytes of the files that were read to their ends.
+  private var bytesBefore: UInt64 = 0
   private let endsWithFile: Bool
 
   /// With `endsWithFile`, what has come into the last bin is a bin when the file ends.
@@ -43,6 +45,8 @@ final class FeedReplay {
   var bins: Int { replay.binCount }
   /// The time of the last record.
   var time: UInt64 { replay.time }
+  /// When the bin under way began; nil before the first record.
+  var binStart: UInt64? { replay.binStart }
 
   func open(_ path: FilePath) throws(FeedFailure) {
     do throws(DBNError) {
@@ -81,19 +85,28 @@ final class FeedReplay {
     }
     if replay.binCount > bins { return .bin }
     guard !mayHaveMore else { return .records }
+    bytesBefore += file.reader.offset
     self.file = nil
     if endsWithFile { replay.finish() }
     return replay.binCount > bins ? .bin : .endOfFile
   }
 
-  /// The place in the file, in bytes of the uncompressed stream.
-  var offset: UInt64 { file.map { $0.reader.offset } ?? 0 }
+  /// How many bytes of uncompressed streams it has gone through, in all its files; it begins anew
+  /// with the file that a state is of.
+  var distance: UInt64 { bytesBefore + offset }
 
-  /// The state behind a bin, to go on from in another replay of the same file.
+  /// The place in the file, in bytes of the uncompressed stream.
+  private var offset: UInt64 { file.map { $0.reader.offset } ?? 0 }
+
+  /// The state behind a bin, to go on from in another replay of the same files.
   var checkpoint: FeedCheckpoints.Checkpoint {
     var state = StateWriter()
     replay.save(to: &state)
-    return FeedCheckpoints.Checkpoint(offset: offset, state: state.bytes)
+    return FeedCheckpoints.Checkpoint(
+      offset: offset,
+      frame: file.flatMap { $0.reader.frame } ?? .first,
+      state: state.bytes
+    )
   }
 
   /// Goes on from a state, in a new replay whose file is open; false where the state is no good, and
@@ -107,7 +120,7 @@ final class FeedReplay {
       return false
     }
     do throws(DBNError) {
-      try file.reader.skip(to: checkpoint.offset)
+      try file.reader.skip(to: checkpoint.offset, from: checkpoint.frame)
     } catch {
       throw FeedFailure("\(file.path.lastComponent): \(error)")
     }
