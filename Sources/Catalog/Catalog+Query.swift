@@ -24,8 +24,10 @@ extension Catalog {
         SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.attnotnull, a.atthasdef,
           a.attgenerated, a.attidentity
         FROM pg_catalog.pg_attribute a
-        JOIN relations r ON r.oid = a.attrelid
+        JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
         WHERE a.attnum > 0 AND NOT a.attisdropped
+          AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
+          AND c.relnamespace IN (SELECT oid FROM schemas)
       ),
       foreign_keys AS MATERIALIZED (
         SELECT f.oid, f.conrelid, f.confrelid, f.conname, f.conkey, f.confkey
@@ -60,14 +62,6 @@ extension Catalog {
         SELECT (to_jsonb(r) ->> 'rngmultitypid')::oid, rngtypid FROM pg_catalog.pg_range r
         WHERE to_jsonb(r) ? 'rngmultitypid'
       ),
-      parts AS (
-        SELECT t.oid,
-          CASE WHEN t.typtype = 'b' AND t.typcategory = 'A' THEN nullif(t.typelem, 0)
-              ELSE r.element END AS element,
-          nullif(t.typbasetype, 0) AS base
-        FROM pg_catalog.pg_type t
-        LEFT JOIN ranges r ON r.oid = t.oid
-      ),
       used AS (
         SELECT atttypid AS oid FROM attributes
         UNION
@@ -84,16 +78,27 @@ extension Catalog {
         UNION
         SELECT part.oid
         FROM closure c
-        JOIN parts p ON p.oid = c.oid
-        CROSS JOIN LATERAL (VALUES (p.element), (p.base)) AS part(oid)
-        WHERE part.oid IS NOT NULL
+        CROSS JOIN LATERAL (
+          SELECT t.typtype, t.typcategory, t.typelem, t.typbasetype
+          FROM pg_catalog.pg_type t
+          WHERE t.oid = c.oid
+          OFFSET 0
+        ) t
+        LEFT JOIN ranges r ON r.oid = c.oid
+        CROSS JOIN LATERAL (
+          VALUES (CASE WHEN t.typtype = 'b' AND t.typcategory = 'A' THEN t.typelem ELSE r.element END),
+            (t.typbasetype)
+        ) AS part(oid)
+        WHERE part.oid <> 0
       ),
       types AS MATERIALIZED (
         SELECT t.oid, t.typname, t.typnamespace, t.typtype, t.typcategory, t.typrelid, t.typdefaultbin,
-          p.element, p.base
+          nullif(t.typbasetype, 0) AS base,
+          CASE WHEN t.typtype = 'b' AND t.typcategory = 'A' THEN nullif(t.typelem, 0)
+              ELSE r.element END AS element
         FROM closure c
-        JOIN pg_catalog.pg_type t ON t.oid = c.oid
-        JOIN parts p ON p.oid = t.oid
+        CROSS JOIN LATERAL (SELECT * FROM pg_catalog.pg_type t WHERE t.oid = c.oid OFFSET 0) t
+        LEFT JOIN ranges r ON r.oid = c.oid
       )
     SELECT 'n'::"char" AS kind, oid AS object, NULL::oid AS other, NULL::int8 AS number,
       false AS first, false AS second, ''::"char" AS tag, ''::"char" AS category,

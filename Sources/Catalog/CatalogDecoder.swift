@@ -17,11 +17,9 @@ struct CatalogDecoder<Rows: CatalogRows> {
   init(_ rows: Rows) throws(CatalogError) {
     self.rows = rows
     var indices: [CatalogRowKind: [Int]] = [:]
-    let kinds = Dictionary(
-      uniqueKeysWithValues: CatalogRowKind.allCases.map { ($0.rawValue, $0) }
-    )
+    let kinds = CatalogRowKind.byByte
     for index in 0..<rows.count {
-      guard let kind = rows.text(index, .kind).flatMap({ kinds[$0] }) else {
+      guard let kind = rows.byte(index, .kind).flatMap({ kinds[Int($0)] }) else {
         throw CatalogError("row \(index) of the catalog is of no known kind")
       }
       indices[kind, default: []].append(index)
@@ -64,14 +62,14 @@ struct CatalogDecoder<Rows: CatalogRows> {
     for (oid, row) in found {
       typeIndices[oid] = types.count
       let name = try name(of: row, schema: UInt32(clamping: row.int(.number)))
-      let category = try row.character(.category) ?? UInt8(ascii: "X")
+      let category = row.character(.category) ?? UInt8(ascii: "X")
       elements.append(try row.optionalOID(.other))
       types.append(
         PostgresType(
           oid: oid,
           schema: name.schema,
           name: name.name,
-          kind: typeKind(try row.character(.tag), category: category),
+          kind: typeKind(row.character(.tag), category: category),
           category: category,
           sqlName: row.optionalString(.text) ?? ""
         )
@@ -147,7 +145,7 @@ struct CatalogDecoder<Rows: CatalogRows> {
         Table(
           oid: oid,
           name: try name(of: row, schema: row.oid(.other)),
-          kind: tableKind(try row.character(.tag)),
+          kind: tableKind(row.character(.tag)),
           columns: [],
           // The bits of `pg_relation_is_updatable`, one a command.
           isInsertable: changes & 8 != 0,
@@ -205,8 +203,8 @@ struct CatalogDecoder<Rows: CatalogRows> {
   private func column(_ row: CatalogRow<Rows>) throws(CatalogError) -> Column {
     let oid = try row.oid(.other)
     let declaredType = try type(oid)
-    let isGenerated = try row.character(.tag) != nil
-    let identity = try row.character(.category)
+    let isGenerated = row.character(.tag) != nil
+    let identity = row.character(.category)
     return Column(
       name: try row.string(.name),
       position: try row.int(.number),
@@ -243,7 +241,7 @@ struct CatalogDecoder<Rows: CatalogRows> {
         oid: try row.oid(.other),
         name: try row.string(.name),
         columns: try row.ints(.text).prefix(max(0, row.int(.number))).compactMap { names($0) },
-        isConstraint: try row.character(.tag) != nil,
+        isConstraint: row.character(.tag) != nil,
         isTotal: try row.bool(.second)
       )
       if try row.bool(.first) {
@@ -315,7 +313,7 @@ struct CatalogDecoder<Rows: CatalogRows> {
     }
     for row in all(.function) {
       let oid = try row.oid(.object)
-      let volatility = try row.character(.tag)
+      let volatility = row.character(.tag)
       let own = arguments[oid]?.sorted { $0.position < $1.position } ?? []
       functions.append(
         Function(

@@ -13,14 +13,14 @@ struct CatalogRow<Rows: CatalogRows> {
   }
 
   /// PostgreSQL's `"char"`; nil where it is empty.
-  func character(_ cell: CatalogCell) throws(CatalogError) -> UInt8? {
-    try string(cell).utf8.first
+  func character(_ cell: CatalogCell) -> UInt8? {
+    rows.byte(index, cell)
   }
 
   func bool(_ cell: CatalogCell) throws(CatalogError) -> Bool {
-    switch rows.text(index, cell) {
-    case "t": true
-    case "f": false
+    switch rows.byte(index, cell) {
+    case UInt8(ascii: "t"): true
+    case UInt8(ascii: "f"): false
     default: throw mismatch("a Boolean", cell)
     }
   }
@@ -39,7 +39,7 @@ struct CatalogRow<Rows: CatalogRows> {
 
   /// Nil for NULL.
   func optionalOID(_ cell: CatalogCell) throws(CatalogError) -> UInt32? {
-    rows.text(index, cell) == nil ? nil : try oid(cell)
+    rows.byte(index, cell) == nil ? nil : try oid(cell)
   }
 
   /// Numbers with spaces between them.

@@ -7,9 +7,16 @@ package protocol CatalogRows {
 
   /// The number in a cell; nil for NULL and for what is none.
   func number(_ row: Int, _ cell: CatalogCell) -> Int?
+
+  /// The first byte of a cell; nil for NULL and where there is none.
+  func byte(_ row: Int, _ cell: CatalogCell) -> UInt8?
 }
 
 extension CatalogRows {
+  package func byte(_ row: Int, _ cell: CatalogCell) -> UInt8? {
+    text(row, cell)?.utf8.first
+  }
+
   package func number(_ row: Int, _ cell: CatalogCell) -> Int? {
     text(row, cell).flatMap { Int($0) }
   }
@@ -33,7 +40,7 @@ package enum CatalogCell: Int, CaseIterable, Sendable {
 }
 
 /// What a row of ``Catalog/query`` tells of.
-enum CatalogRowKind: String, CaseIterable {
+enum CatalogRowKind: Character, CaseIterable {
   case schema = "n"
   case type = "y"
   /// What a domain is made of, and its default.
@@ -53,4 +60,9 @@ enum CatalogRowKind: String, CaseIterable {
   case foreignKey = "f"
   case function = "p"
   case argument = "q"
+
+  /// The kinds by the byte that stands for them.
+  static let byByte: [CatalogRowKind?] = (0...UInt8.max).map { byte in
+    allCases.first { $0.rawValue.asciiValue == byte }
+  }
 }

@@ -55,25 +55,36 @@ extension SchemaSeed {
       old.catalog.types == new.catalog.types, old.catalog.functions == new.catalog.functions,
       old.enumValues == new.enumValues, old.source.withoutTables == new.source.withoutTables
     else { return known }
-    let before = Dictionary(
-      old.source.tables.map { ($0.table, $0) },
-      uniquingKeysWith: { first, _ in first }
-    )
+    let tables = old.source.tables
+    var places: [TableName: Int]?
     /// Tables whose columns or keys have changed: relationships to them have to be looked at again.
     var altered: Set<Int> = []
     var same: [Int] = []
-    for tracked in new.source.tables {
-      guard let place = known.places[tracked.table], let entry = before[tracked.table] else {
+    for index in new.source.tables.indices {
+      let name = new.source.tables[index].table
+      var entry: Int? = index
+      // Tables stand where they stood, unless one went or all were put in order.
+      if index >= tables.count || tables[index].table != name {
+        let all =
+          places
+          ?? Dictionary(
+            tables.indices.map { (tables[$0].table, $0) },
+            uniquingKeysWith: { first, _ in first }
+          )
+        places = all
+        entry = all[name]
+      }
+      guard let place = known.places[name], let entry else {
         // Columns that refer to a new enum table get its values.
-        if tracked.isEnum { return known }
+        if new.source.tables[index].isEnum { return known }
         continue
       }
-      if old.catalog.table(tracked.table) != new.catalog.table(tracked.table) {
+      if old.catalog.table(name) != new.catalog.table(name) {
         altered.insert(place)
-      } else if entry == tracked {
+      } else if tables[entry] == new.source.tables[index] {
         same.append(place)
       }
-      if entry.isEnum != tracked.isEnum { return known }
+      if tables[entry].isEnum != new.source.tables[index].isEnum { return known }
     }
     for place in same {
       let table = assembly.tables[place]

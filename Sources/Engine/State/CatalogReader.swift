@@ -101,6 +101,10 @@ private struct CatalogResult: CatalogRows {
     rows.string(row, cell.rawValue)
   }
 
+  func byte(_ row: Int, _ cell: CatalogCell) -> UInt8? {
+    rows.cell(row, cell.rawValue)?.first
+  }
+
   func number(_ row: Int, _ cell: CatalogCell) -> Int? {
     guard let digits = rows.cell(row, cell.rawValue), !digits.isEmpty, digits.count < 19 else {
       return nil

@@ -26,8 +26,14 @@ struct DefaultValueResolver {
     let definition = schema[id]
     guard let value = definition.defaultValue, visited.insert(id).inserted else { return }
     resolveNeeds(of: value, as: definition.type)
-    let coercion = InputCoercion(schema.with(coercedDefaults: resolved))
-    resolved[id] = coercion.value(value, as: definition.type)
+    resolved[id] = coerced(value, as: definition.type)
+  }
+
+  /// In a function of its own, so that what it holds on to is gone when the result is stored: it would
+  /// have to be copied else.
+  @inline(never)
+  private func coerced(_ value: ConstValue, as type: TypeReference) -> InputValue? {
+    InputCoercion(schema.with(coercedDefaults: resolved)).value(value, as: type)
   }
 
   /// Resolves the defaults of the fields that a value leaves out.

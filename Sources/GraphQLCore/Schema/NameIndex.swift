@@ -12,28 +12,43 @@ struct NameIndex: Sendable {
     var index: Int32
   }
 
-  private var slots: [Slot]
+  /// In pieces, of which a copy that grows shares all that nothing came into.
+  private var pieces: [[Slot]]
+  private var mask: Int
   private var count = 0
+
+  /// How many slots a piece has in tables of more than one, as a power of two.
+  private static let pieceShift = 9
 
   init(minimumCapacity: Int = 0) {
     var size = 16
     while size < minimumCapacity * 2 { size *= 2 }
-    slots = Array(repeating: Slot(hash: 0, index: -1), count: size)
+    (pieces, mask) = Self.free(size)
+  }
+
+  private static func free(_ size: Int) -> (pieces: [[Slot]], mask: Int) {
+    let slot = Slot(hash: 0, index: -1)
+    let length = min(size, 1 << pieceShift)
+    let pieces = (0..<size / length).map { _ in Array(repeating: slot, count: length) }
+    return (pieces, size - 1)
+  }
+
+  private func slot(_ position: Int) -> Slot {
+    pieces[position >> Self.pieceShift][position & (1 << Self.pieceShift - 1)]
   }
 
   /// Adds an entry; the caller has made sure that the name is not there yet.
   mutating func insert(_ index: Int, hash: UInt32) {
     count += 1
-    if count * 2 > slots.count { grow() }
+    if count * 2 > mask + 1 { grow() }
     place(Slot(hash: hash, index: Int32(truncatingIfNeeded: index)))
   }
 
   /// The index among the entries of this hash that `matches` accepts.
   func find(hash: UInt32, where matches: (Int) -> Bool) -> Int? {
-    let mask = slots.count - 1
     var position = Int(hash) & mask
     while true {
-      let slot = slots[position]
+      let slot = slot(position)
       if slot.index < 0 { return nil }
       if slot.hash == hash, matches(Int(slot.index)) { return Int(slot.index) }
       position = (position + 1) & mask
@@ -41,16 +56,17 @@ struct NameIndex: Sendable {
   }
 
   private mutating func place(_ slot: Slot) {
-    let mask = slots.count - 1
     var position = Int(slot.hash) & mask
-    while slots[position].index >= 0 { position = (position + 1) & mask }
-    slots[position] = slot
+    while self.slot(position).index >= 0 { position = (position + 1) & mask }
+    pieces[position >> Self.pieceShift][position & (1 << Self.pieceShift - 1)] = slot
   }
 
   private mutating func grow() {
-    let old = slots
-    slots = Array(repeating: Slot(hash: 0, index: -1), count: old.count * 2)
-    for slot in old where slot.index >= 0 { place(slot) }
+    let old = pieces
+    (pieces, mask) = Self.free((mask + 1) * 2)
+    for piece in old {
+      for slot in piece where slot.index >= 0 { place(slot) }
+    }
   }
 
   /// The hash of a name among the members of a type.

@@ -274,14 +274,18 @@ package struct SchemaBuilder: Sendable {
     if let base, listsTypesByName { return listedOrder(after: base) }
     let order = types.indices.map { TypeID($0) }
     guard listsTypesByName else { return order }
-    let own = order[TypeID.builtInCount...].sorted { types[$0.index].name < types[$1.index].name }
-    return order[..<TypeID.builtInCount] + own
+    return order[..<TypeID.builtInCount] + sortedByName(TypeID.builtInCount..<types.count)
+  }
+
+  private func sortedByName(_ range: Range<Int>) -> [TypeID] {
+    range.map { (name: types[$0].name, id: TypeID($0)) }
+      .sorted { $0.name < $1.name }
+      .map(\.id)
   }
 
   /// The order of the schema that was there, with the types in it that have come since.
   private func listedOrder(after base: Schema) -> [TypeID] {
-    let new = (base.types.count..<types.count).map { TypeID($0) }
-      .sorted { types[$0.index].name < types[$1.index].name }
+    let new = sortedByName(base.types.count..<types.count)
     let known = base.listedOrder
     var order: [TypeID] = []
     order.reserveCapacity(types.count)

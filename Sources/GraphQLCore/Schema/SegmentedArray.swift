@@ -31,7 +31,7 @@ package struct SegmentedArray<Element: Sendable>: RandomAccessCollection, Sendab
     length += 1
   }
 
-  package mutating func append(contentsOf elements: [Element]) {
+  @inlinable package mutating func append(contentsOf elements: [Element]) {
     var position = 0
     while position < elements.count {
       let taken = length % Self.size
@@ -44,7 +44,7 @@ package struct SegmentedArray<Element: Sendable>: RandomAccessCollection, Sendab
   }
 
   /// Takes the elements from an index on away.
-  package mutating func truncate(to count: Int) {
+  @inlinable package mutating func truncate(to count: Int) {
     guard count < length else { return }
     length = count
     let full = count / Self.size

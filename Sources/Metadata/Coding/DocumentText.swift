@@ -10,8 +10,8 @@ package struct DocumentText: Sendable {
     var text: [UInt8]
   }
 
-  /// By source and table.
-  private var known: [String: [TableName: Entry]] = [:]
+  /// By source: the tables in the order of their names.
+  private var known: [String: [Entry]] = [:]
 
   package init() {}
 
@@ -21,7 +21,7 @@ package struct DocumentText: Sendable {
     for index in frame.sources.indices { frame.sources[index].tables = [] }
     var writer = JSONWriter()
     writer.beginObject()
-    var written: [String: [TableName: Entry]] = [:]
+    var written: [String: [Entry]] = [:]
     for member in frame.encoded().object?.members ?? [] {
       writer.key(member.key)
       guard member.key == "sources" else {
@@ -32,7 +32,7 @@ package struct DocumentText: Sendable {
       for source in member.value.array ?? [] {
         let name = source["name"]?.string ?? ""
         let tables = metadata.source(named: name)?.tables ?? []
-        written[name] = write(source, tables, known[name] ?? [:], to: &writer)
+        written[name] = write(source, tables, known[name] ?? [], to: &writer)
       }
       writer.endArray()
     }
@@ -45,10 +45,10 @@ package struct DocumentText: Sendable {
   private func write(
     _ source: JSONValue,
     _ tables: [TrackedTable],
-    _ known: [TableName: Entry],
+    _ known: [Entry],
     to writer: inout JSONWriter
-  ) -> [TableName: Entry] {
-    var written: [TableName: Entry] = [:]
+  ) -> [Entry] {
+    var written: [Entry] = []
     writer.beginObject()
     for member in source.object?.members ?? [] {
       writer.key(member.key)
@@ -57,12 +57,18 @@ package struct DocumentText: Sendable {
         continue
       }
       writer.beginArray()
-      for table in tables.sorted(by: { $0.table < $1.table }) {
-        var entry = known[table.table]
-        if entry?.table != table { entry = Entry(table: table, text: table.encoded().serialized) }
-        guard let entry else { continue }
-        writer.raw(entry.text.span)
-        written[table.table] = entry
+      var next = 0
+      written.reserveCapacity(tables.count)
+      for index in tables.indices.sorted(by: { tables[$0].table < tables[$1].table }) {
+        while next < known.count, known[next].table.table < tables[index].table { next += 1 }
+        if next < known.count, known[next].table == tables[index] {
+          written.append(known[next])
+        } else {
+          let table = tables[index]
+          written.append(Entry(table: table, text: table.encoded().serialized))
+        }
+        let text = written[written.count - 1].text
+        writer.raw(text.span)
       }
       writer.endArray()
     }
