@@ -68,31 +68,30 @@ extension SchemaAssembly {
 
   /// The enum `order_by`.
   mutating func orderDirection(for table: Int) throws(NameConflict) -> TypeReference {
-    let name = naming.type(global: "order_by")
-    if let known = orderDirections[name] { return TypeReference(known) }
-    let id = try claimShared(name, for: table)
-    defineOrderDirection(id)
-    orderDirections[name] = id
-    return TypeReference(id)
+    try sharedEnum(naming.type(global: "order_by"), for: table) { $0.defineOrderDirection($1) }
   }
 
   /// The enum `date_trunc_unit`.
   mutating func dateUnit(for table: Int) throws(NameConflict) -> TypeReference {
-    let name = naming.type(global: "date_trunc_unit")
-    if let known = dateUnits[name] { return TypeReference(known) }
-    let id = try claimShared(name, for: table)
-    defineDateUnit(id)
-    dateUnits[name] = id
-    return TypeReference(id)
+    try sharedEnum(naming.type(global: "date_trunc_unit"), for: table) { $0.defineDateUnit($1) }
   }
 
   /// The enum `cursor_ordering`.
   mutating func cursorOrdering(for table: Int) throws(NameConflict) -> TypeReference {
-    let name = naming.type(shared: "cursor_ordering")
-    if let known = cursorOrderings[name] { return TypeReference(known) }
+    try sharedEnum(naming.type(shared: "cursor_ordering"), for: table) {
+      $0.defineCursorOrdering($1)
+    }
+  }
+
+  private mutating func sharedEnum(
+    _ name: String,
+    for table: Int,
+    define: (inout SchemaAssembly, TypeID) -> Void
+  ) throws(NameConflict) -> TypeReference {
+    if let known = sharedEnums[name] { return TypeReference(known) }
     let id = try claimShared(name, for: table)
-    defineCursorOrdering(id)
-    cursorOrderings[name] = id
+    define(&self, id)
+    sharedEnums[name] = id
     return TypeReference(id)
   }
 }

@@ -73,9 +73,7 @@ struct SchemaAssembly: Sendable {
   var nativeObjects: [String: TypeID] = [:]
   /// The types of actions, by name.
   var customTypes: [String: TypeID] = [:]
-  var orderDirections: [String: TypeID] = [:]
-  var cursorOrderings: [String: TypeID] = [:]
-  var dateUnits: [String: TypeID] = [:]
+  var sharedEnums: [String: TypeID] = [:]
   /// By table: the fields of `<t>_aggregate_bool_exp`, which conditions on groups have too.
   var aggregatePredicates: [Int: Members<InputValueDefinition, InputBinding>] = [:]
   private(set) var inconsistencies: [SchemaInconsistency] = []
