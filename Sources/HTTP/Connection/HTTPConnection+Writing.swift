@@ -75,15 +75,16 @@ extension HTTPConnection {
 
   /// Gives bytes to the socket, or to libuv where the socket does not take all now.
   func write(_ head: [UInt8], _ body: [UInt8]) {
-    let outcome = socket.write(head, body) { [self] status in
-      isWriting = false
-      if life == .closed { return }
-      if status < 0 { close() } else { flush() }
-    }
-    switch outcome {
+    switch socket.write(head, body) {
     case .done: break
     case .failed: close()
-    case .pending:
+    case .pending(let rest):
+      let isStarted = rest.start(on: socket.asStream) { [self] status in
+        isWriting = false
+        if life == .closed { return }
+        if status < 0 { close() } else { flush() }
+      }
+      guard isStarted else { return close() }
       isWriting = true
       writeProgress = (head.count + body.count, loop.now)
     }

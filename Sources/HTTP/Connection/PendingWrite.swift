@@ -18,11 +18,11 @@ final class PendingWrite {
 
   deinit { request.deallocate() }
 
-  /// Queues the bytes; calls back on the loop, unless it returns an error.
+  /// Has libuv write the bytes and call back on the loop, with its status; false where it refuses.
   func start(
     on stream: UnsafeMutablePointer<uv_stream_t>,
     whenDone: @escaping (Int32) -> Void
-  ) -> Int32 {
+  ) -> Bool {
     self.whenDone = whenDone
     request.pointee.data = Unmanaged.passRetained(self).toOpaque()
     // The storage of an array stays where it is as long as it is held and not changed: by this
@@ -39,7 +39,7 @@ final class PendingWrite {
       write.whenDone?(status)
     }
     if status < 0 { Unmanaged.passUnretained(self).release() }
-    return status
+    return status >= 0
   }
 
   static func buffer(_ bytes: UnsafeRawBufferPointer) -> uv_buf_t {

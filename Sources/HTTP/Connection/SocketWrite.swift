@@ -3,8 +3,8 @@ import CUV
 /// What became of bytes that were given to a socket.
 enum SocketWrite {
   case done
-  /// The socket did not take all; libuv writes the rest and calls back.
-  case pending
+  /// The socket did not take all: the rest is to be started.
+  case pending(PendingWrite)
   case failed
 }
 
@@ -13,14 +13,8 @@ extension UnsafeMutablePointer<uv_tcp_t> {
     UnsafeMutableRawPointer(self).assumingMemoryBound(to: uv_stream_t.self)
   }
 
-  /// Writes both, one after the other; none may be under way.
-  ///
-  /// `whenDone` is called later, with libuv's status, and only after ``SocketWrite/pending``.
-  func write(
-    _ head: [UInt8],
-    _ body: [UInt8],
-    whenDone: @escaping (Int32) -> Void
-  ) -> SocketWrite {
+  /// Writes both, one after the other, as far as the socket takes them; none may be under way.
+  func write(_ head: [UInt8], _ body: [UInt8]) -> SocketWrite {
     let written = head.withUnsafeBytes { head in
       body.withUnsafeBytes { body in
         var buffers = (PendingWrite.buffer(head), PendingWrite.buffer(body))
@@ -35,8 +29,7 @@ extension UnsafeMutablePointer<uv_tcp_t> {
     }
     if written == head.count + body.count { return .done }
     if written < 0 && written != UV_EAGAIN.rawValue { return .failed }
-    let rest = PendingWrite(head, body, from: max(Int(written), 0))
-    return rest.start(on: asStream, whenDone: whenDone) < 0 ? .failed : .pending
+    return .pending(PendingWrite(head, body, from: max(Int(written), 0)))
   }
 
   /// Ends our side when all is written; says whether that can be done.
