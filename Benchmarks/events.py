@@ -9,64 +9,21 @@ Exits with 1 where something is missing, out of order or too late.
     Benchmarks/events.py [--binary .build/release/apus] [--rate 5000] [--seconds 60] [--rows 1000]
                          [--only steady|kill]
 
-Only the standard library and PostgreSQL. The webhook is a process of its own, in Python.
+Needs PostgreSQL. The webhook is `load/webhook.c`, a process of its own.
 """
 
 import argparse
 import glob
-import json
 import os
 import signal
 import subprocess
 import sys
 import time
 
+from load_tool import LoadTool
 from stack import Stack
 
 REQUIRED_P99 = 100
-
-WEBHOOK = r"""
-import asyncio, json, sys, time
-
-seen = []
-
-class Connection(asyncio.Protocol):
-    def connection_made(self, transport):
-        self.transport, self.bytes = transport, b""
-
-    def data_received(self, bytes):
-        self.bytes += bytes
-        while (end := self.bytes.find(b"\r\n\r\n")) >= 0:
-            head = self.bytes[:end].lower()
-            start = head.find(b"content-length:") + 15
-            length = int(head[start:].split(b"\r\n")[0])
-            if len(self.bytes) < end + 4 + length:
-                return
-            seen.append((time.time(), self.bytes[end + 4:end + 4 + length]))
-            self.bytes = self.bytes[end + 4 + length:]
-            self.transport.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
-
-async def main():
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(Connection, "127.0.0.1", 0, backlog=1000)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    while await loop.run_in_executor(None, sys.stdin.readline):
-        told, delays, last, repeated, disordered = list(seen), [], {}, 0, 0
-        seen.clear()
-        for at, body in told:
-            row = json.loads(body)["event"]["data"]["new"]
-            times = last.setdefault(row["id"], [])
-            if row["n"] in times:
-                repeated += 1
-                continue
-            disordered += bool(times) and row["n"] < times[-1]
-            times.append(row["n"])
-            delays.append((at - row["at"]) * 1000)
-        print(json.dumps({"delays": sorted(delays), "repeated": repeated,
-                          "out of order": disordered}), flush=True)
-
-asyncio.run(main())
-"""
 
 
 def postgres_cpu(stack):
@@ -124,9 +81,7 @@ def drain(stack):
 
 
 def measure(stack, webhook, options, kill):
-    webhook.stdin.write("\n")
-    webhook.stdin.flush()
-    webhook.stdout.readline()
+    webhook.report()
     before = stack.cpu_seconds(), postgres_cpu(stack)
 
     def restart():
@@ -139,26 +94,19 @@ def measure(stack, webhook, options, kill):
     used = stack.cpu_seconds() - before[0], postgres_cpu(stack) - before[1]
     drain(stack)
     time.sleep(0.3)
-    webhook.stdin.write("\n")
-    webhook.stdin.flush()
-    told = json.loads(webhook.stdout.readline())
-    delays = told["delays"]
-
-    def part(share):
-        return delays[min(int(len(delays) * share), len(delays) - 1)] if delays else float("nan")
-
+    told = webhook.report()
     print(f"| {'killed in the middle' if kill else 'steady'} | {count} changes in {seconds:.1f} s |")
     print("|---|---|")
-    print(f"| missing | {count - len(delays)} |")
+    print(f"| missing | {count - told['delays']} |")
     print(f"| out of order | {told['out of order']} |")
     print(f"| told twice | {told['repeated']} |")
-    print(f"| p50, p99, the latest | {part(0.5):.1f} ms, {part(0.99):.1f} ms, {part(1):.1f} ms |")
+    print(f"| p50, p99, the latest | {told['p50']:.1f} ms, {told['p99']:.1f} ms, {told['latest']:.1f} ms |")
     if not kill:
         print(f"| CPU of the server, of PostgreSQL | {used[0] / seconds:.2f}, "
               f"{used[1] / seconds:.2f} cores |")
     print(flush=True)
-    good = len(delays) == count and not told["out of order"]
-    return good and (kill or part(0.99) <= REQUIRED_P99)
+    good = told["delays"] == count and not told["out of order"]
+    return good and (kill or told["p99"] <= REQUIRED_P99)
 
 
 def main():
@@ -170,23 +118,17 @@ def main():
     parser.add_argument("--rows", type=int, default=1000)
     parser.add_argument("--only", choices=["steady", "kill"])
     options = parser.parse_args()
-    webhook = subprocess.Popen([sys.executable, "-c", WEBHOOK], stdin=subprocess.PIPE,
-                               stdout=subprocess.PIPE, text=True)
-    try:
-        port = webhook.stdout.readline().strip()
-        environment = {"HASURA_GRAPHQL_LOG_LEVEL": "warn"}
-        with Stack(options.binary, environment) as stack:
-            stack.sql("create table t (id int primary key, n int not null, at float8 not null);"
-                      f"insert into t select g, 0, 0 from generate_series(1, {options.rows}) as g;")
-            stack.track("public", "t")
-            stack.metadata({"type": "pg_create_event_trigger", "args": {
-                "name": "told", "table": "t", "webhook": f"http://127.0.0.1:{port}/",
-                "update": {"columns": "*"}}})
-            time.sleep(1)
-            good = [measure(stack, webhook, options, kind == "kill")
-                    for kind in ("steady", "kill") if options.only in (None, kind)]
-    finally:
-        webhook.kill()
+    environment = {"HASURA_GRAPHQL_LOG_LEVEL": "warn"}
+    with LoadTool("webhook", options.rows) as webhook, Stack(options.binary, environment) as stack:
+        stack.sql("create table t (id int primary key, n int not null, at float8 not null);"
+                  f"insert into t select g, 0, 0 from generate_series(1, {options.rows}) as g;")
+        stack.track("public", "t")
+        stack.metadata({"type": "pg_create_event_trigger", "args": {
+            "name": "told", "table": "t", "webhook": f"http://127.0.0.1:{webhook.ready}/",
+            "update": {"columns": "*"}}})
+        time.sleep(1)
+        good = [measure(stack, webhook, options, kind == "kill")
+                for kind in ("steady", "kill") if options.only in (None, kind)]
     return 0 if all(good) else 1
 
 

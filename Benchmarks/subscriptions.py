@@ -10,8 +10,8 @@ fanout    all have one live query of 1 kB that changes ten times a second: messa
 delay     from before the commit to the last byte at the client, with many subscribers of one live query
 slow      the same with one more subscriber that never reads: the others' delay, the server's memory
 
-The client is one process of Python with epoll; it shares the machine's cores with the server and
-PostgreSQL, so that delays have its own time in them. Exits with 1 where a figure is not reached.
+The client is `load/subscribers.c`, one thread with epoll; it shares the machine's cores with the server
+and PostgreSQL, so that delays have its own time in them. Exits with 1 where a figure is not reached.
 Needs PostgreSQL. Everything runs on this machine's loopback.
 """
 
@@ -22,11 +22,11 @@ import re
 import resource
 import select
 import socket
-import statistics
 import subprocess
 import sys
 import time
 
+from load_tool import LoadTool
 from stack import ADMIN_SECRET, Stack
 
 REQUIRED = {"idle KiB a socket": 20, "fanout messages a CPU second": 150_000, "delay p50 ms": 10,
@@ -41,7 +41,6 @@ insert into ticker values (1, '0', repeat('x', 900));
 # Changes are told by logical replication.
 FOLLOWING = {"APUS_CREATE_PUBLICATION": "true"}
 QUERY = "subscription %s { ticker_by_pk(id: 1) { at filler } }"
-STAMP = re.compile(rb'"at":"(\d+)"')
 
 
 def frame(message):
@@ -51,11 +50,21 @@ def frame(message):
     return b"\x81" + length + b"\0\0\0\0" + payload
 
 
-INIT = frame({"type": "connection_init", "payload": {"headers": {"x-hasura-admin-secret": ADMIN_SECRET}}})
+INIT = {"type": "connection_init", "payload": {"headers": {"x-hasura-admin-secret": ADMIN_SECRET}}}
+
+
+def subscribe(query):
+    return {"id": "1", "type": "subscribe", "payload": {"query": query}}
+
+
+def subscribers(stack, count, query):
+    """Sockets with one subscription each, read by a program of their own."""
+    return LoadTool("subscribers", stack.port, count,
+                    lines=[json.dumps(INIT), json.dumps(subscribe(query))])
 
 
 class Clients:
-    """Many sockets in one epoll."""
+    """Sockets that do nothing, or do not read."""
 
     def __init__(self, stack):
         self.stack = stack
@@ -71,14 +80,14 @@ class Clients:
             batch = []
             for _ in range(min(500, count - len(opened))):
                 client = socket.create_connection(("127.0.0.1", self.stack.port))
-                client.sendall(HANDSHAKE + INIT)
+                client.sendall(HANDSHAKE + frame(INIT))
                 batch.append(client)
             for client in batch:
                 self.await_session(client)
             opened += batch
         for client in opened:
             if query:
-                client.sendall(frame({"id": "1", "type": "subscribe", "payload": {"query": query}}))
+                client.sendall(frame(subscribe(query)))
             client.setblocking(False)
             self.sockets[client.fileno()] = client
             self.epoll.register(client.fileno(), select.EPOLLIN)
@@ -93,29 +102,12 @@ class Clients:
                 raise SystemExit("the server has closed a socket before its session")
             data += more
 
-    def forget(self, client):
-        self.epoll.unregister(client.fileno())
-        del self.sockets[client.fileno()]
-
-    def receive(self, seconds, handle):
-        """Reads for some time; `handle` gets what came on each socket, whatever its frames.
-
-        `self.now` is when it was known to be there: before Python has looked at any of it.
-        """
+    def hold(self, seconds):
+        """Waits, and counts the sockets that the server closes meanwhile."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
-            ready = self.epoll.poll(left, 1024)
-            self.now = time.time_ns()
-            for number, _ in ready:
-                try:
-                    data = self.sockets[number].recv(262144)
-                except BlockingIOError:
-                    continue
-                except OSError:
-                    data = b""
-                if data:
-                    handle(number, data)
-                else:
+            for number, _ in self.epoll.poll(left, 1024):
+                if not self.sockets[number].recv(262144):
                     self.closed += 1
                     self.epoll.unregister(number)
 
@@ -124,7 +116,12 @@ def writer(stack, seconds, rate):
     """A process that changes the row so many times a second; the time before each commit stands in it."""
     script = f"""
 import subprocess, sys, time
-psql = subprocess.Popen(["psql", "-X", "-q", "{stack.database_url}"], stdin=subprocess.PIPE, text=True)
+psql = subprocess.Popen(["psql", "-X", "-q", "{stack.database_url}"], stdin=subprocess.PIPE,
+                        stdout=subprocess.PIPE, text=True)
+# Its start is no delay.
+psql.stdin.write("\\\\echo ready\\n")
+psql.stdin.flush()
+psql.stdout.readline()
 end = time.monotonic() + {seconds}
 following = time.monotonic()
 while following < end:
@@ -146,7 +143,7 @@ def idle(options):
         clients.open(options.idle)
         time.sleep(0.5)
         after = stack.resident_mib()
-        clients.receive(options.hold, lambda number, data: None)
+        clients.hold(options.hold)
         held = stack.resident_mib()
     yield "idle sockets", options.idle
     yield "idle KiB a socket", (max(after, held) - before) * 1024 / options.idle
@@ -157,66 +154,50 @@ def fanout(options):
     with Stack(options.binary, environment=FOLLOWING) as stack:
         stack.sql(TABLE)
         stack.track("public", "ticker")
-        clients = Clients(stack)
-        clients.open(options.fanout, QUERY % "@refetch(interval: 100)")
-        received = [0, 0]
-
-        def count(number, data):
-            received[0] += data.count(b'"type":"next"')
-            received[1] += len(data)
-
-        clients.receive(3, count)
-        received[:] = 0, 0
-        process = writer(stack, options.seconds + 1, 20)
-        clients.receive(0.5, count)
-        received[:] = 0, 0
-        cpu, started = stack.cpu_seconds(), time.monotonic()
-        clients.receive(options.seconds, count)
-        elapsed, cpu = time.monotonic() - started, stack.cpu_seconds() - cpu
-        process.wait()
-    yield "fanout sockets", options.fanout
-    yield "fanout messages/s", received[0] / elapsed
-    yield "fanout bytes a message", received[1] / max(received[0], 1)
-    yield "fanout messages a CPU second", received[0] / cpu
+        with subscribers(stack, options.fanout, QUERY % "@refetch(interval: 100)") as clients:
+            time.sleep(3)
+            process = writer(stack, options.seconds + 2, 20)
+            time.sleep(1)
+            clients.report()
+            cpu, started = stack.cpu_seconds(), time.monotonic()
+            time.sleep(options.seconds)
+            found = clients.report()
+            elapsed, cpu = time.monotonic() - started, stack.cpu_seconds() - cpu
+            process.wait()
+    yield "fanout sockets", options.fanout - found["closed"]
+    yield "fanout messages/s", found["messages"] / elapsed
+    yield "fanout bytes a message", found["bytes"] / max(found["messages"], 1)
+    yield "fanout messages a CPU second", found["messages"] / cpu
 
 
 def delays(stack, options, clients):
-    """The delays in milliseconds of all messages, but for the first ones."""
-    found = []
-
-    def note(number, data):
-        for stamp in STAMP.findall(data):
-            if stamp != b"0":
-                found.append((clients.now - int(stamp)) / 1e6)
-
-    clients.receive(2, note)
-    process = writer(stack, options.seconds, 4)
-    clients.receive(options.seconds + 1, note)
-    process.wait()
-    found.sort()
-    return found
+    """What the subscribers report of changes four times a second."""
+    time.sleep(2)
+    clients.report()
+    writer(stack, options.seconds, 4).wait()
+    time.sleep(1)
+    return clients.report()
 
 
 def delay(options):
     with Stack(options.binary, environment=FOLLOWING) as stack:
         stack.sql(TABLE)
         stack.track("public", "ticker")
-        clients = Clients(stack)
-        clients.open(options.subscribers, QUERY % "")
-        alone = delays(stack, options, clients)
-        yield "delay subscribers", options.subscribers
-        yield "delay messages", len(alone)
-        yield "delay p50 ms", statistics.median(alone)
-        yield "delay p99 ms", alone[int(len(alone) * 0.99)]
-        before = stack.resident_mib()
-        # Large results, so that its buffers are full soon.
-        large = QUERY.replace("{ at", "{ " + " ".join(f"f{i}: filler" for i in range(200)) + " at")
-        lazy = clients.open(1, large % "@refetch(interval: 100)")[0]
-        clients.forget(lazy)
-        beside = delays(stack, options, clients)
-        yield "slow p99 ms", beside[int(len(beside) * 0.99)]
-        yield "slow p99 ratio", beside[int(len(beside) * 0.99)] / alone[int(len(alone) * 0.99)]
-        yield "slow MiB", stack.resident_mib() - before
+        with subscribers(stack, options.subscribers, QUERY % "") as clients:
+            alone = delays(stack, options, clients)
+            yield "delay subscribers", options.subscribers - alone["closed"]
+            yield "delay messages", alone["messages"]
+            yield "delay p50 ms", alone["p50"]
+            yield "delay p99 ms", alone["p99"]
+            before = stack.resident_mib()
+            # Large results, so that its buffers are full soon.
+            large = QUERY.replace("{ at", "{ " + " ".join(f"f{i}: filler" for i in range(200)) + " at")
+            lazy = Clients(stack)
+            lazy.open(1, large % "@refetch(interval: 100)")
+            beside = delays(stack, options, clients)
+            yield "slow p99 ms", beside["p99"]
+            yield "slow p99 ratio", beside["p99"] / alone["p99"]
+            yield "slow MiB", stack.resident_mib() - before
 
 
 def main():
