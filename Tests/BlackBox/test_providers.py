@@ -1,6 +1,7 @@
 """Ingestion from providers of bars and series, with all that can go wrong on the way."""
 
 import time
+from email.utils import formatdate
 
 import pytest
 from ingesting import (SECRETS, WINDOW, alpaca_bar, current, desk, folder, ingest, mark, provider,
@@ -168,6 +169,19 @@ def test_a_limit_is_waited_for_until_it_is_reset(desk, provider):
     # Not before the second that it was told.
     assert time.time() >= int(start) + 1
     assert job["runs"][0]["status"] == "succeeded" and len(provider.requests) == 2
+
+
+def test_a_provider_is_asked_again_after_the_date_that_it_names(desk, provider):
+    good = {"bars": {"AAA": [alpaca_bar("2006-01-04")]}}
+    provider.reset({"/v2/stocks/bars": [
+        lambda _: (503, {"message": "down"}, {"Retry-After": formatdate(time.time() + 2, usegmt=True)}),
+        good]})
+    start = time.time()
+    job = ingest(desk, provider="alpaca", symbols=["AAA"], **{
+        "from": "2006-01-04", "to": "2006-01-04", "mode": "backfill"})
+    assert (job["status"], job["attempts"]) == ("completed", 1), job
+    assert time.time() >= int(start) + 1
+    assert len(provider.requests) == 2
 
 
 def test_a_long_limit_gives_the_job_back_to_the_queue(desk, provider):

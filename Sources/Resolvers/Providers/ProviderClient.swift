@@ -138,10 +138,16 @@ package actor ProviderClient {
   }
 
   private static func pause(_ response: HTTPClientResponse) -> Duration? {
-    if let text = response["retry-after"], let seconds = Double(text), seconds >= 0 {
-      return .seconds(seconds)
-    }
+    if let pause = response["retry-after"].flatMap(retryAfter) { return pause }
     return response.status == 429 ? untilReset(response) : nil
+  }
+
+  /// Seconds, or the date to wait for: RFC 9110 §10.2.3. A day at most, for a header may say anything.
+  static func retryAfter(_ text: String) -> Duration? {
+    let seconds =
+      Double(text) ?? HTTPDate.milliseconds(text).map { Double($0) / 1000 - Double(UnixClock.now) }
+    guard let seconds, seconds >= 0 else { return nil }
+    return .seconds(min(seconds, 86_400))
   }
 
   /// Alpaca says seconds since 1970, Tradier milliseconds.

@@ -1,11 +1,11 @@
 /// The date of an HTTP header, as `Wed, 21 Oct 2026 07:28:00 GMT`: RFC 9110 §5.6.7.
-enum HTTPDate {
+package enum HTTPDate {
   private static let months = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
   ]
 
   /// Milliseconds since 1970; nil where the text is no such date.
-  static func milliseconds(_ text: String) -> Int? {
+  package static func milliseconds(_ text: String) -> Int? {
     let parts = text.split(separator: " ", omittingEmptySubsequences: true)
     guard parts.count == 6, parts[0].utf8.count == 4, parts[0].hasSuffix(","), parts[5] == "GMT",
       let day = number(parts[1], 1...31), let month = months.firstIndex(of: String(parts[2])),
