@@ -32,13 +32,14 @@ extension MetadataAuthority {
     ]
   }
 
-  private func checkEventTrigger(
+  /// Throws where a source has no event trigger of a name that holds.
+  func checkEventTrigger(
     _ name: String,
     in source: String,
     _ path: JSONPath
   ) throws(HasuraError) {
     let place = path.key("args").description
-    guard let source = snapshots.current?.metadata.source(named: source) else {
+    guard let source = snapshots.current?.consistency.metadata.source(named: source) else {
       throw HasuraError(.notExists, "source with name \"\(source)\" does not exist", path: place)
     }
     let isKnown = source.tables.contains { table in

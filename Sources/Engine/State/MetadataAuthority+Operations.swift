@@ -24,10 +24,12 @@ extension MetadataAuthority {
     case .invokeEventTrigger(let name, let payload, let source):
       return try await invoke(name, payload, in: source, path)
     case .getEventLogs(let name, let source, let statuses, let page):
+      try checkEventTrigger(name, in: source, path)
       return try await logs(of: name, in: source, statuses, page)
     case .cleanEventLogs(let name, let source, let cleanup):
       return try await clean(name, in: source, cleanup, path)
     case .getEventInvocations(let name, let source, let page):
+      try checkEventTrigger(name, in: source, path)
       return try await list(
         "hdb_catalog.event_invocation_logs where trigger_name = $1 order by created_at desc",
         [name],
@@ -139,15 +141,12 @@ extension MetadataAuthority {
     in source: String,
     _ path: JSONPath
   ) async throws(HasuraError) -> JSONValue {
-    let tables = snapshots.current?.metadata.source(named: source)?.tables ?? []
+    try checkEventTrigger(name, in: source, path)
+    let tables = snapshots.current?.consistency.metadata.source(named: source)?.tables ?? []
     for tracked in tables {
       guard let trigger = tracked.eventTriggers.first(where: { $0.name == name }) else { continue }
       guard trigger.isManual else {
-        throw failure(
-          .notSupported,
-          "event trigger \"\(name)\" is not enabled for manual invocation",
-          path
-        )
+        throw failure(.notSupported, "manual mode is not enabled for event trigger", path)
       }
       let event: JSONValue = [
         "op": "MANUAL", "data": ["old": nil, "new": payload],
@@ -163,7 +162,7 @@ extension MetadataAuthority {
       )
       return ["event_id": .string(rows.string(0, 0) ?? "")]
     }
-    throw failure(.notExists, "event trigger with name \"\(name)\" does not exist", path)
+    throw failure(.notExists, "event trigger \"\(name)\" does not exist", path)
   }
 
   private func logs(

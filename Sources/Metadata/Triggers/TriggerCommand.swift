@@ -91,19 +91,19 @@ extension MetadataEditor {
       guard replaces else {
         throw failure(
           .alreadyExists,
-          "event trigger with name \"\(trigger.name)\" already exists"
+          "Event trigger with name \(trigger.name) already exists"
         )
       }
       guard owner == reference.table else {
         throw failure(
           .notSupported,
-          "cannot change the table of the event trigger \"\(trigger.name)\""
+          "cannot replace table or schema for trigger"
         )
       }
     } else if replaces {
       throw failure(
         .notExists,
-        "event trigger with name \"\(trigger.name)\" does not exist"
+        "event trigger \"\(trigger.name)\" does not exist"
       )
     }
     let rest = (tracked.others["event_triggers"]?.array ?? []).filter {
@@ -133,7 +133,7 @@ extension MetadataEditor {
       throw failure(.notExists, "source with name \"\(source)\" does not exist")
     }
     guard let table = owner(ofEventTrigger: name, in: source) else {
-      throw failure(.notExists, "event trigger with name \"\(name)\" does not exist")
+      throw failure(.notExists, "event trigger \"\(name)\" does not exist")
     }
     try storeRemoval(
       metadata(changing: source) { $0.purge(.eventTrigger(table, name)) }

@@ -118,6 +118,55 @@ import Testing
     await harness.stop()
   }
 
+  @Test func refusesCommandsAboutATriggerThatIsNot() async throws {
+    let harness = try await harness(WebhookRecorder())
+    func error(_ type: String, _ arguments: JSONValue) async throws -> [JSONValue?] {
+      let (status, answer) = try await harness.metadata(["type": .string(type), "args": arguments])
+      #expect(status == 400)
+      return [answer["error"], answer["code"], answer["path"]]
+    }
+    let missing: [JSONValue?] = ["event trigger \"none\" does not exist", "not-exists", "$.args"]
+    let reading = ["pg_get_event_logs", "pg_get_event_invocation_logs", "pg_delete_event_trigger"]
+    for type in reading { #expect(try await error(type, ["name": "none"]) == missing) }
+    #expect(
+      try await error("pg_invoke_event_trigger", ["name": "none", "payload": [:]]) == missing
+    )
+    var other = Self.trigger.object ?? [:]
+    other["name"] = "none"
+    other["replace"] = true
+    #expect(try await error("pg_create_event_trigger", .object(other)) == missing)
+    #expect(
+      try await error("pg_create_event_trigger", Self.trigger)
+        == ["Event trigger with name told already exists", "already-exists", "$.args"]
+    )
+    for type in ["pg_get_event_logs", "pg_get_event_invocation_logs"] {
+      #expect(
+        try await error(type, ["name": "told", "source": "none"])
+          == ["source with name \"none\" does not exist", "not-exists", "$.args"]
+      )
+      let call: JSONValue = ["type": .string(type), "args": ["name": "told"]]
+      #expect(try await harness.metadata(call) == (200, []))
+    }
+    try harness.database.execute("create table orders (id integer primary key, qty integer)")
+    _ = try await harness.metadata(["type": "pg_track_table", "args": ["table": "orders"]])
+    other["name"] = "told"
+    other["table"] = "orders"
+    #expect(
+      try await error("pg_create_event_trigger", .object(other))
+        == ["cannot replace table or schema for trigger", "not-supported", "$.args"]
+    )
+    other["replace"] = nil
+    other["enable_manual"] = nil
+    other["name"] = "quiet"
+    let create: JSONValue = ["type": "pg_create_event_trigger", "args": .object(other)]
+    #expect(try await harness.metadata(create) == (200, ["message": "success"]))
+    #expect(
+      try await error("pg_invoke_event_trigger", ["name": "quiet", "payload": [:]])
+        == ["manual mode is not enabled for event trigger", "not-supported", "$.args"]
+    )
+    await harness.stop()
+  }
+
   @Test func followsARenamedColumnAndGoesWithItsTrigger() async throws {
     let recorder = WebhookRecorder()
     let harness = try await harness(recorder)
