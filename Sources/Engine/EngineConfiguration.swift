@@ -51,6 +51,8 @@ package struct EngineConfiguration: Sendable {
   package var actionInterval = 200
   /// How often scheduled events are looked for, in milliseconds.
   package var scheduleInterval = 500
+  /// How long to wait before a source that is away is looked for again; more where it stays away.
+  package var sourceRetryInterval: Duration = .seconds(1)
 
   package var subscriptions = SubscriptionOptions()
 

@@ -85,8 +85,10 @@ actor MetadataAuthority {
     } catch {
       throw HasuraError(.unexpected, "\(error)")
     }
+    let interval = configuration.sourceRetryInterval
+    synchronization = [loop.spawn { await self.awaitAbsentSources(every: interval) }]
     if let interval = configuration.schemaSyncInterval {
-      synchronization = [
+      synchronization += [
         loop.spawn { await self.synchronize(every: interval) },
         loop.spawn { await self.listen(retryingAfter: interval) },
       ]
@@ -259,25 +261,35 @@ actor MetadataAuthority {
       sources.append(other)
     }
     for source in sources {
-      let database: DatabaseID
-      let reader: CatalogReader
-      do throws(SourceResolver.Failure) {
-        database = try resolver.database(of: source)
-        context.databases[source.name] = database.number
-        reader = try catalogReader(of: database)
-      } catch {
-        context.failures[source.name] = error.message
-        continue
-      }
-      do throws(HasuraError) {
-        try await read(source, enumTables[source.name] ?? [], by: reader, into: &context)
-      } catch {
-        // The metadata's own database has to be there, whatever is tracked.
-        if database == .main { throw error }
-        context.failures[source.name] = "connection error: \(error.message)"
-      }
+      try await look(at: source, enumTables[source.name] ?? [], into: &context)
     }
     return context
+  }
+
+  /// Reads what the database of a source has, or why it cannot be read.
+  func look(
+    at source: Source,
+    _ enumTables: [TableName] = [],
+    into context: inout DatabaseContext
+  ) async throws(HasuraError) {
+    context.failures[source.name] = nil
+    let database: DatabaseID
+    let reader: CatalogReader
+    do throws(SourceResolver.Failure) {
+      database = try resolver.database(of: source)
+      context.databases[source.name] = database.number
+      reader = try catalogReader(of: database)
+    } catch {
+      context.failures[source.name] = error.message
+      return
+    }
+    do throws(HasuraError) {
+      try await read(source, enumTables, by: reader, into: &context)
+    } catch {
+      // The metadata's own database has to be there, whatever is tracked.
+      if database == .main { throw error }
+      context.failures[source.name] = "connection error: \(error.message)"
+    }
   }
 
   var emptyContext: DatabaseContext {

@@ -236,6 +236,41 @@ import Testing
     await again.stop()
   }
 
+  @Test func takesASourceBackThatWasAwayAtTheStart() async throws {
+    let (first, other) = try await harness()
+    await first.stop()
+    let rename = "alter database \(other.name) rename to \(other.name)_away"
+    try first.database.execute(rename)
+    let harness = try await EngineHarness(first.database) {
+      $0.environment = ["B_URL": other.url]
+      $0.database.connectTimeout = .seconds(2)
+      $0.sourceRetryInterval = .milliseconds(20)
+    }
+    let list: JSONValue = ["type": "get_inconsistent_metadata", "args": [:]]
+    #expect(
+      try await harness.metadata(list).1["inconsistent_objects"]?.array?.map { $0["name"] }
+        == ["source b"]
+    )
+    #expect(await harness.answer("{ b_desks { name } }").contains("not found in type"))
+    try first.database.execute(
+      "alter database \(other.name)_away rename to \(other.name)"
+    )
+    let expected = #"{"data":{"b_desks":[{"name":"beta"}]}}"#
+    while await harness.answer("{ b_desks { name } }") != expected {
+      try await harness.loops.loops[0].sleep(for: .milliseconds(10))
+    }
+    #expect(
+      try await harness.metadata(list)
+        == (200, ["is_consistent": true, "inconsistent_objects": []])
+    )
+    // The document is what it was, and so is its version.
+    #expect(
+      try harness.database.execute("select resource_version from hdb_catalog.hdb_metadata")
+        == [["4"]]
+    )
+    await harness.stop()
+  }
+
   @Test func refusesFieldsOfOneNameOfTwoSources() async throws {
     let (harness, _) = try await harness()
     let (status, answer) = try await harness.metadata([
