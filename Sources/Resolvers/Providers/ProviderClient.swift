@@ -142,7 +142,9 @@ package actor ProviderClient {
     return response.status == 429 ? untilReset(response) : nil
   }
 
-  /// Seconds, or the date to wait for: RFC 9110 §10.2.3. A day at most, for a header may say anything.
+  /// Seconds, or the date to wait for: RFC 9110 §10.2.3.
+  ///
+  /// A day at most, for a header may say anything.
   static func retryAfter(_ text: String) -> Duration? {
     let seconds =
       Double(text) ?? HTTPDate.milliseconds(text).map { Double($0) / 1000 - Double(UnixClock.now) }
