@@ -3,7 +3,7 @@ package import JSON
 import Metadata
 package import PostgresClient
 
-/// The GraphQL engine over one database.
+/// The GraphQL engine over the database of the metadata and those of further sources.
 ///
 /// Each loop has a worker of its own with connections and plans; the first loop also keeps the
 /// metadata. Every method may be called from any loop.
@@ -14,7 +14,7 @@ package final class Engine: Sendable {
   let keepers: [LiveQueryKeeper]
   let streams: [StreamKeeper]
   let desks: [SubscriptionDesk]
-  let feed: ChangeFeed
+  let feeds: ChangeFeeds
   private let actions: ActionProcessor
   private let events: EventKeeper
   private let schedules: ScheduleKeeper
@@ -24,7 +24,7 @@ package final class Engine: Sendable {
   package init(
     _ configuration: EngineConfiguration,
     on loops: [EventLoop],
-    reportChanges: @escaping @Sendable (ChangeFeedEvent) -> Void = { _ in }
+    reportChanges: @escaping @Sendable (ChangeFeedReport) -> Void = { _ in }
   ) {
     precondition(!loops.isEmpty, "an engine needs a loop")
     let snapshots = snapshots
@@ -46,23 +46,21 @@ package final class Engine: Sendable {
     self.keepers = keepers
     self.streams = streams
     self.desks = desks
-    let feed = ChangeFeed(
+    let feeds = ChangeFeeds(
       workers[0].pool,
       configuration.subscriptions,
+      databases,
       snapshots,
       keepers + streams,
       report: reportChanges
     )
-    self.feed = feed
+    self.feeds = feeds
     actions = ActionProcessor(configuration, snapshots, workers[0].pool)
     let events = EventKeeper(configuration, snapshots, workers[0].pool, databases)
     self.events = events
     schedules = ScheduleKeeper(configuration, snapshots, workers[0].pool)
-    for keeper in streams {
-      keeper.loop.execute { keeper.assumeIsolated { $0.connect(feed) } }
-    }
     snapshots.whenPublished {
-      feed.loop.execute { feed.assumeIsolated { $0.reload() } }
+      feeds.loop.execute { feeds.assumeIsolated { $0.follow() } }
       events.loop.execute { events.loop.spawn { await events.follow() } }
       for desk in desks { desk.loop.execute { desk.assumeIsolated { $0.snapshotChanged() } } }
     }
@@ -71,7 +69,7 @@ package final class Engine: Sendable {
   /// Reads metadata and catalog, and returns when requests can be answered.
   package func start() async throws(HasuraError) {
     try await authority.start()
-    await feed.start()
+    await feeds.follow()
     await actions.start()
     await events.start()
     await schedules.start()
@@ -82,7 +80,7 @@ package final class Engine: Sendable {
     await events.stop()
     await schedules.stop()
     await actions.stop()
-    await feed.stop()
+    await feeds.stop()
     for desk in desks { await desk.close() }
     for keeper in keepers { await keeper.close() }
     for keeper in streams { await keeper.close() }

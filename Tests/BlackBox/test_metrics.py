@@ -1,5 +1,6 @@
 """What Prometheus reads of a server."""
 
+import json
 import re
 import time
 import urllib.error
@@ -9,6 +10,7 @@ import pytest
 from conftest import BINARY, make_desk
 from stack import ADMIN_SECRET, Stack
 from talk import Talk
+from test_websockets import wait_for
 
 SAMPLE = re.compile(r'^([a-z_]+)(\{(?:[a-z_]+="(?:[^"\\]|\\.)*",?)+\})? ([0-9.]+)$')
 
@@ -89,6 +91,50 @@ def test_tells_how_changes_are_learnt_of(stack):
                 break
             time.sleep(0.1)
         assert told == expected
+
+
+def test_tells_it_of_each_source_and_ends_what_subscribes_to_one_that_goes(stack):
+    stack.sql("create database risk")
+    risk = "\\connect risk\n"
+    stack.sql(risk + "create table limits (id integer primary key); insert into limits values (1);")
+    url = stack.database_url.rsplit("/", 1)[0] + "/risk"
+    stack.metadata({"type": "pg_add_source", "args": {"name": "risk", "configuration": {
+        "connection_info": {"database_url": url}}}})
+    stack.metadata({"type": "pg_track_table", "args": {"source": "risk", "table": "limits"}})
+
+    def config():
+        request = urllib.request.Request(stack.endpoint + "/v1alpha1/config",
+                                         headers={"x-hasura-admin-secret": ADMIN_SECRET})
+        with urllib.request.urlopen(request) as answer:
+            return json.loads(answer.read())
+
+    def sources():
+        found = samples(scrape(stack, "read me")[1])
+        return {name[len("apus_source_change_source"):] for name, value in found.items()
+                if name.startswith("apus_source_change_source{") and value == 1}
+
+    def way(source, name):
+        return f'{{source_name="{source}",source="{name}"}}'
+
+    with Talk(stack) as talk:
+        talk.start("main", "subscription { desk { id } }")
+        talk.data("main")
+        talk.start("risk", "subscription { limits { id } }")
+        assert talk.data("risk") == {"limits": [{"id": 1}]}
+        expected = {"default": "replication", "risk": "replication"}
+        wait_for(lambda: config()["change_sources"] == expected)
+        assert config()["change_source"] == "replication"
+        assert sources() == {way("default", "replication"), way("risk", "replication")}
+        stack.sql(risk + "insert into limits values (2);")
+        assert talk.data("risk") == {"limits": [{"id": 1}, {"id": 2}]}
+        stack.metadata({"type": "pg_drop_source", "args": {"name": "risk"}})
+        assert talk.receive() == {"id": "risk", "type": "error", "payload": [{
+            "message": "field 'limits' not found in type: 'subscription_root'",
+            "extensions": {"path": "$.selectionSet.limits", "code": "validation-failed"}}]}
+        assert config()["change_sources"] == {"default": "replication"}
+        assert sources() == {way("default", "replication")}
+    assert 'source "risk": subscriptions follow the database by logical replication' in (
+        stack.log().replace("\\", ""))
 
 
 def test_only_who_may_reads_them(stack):

@@ -91,6 +91,18 @@ import Testing
           + #""code":"parse-failed"}"#
       ),
       (
+        #"{"type":"pg_add_source","args":{"name":"b","configuration":{"connection_info":"#
+          + #"{"database_url":"postgresql://h/d"},"change_source":"rumour"}}}"#,
+        #"400 {"error":"unexpected string for change source; expecting one of: replication, triggers, "#
+          + #"polling","path":"$.args.configuration.change_source","code":"parse-failed"}"#
+      ),
+      (
+        #"{"type":"pg_update_source","args":{"name":"default","configuration":{"connection_info":"#
+          + #"{"database_url":"postgresql://h/d"},"create_publication":"yes"}}}"#,
+        #"400 {"error":"parsing Bool failed, expected Boolean, but encountered String","#
+          + #""path":"$.args.configuration.create_publication","code":"parse-failed"}"#
+      ),
+      (
         Self.add("b", #","customization":{"root_fields":{"prefix":"1"}}"#),
         #"400 {"error":"1 is not valid GraphQL name","path":"$.args.customization.root_fields.prefix","#
           + #""code":"parse-failed"}"#

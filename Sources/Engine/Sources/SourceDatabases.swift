@@ -32,9 +32,8 @@ final class SourceDatabases: Sendable {
   /// such as a log of events, is kept by it.
   func home(of database: DatabaseID) -> DatabaseID {
     state.withLock { state in
-      guard let own = state.entries.first(where: { $0.id == database }),
-        own.configuration.target != main
-      else { return .main }
+      guard let own = state.entries.first(where: { $0.id == database }) else { return database }
+      if own.configuration.target == main { return .main }
       return state.entries.first { $0.configuration.target == own.configuration.target }?.id
         ?? database
     }

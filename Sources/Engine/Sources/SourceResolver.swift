@@ -19,7 +19,10 @@ struct SourceResolver: Sendable {
     guard let connection = source.connection else {
       // Documents of old versions say nothing of the default source.
       if source.name == "default" { return .main }
-      throw Failure(message: "the configuration of the source does not say where its database is")
+      throw Failure(
+        message: "the configuration of the source does not say where its database is, or has a "
+          + "member of a kind that it cannot be"
+      )
     }
     // The server may have been told of its database otherwise than by the variable.
     if case .variable(let name) = connection.address, environment[name] == nil,

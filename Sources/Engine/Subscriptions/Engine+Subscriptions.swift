@@ -18,10 +18,13 @@ extension Engine {
     return Subscription(desk, number: number)
   }
 
-  package var subscriptionOptions: SubscriptionOptions { feed.subscriptionOptions }
+  package var subscriptionOptions: SubscriptionOptions { feeds.options }
 
-  /// How changes of rows are learnt of now.
-  package var changeSource: ChangeSource { feed.source }
+  /// How changes of rows are learnt of now, of the source `default`.
+  package var changeSource: ChangeSource { feeds.source }
+
+  /// The same of every source, in the order of the metadata.
+  package var changeSources: [(name: String, source: ChangeSource)] { feeds.sources }
 
   package func subscriptionStatistics() async -> SubscriptionStatistics {
     var statistics = SubscriptionStatistics()

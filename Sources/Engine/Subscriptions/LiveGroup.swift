@@ -12,7 +12,7 @@ final class LiveGroup {
   var isStale = true
   var failuresInARow = 0
   /// The relations whose changes concern it; nil where they are not all told.
-  var watched: Set<UInt32>?
+  var watched: WatchedRelations?
   var told = ToldTransactions()
   private var due: [LiveCohort] = []
 

@@ -11,10 +11,9 @@ actor LiveQueryKeeper {
   private let databases: SourceDatabases
   let options: SubscriptionOptions
   private var groups: [LiveGroupKey: LiveGroup] = [:]
-  /// What depends on what; nil while changes are not told.
-  private var map: RelationMap?
+  private var maps: RelationMaps
   /// By relation: the groups that its changes concern.
-  private var watchers: [UInt32: Set<LiveGroupKey>] = [:]
+  private var watchers: [WatchedRelation: Set<LiveGroupKey>] = [:]
   private var isClosed = false
   private var statements = 0
 
@@ -31,6 +30,7 @@ actor LiveQueryKeeper {
   init(_ pool: PostgresPool, _ databases: SourceDatabases, _ options: SubscriptionOptions) {
     loop = pool.loop
     self.databases = databases
+    maps = RelationMaps(databases)
     self.pool = pool
     self.options = options
   }
@@ -72,7 +72,7 @@ actor LiveQueryKeeper {
 
   private func makeGroup(_ key: LiveGroupKey) -> LiveGroup {
     let interval = key.interval ?? options.liveInterval
-    let watched = map?.watched(by: key.plan)
+    let watched = maps.watched(by: key.plan)
     let group = LiveGroup(
       key,
       pace: RefreshPace(interval: UInt64(max(interval, 1)), isDriven: watched != nil)
@@ -89,29 +89,29 @@ actor LiveQueryKeeper {
 
   // MARK: - Changes
 
-  private func watch(_ group: LiveGroup, _ watched: Set<UInt32>?) {
+  private func watch(_ group: LiveGroup, _ watched: WatchedRelations?) {
     guard group.watched != watched else { return }
-    for relation in group.watched ?? [] {
+    for relation in group.watched?.each ?? [] {
       watchers[relation]?.remove(group.key)
       if watchers[relation]?.isEmpty == true { watchers[relation] = nil }
     }
-    for relation in watched ?? [] { watchers[relation, default: []].insert(group.key) }
+    for relation in watched?.each ?? [] { watchers[relation, default: []].insert(group.key) }
     group.watched = watched
   }
 
-  private func adopt(_ map: RelationMap?) {
-    self.map = map
+  private func adopt(_ map: RelationMap?, of database: DatabaseID) {
+    maps[database] = map
     for group in groups.values {
-      let watched = map?.watched(by: group.key.plan)
+      let watched = maps.watched(by: group.key.plan)
       watch(group, watched)
       follow(group.pace.drive(watched != nil, loop.now), group)
     }
   }
 
-  private func note(_ changes: [CommittedChange]) {
+  private func note(_ changes: [CommittedChange], of database: DatabaseID) {
     for change in changes {
       let concerned = change.relations.reduce(into: Set<LiveGroupKey>()) {
-        $0.formUnion(watchers[$1] ?? [])
+        $0.formUnion(watchers[WatchedRelation(database: database, relation: $1)] ?? [])
       }
       for key in concerned {
         guard let group = groups[key] else { continue }
@@ -279,11 +279,11 @@ actor LiveQueryKeeper {
 }
 
 extension LiveQueryKeeper: ChangeListener {
-  nonisolated func follow(_ map: RelationMap?) {
-    loop.execute { self.assumeIsolated { $0.adopt(map) } }
+  nonisolated func follow(_ map: RelationMap?, of feed: ChangeFeed) {
+    loop.execute { self.assumeIsolated { $0.adopt(map, of: feed.database) } }
   }
 
-  nonisolated func changed(_ changes: [CommittedChange]) {
-    loop.execute { self.assumeIsolated { $0.note(changes) } }
+  nonisolated func changed(_ changes: [CommittedChange], of database: DatabaseID) {
+    loop.execute { self.assumeIsolated { $0.note(changes, of: database) } }
   }
 }

@@ -11,7 +11,7 @@ extension StreamKeeper {
     var isRunning = false
     var isRetrying = false
     /// The relations whose changes concern it; nil where they are not all told.
-    var watched: Set<UInt32>?
+    var watched: WatchedRelations?
     var told = ToldTransactions()
 
     init(_ key: LiveGroupKey, pace: RefreshPace) {

@@ -12,23 +12,22 @@ actor StreamKeeper {
   private let pool: PostgresPool
   private let databases: SourceDatabases
   private let options: SubscriptionOptions
-  private var groups: [LiveGroupKey: Group] = [:]
-  private var streams: [Int: Stream] = [:]
-  /// What depends on what; nil while changes are not told.
-  private var map: RelationMap?
-  private weak var feed: ChangeFeed?
-  /// The relations whose inserted rows the feed keeps for this loop.
-  private var wanted: Set<UInt32> = []
+  var groups: [LiveGroupKey: Group] = [:]
+  var streams: [Int: Stream] = [:]
+  var maps: RelationMaps
+  /// Those that tell changes now.
+  var feeds: [DatabaseID: ChangeFeed] = [:]
+  /// The relations whose inserted rows each of them keeps for this loop.
+  var wanted: [DatabaseID: Set<UInt32>] = [:]
   private var statements = 0
 
   init(_ pool: PostgresPool, _ databases: SourceDatabases, _ options: SubscriptionOptions) {
     loop = pool.loop
     self.databases = databases
+    maps = RelationMaps(databases)
     self.pool = pool
     self.options = options
   }
-
-  func connect(_ feed: ChangeFeed) { self.feed = feed }
 
   private func pool(of plan: Plan) throws(PostgresError) -> PostgresPool {
     plan.database == .main ? pool : try databases.connections(to: plan.database, on: loop)
@@ -75,7 +74,7 @@ actor StreamKeeper {
 
   private func makeGroup(_ key: LiveGroupKey) -> Group {
     let interval = key.interval ?? options.streamInterval
-    let watched = map?.watched(by: key.plan)
+    let watched = maps.watched(by: key.plan)
     let group = Group(
       key,
       pace: RefreshPace(interval: UInt64(max(interval, 1)), isDriven: watched != nil)
@@ -96,97 +95,9 @@ actor StreamKeeper {
     groups[group.key] = nil
   }
 
-  // MARK: - Changes
-
-  private func adopt(_ map: RelationMap?) {
-    self.map = map
-    for group in groups.values {
-      group.watched = map?.watched(by: group.key.plan)
-      for stream in group.streams.values { follow(stream, in: group) }
-    }
-    want { keeper in
-      for group in keeper.groups.values {
-        keeper.follow(group.pace.drive(group.watched != nil, keeper.loop.now), group)
-      }
-    }
-  }
-
-  /// Begins or ends to look out for rows that a stream has passed.
-  private func follow(_ stream: Stream, in group: Group) {
-    guard group.watched != nil, let request = stream.request.passed, let map, map.tellsRows,
-      map.entries[request.plan.table]?.isTable == true
-    else {
-      stream.passed?.forget()
-      return
-    }
-    if stream.passed == nil { stream.passed = PassedRows(request.plan.order) }
-  }
-
-  /// Tells the feed whose inserted rows are needed, and goes on when it knows.
-  private func want(_ then: @escaping @Sendable (isolated StreamKeeper) -> Void) {
-    var relations: Set<UInt32> = []
-    for group in groups.values where group.watched != nil {
-      // The streams of one plan read one table.
-      guard let table = group.streams.values.first?.request.passed?.plan.table else { continue }
-      relations.formUnion(map?.entries[table]?.reads ?? [])
-    }
-    guard relations != wanted, let feed else { return then(self) }
-    wanted = relations
-    let keeper = self
-    feed.loop.execute { [relations] in
-      feed.assumeIsolated { $0.want(relations, for: ObjectIdentifier(keeper)) }
-      keeper.loop.execute { keeper.assumeIsolated { then($0) } }
-    }
-  }
-
-  private func note(_ changes: [CommittedChange]) {
-    for change in changes {
-      for group in groups.values
-      where group.watched?.isDisjoint(with: change.relations) == false {
-        group.told.add(change.transaction)
-        for stream in group.streams.values { note(change, stream) }
-        follow(group.pace.changed(loop.now), group)
-      }
-    }
-  }
-
-  private func note(_ change: CommittedChange, _ stream: Stream) {
-    guard let plan = stream.request.passed?.plan, stream.passed != nil,
-      let reads = map?.entries[plan.table]?.reads
-    else { return }
-    for (relation, inserted) in change.rows where reads.contains(relation) {
-      let key = plan.keyColumns.compactMap { inserted.columns.firstIndex(of: $0) }
-      guard key.count == plan.keyColumns.count,
-        let cursor = inserted.columns.firstIndex(of: plan.order.column)
-      else { continue }
-      for row in inserted.rows {
-        guard let value = row[cursor] else { continue }
-        stream.passed?.inserted(key.map { row[$0] }, cursor: value, by: change.transaction)
-      }
-    }
-    if stream.passed?.isOverfull == true { giveUp(stream) }
-  }
-
-  /// Ends a stream whose reader is too slow for what was committed late.
-  private func giveUp(_ stream: Stream) {
-    let error = HasuraError(
-      .unexpected,
-      "more than \(PassedRows.maximumRows) rows were committed behind the stream before they were "
-        + "read"
-    )
-    let answer = GraphQLAnswer(
-      body: error.answer(.graphQL, showingInternal: false),
-      httpStatus: error.httpStatus,
-      outcome: .requestError(.execution)
-    )
-    remove(stream.number)
-    let (desk, number) = (stream.desk, stream.number)
-    desk.loop.execute { desk.assumeIsolated { $0.refuse(number, answer) } }
-  }
-
   // MARK: - Reading
 
-  private func follow(_ action: RefreshPace.Action, _ group: Group) {
+  func follow(_ action: RefreshPace.Action, _ group: Group) {
     switch action {
     case .none: break
     case .refresh:
@@ -377,15 +288,5 @@ actor StreamKeeper {
     guard streams[number] === stream else { return }
     let desk = stream.desk
     desk.loop.execute { desk.assumeIsolated { $0.receive(body, forStream: number) } }
-  }
-}
-
-extension StreamKeeper: ChangeListener {
-  nonisolated func follow(_ map: RelationMap?) {
-    loop.execute { self.assumeIsolated { $0.adopt(map) } }
-  }
-
-  nonisolated func changed(_ changes: [CommittedChange]) {
-    loop.execute { self.assumeIsolated { $0.note(changes) } }
   }
 }

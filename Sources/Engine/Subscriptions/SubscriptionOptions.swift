@@ -7,7 +7,10 @@ package struct SubscriptionOptions: Hashable, Sendable {
   package var liveBatchSize = 100
   package var streamInterval = 1_000
   package var streamBatchSize = 100
+  /// Of every source whose metadata say nothing else.
   package var changes = ChangeOptions()
+  /// Whether the metadata's database is the server's own, so that it makes the publication there unasked.
+  package var ownsDatabase = false
 
   package init() {}
 

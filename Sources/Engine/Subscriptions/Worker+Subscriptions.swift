@@ -93,8 +93,6 @@ extension Worker {
     _ variables: VariableValues,
     _ roleSchema: RoleSchema
   ) throws(RequestFailure) -> PassedRowsPlan? {
-    // Only of the metadata's own database is told what was committed late.
-    guard cached.plan.database == .main else { return nil }
     if let known = cached.passed { return known }
     var options = planningOptions
     options.fetchesPassedRows = true

@@ -33,10 +33,13 @@ package struct SourceConnection: Hashable, Sendable {
   package var maximumConnections: Int?
   /// Seconds that a request waits for a connection; nil for what the operator has chosen.
   package var poolTimeout: Int?
+  /// How changes of its rows are learnt of.
+  package var changes: SourceChanges
 
   /// From the `configuration` of a source.
   package init(decoding cursor: JSONCursor) throws(MetadataError) {
     _ = try cursor.object("PGSourceConfiguration")
+    changes = try SourceChanges(decoding: cursor)
     let info = try cursor.required("connection_info")
     _ = try info.object("PostgresSourceConnInfo")
     address = try Address(decoding: info.required("database_url"))

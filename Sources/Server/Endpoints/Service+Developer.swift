@@ -46,6 +46,7 @@ extension Service {
       "streaming_queries": ["streams": .number(JSONNumber(statistics.streams))],
       "statements": .number(JSONNumber(statistics.statements)),
       "change_source": .string(engine.changeSource.rawValue),
+      "change_sources": changeSources,
     ]
   }
 }

@@ -66,10 +66,25 @@ extension Service {
       String(statistics.statements)
     )
     let source = "apus_change_source"
-    text.begin(source, .gauge, "How changes of rows are learnt of: 1 for the one that is on.")
+    text.begin(
+      source,
+      .gauge,
+      "How changes of rows of the source default are learnt of: 1 for the one that is on."
+    )
     let current = engine.changeSource
     for kind in ChangeSource.allCases {
       text.sample(source, [(name: "source", value: kind.rawValue)], kind == current ? "1" : "0")
+    }
+    let each = "apus_source_change_source"
+    text.begin(each, .gauge, "The same of every source of the metadata.")
+    for (name, current) in engine.changeSources {
+      for kind in ChangeSource.allCases {
+        text.sample(
+          each,
+          [(name: "source_name", value: name), (name: "source", value: kind.rawValue)],
+          kind == current ? "1" : "0"
+        )
+      }
     }
   }
 

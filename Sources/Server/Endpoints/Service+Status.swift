@@ -50,6 +50,7 @@ extension Service {
         milliseconds: options.streamInterval
       ),
       "change_source": .string(engine.changeSource.rawValue),
+      "change_sources": changeSources,
       "console_assets_dir": nil,
       "experimental_features": .array(settings.experimentalFeatures.map { .string($0) }),
       "is_prometheus_metrics_enabled": .bool(settings.enabledAPIs.contains(.metrics)),
@@ -57,6 +58,13 @@ extension Service {
       "feature_flags": [],
       "is_apollo_federation_enabled": .bool(settings.servesApolloFederation),
     ]
+  }
+
+  /// By the names of all sources: how changes of their rows are learnt of.
+  var changeSources: JSONValue {
+    var members = JSONObject()
+    for (name, source) in engine.changeSources { members[name] = .string(source.rawValue) }
+    return .object(members)
   }
 
   /// Seconds, as Hasura tells them: `1`, `0.5`.

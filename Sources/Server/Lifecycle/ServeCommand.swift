@@ -67,7 +67,7 @@ struct ServeCommand: Sendable {
       let engine = Engine(
         settings,
         on: group.loops,
-        reportChanges: { logger.log(.message(.postgres, $0.logLevel, $0.text)) }
+        reportChanges: { logger.log(.message(.postgres, $0.event.logLevel, $0.text)) }
       )
       do {
         try await engine.start()

@@ -106,14 +106,12 @@ struct ServeConfiguration: Sendable {
       subscriptions.liveBatchSize = try options.required(.liveBatchSize, OptionValues.number)
       subscriptions.streamInterval = try options.required(.streamInterval, OptionValues.number)
       subscriptions.streamBatchSize = try options.required(.streamBatchSize, OptionValues.number)
-      let source = options.text(.changeSource)
-      subscriptions.changes.usesReplication = source == ChangeSource.replication.rawValue
-      subscriptions.changes.managesTriggers =
-        source == ChangeSource.triggers.rawValue
-        || source == ChangeSource.replication.rawValue && options.flag(.createTriggers)
+      subscriptions.changes.source =
+        options.text(.changeSource).flatMap { ChangeSource(rawValue: $0) } ?? .polling
+      subscriptions.changes.createsTriggers = options.flag(.createTriggers)
       subscriptions.changes.publication = try options.required(.publication, OptionValues.text)
-      subscriptions.changes.managesPublication =
-        options.flag(.createPublication) || database.isEmbedded
+      subscriptions.changes.managesPublication = options.flag(.createPublication)
+      subscriptions.ownsDatabase = database.isEmbedded
       return subscriptions
     }
   }

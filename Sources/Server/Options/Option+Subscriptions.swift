@@ -51,8 +51,8 @@ extension Option {
       form: .choice(ChangeSource.allCases.map(\.rawValue)),
       defaultValue: ChangeSource.replication.rawValue,
       help:
-        "How changes of rows are learnt of: by logical replication where it is to be had, by "
-        + "triggers on the tables, or by looking."
+        "How changes of rows are learnt of, of all sources whose metadata say nothing else: by logical "
+        + "replication where it is to be had, by triggers on the tables, or by looking."
     )
   }
 

@@ -29,9 +29,8 @@ import Testing
   private func follow(_ configuration: inout EngineConfiguration, _ source: ChangeSource) {
     configuration.subscriptions.liveInterval = 3_600_000
     configuration.subscriptions.streamInterval = 3_600_000
-    configuration.subscriptions.changes.usesReplication = source == .replication
+    configuration.subscriptions.changes.source = source
     configuration.subscriptions.changes.managesPublication = true
-    configuration.subscriptions.changes.managesTriggers = source == .triggers
   }
 
   private func harness(
@@ -248,7 +247,7 @@ import Testing
     try EngineHarness.store(Self.metadata, in: database)
     let harness = try await EngineHarness(database) {
       follow(&$0)
-      $0.subscriptions.changes.managesTriggers = true
+      $0.subscriptions.changes.createsTriggers = true
     }
     let subscriber = await TestSubscriber(harness, LiveQueryTests.sum)
     #expect(await subscriber.next() == sum(30))

@@ -68,7 +68,7 @@ import Testing
   private static func harness(_ sql: String, _ metadata: JSONValue) async throws -> EngineHarness {
     try await EngineHarness(sql: sql, metadata: EngineHarness.metadata([metadata])) {
       $0.subscriptions.streamInterval = 3_600_000
-      $0.subscriptions.changes.usesReplication = true
+      $0.subscriptions.changes.source = .replication
       $0.subscriptions.changes.managesPublication = true
     }
   }

@@ -3,29 +3,32 @@ import PostgresClient
 import SQLCompiler
 import Synchronization
 
-/// Follows the changes of the database and tells those who keep subscriptions.
+/// Follows the changes of a database and tells those who keep subscriptions.
 ///
 /// It is told by logical replication or, where that is not to be had and it is allowed, by triggers.
 /// Without both, and while the connection is broken, subscriptions go by the clock. When telling
-/// begins, or begins again, everything is read once: nobody knows what happened before.
+/// begins, or begins again, everything is read once: nobody knows what happened before. Lives on the loop
+/// of ``ChangeFeeds``.
 actor ChangeFeed {
   nonisolated let loop: EventLoop
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-  private let pool: PostgresPool
-  nonisolated let subscriptionOptions: SubscriptionOptions
-  private let options: ChangeOptions
+  /// The one of those at the same place that stands for all.
+  nonisolated let database: DatabaseID
+  nonisolated let options: ChangeOptions
+  let pool: PostgresPool
+  private let databases: SourceDatabases
   private let snapshots: SnapshotBox
-  private let stream: ReplicationStream
-  private let publication: Publication
-  private let listener: PostgresListener
-  private let triggers: ChangeTriggers
-  private let listeners: [any ChangeListener]
+  let stream: ReplicationStream
+  let publication: Publication
+  let listener: PostgresListener
+  let triggers: ChangeTriggers
+  let listeners: [any ChangeListener]
   private let report: @Sendable (ChangeFeedEvent) -> Void
   private let current = Mutex(ChangeSource.polling)
   private var task: Task<Void, Never>?
   /// By what changes are told, or are about to be.
-  private var active = ChangeSource.polling
+  var active = ChangeSource.polling
   private var map: RelationMap?
   /// The numbers that changes were told under and that nothing reads.
   private var irrelevant: Set<UInt32> = []
@@ -35,18 +38,24 @@ actor ChangeFeed {
   private var isReading = false
   private var needsReading = false
   private var lastEvent: ChangeFeedEvent?
+  /// How often in a row a way could not be opened although the database answers.
+  var failedOpenings: [ChangeSource: Int] = [:]
+  private var isStopped = false
 
   init(
+    _ database: DatabaseID,
     _ pool: PostgresPool,
-    _ subscriptionOptions: SubscriptionOptions,
+    _ options: ChangeOptions,
+    _ databases: SourceDatabases,
     _ snapshots: SnapshotBox,
     _ listeners: [any ChangeListener],
     report: @escaping @Sendable (ChangeFeedEvent) -> Void
   ) {
     loop = pool.loop
+    self.database = database
     self.pool = pool
-    self.subscriptionOptions = subscriptionOptions
-    options = subscriptionOptions.changes
+    self.options = options
+    self.databases = databases
     self.snapshots = snapshots
     self.listeners = listeners
     self.report = report
@@ -68,15 +77,19 @@ actor ChangeFeed {
   nonisolated var source: ChangeSource { current.withLock { $0 } }
 
   func start() {
-    guard options.usesReplication || options.managesTriggers, task == nil else { return }
+    guard !options.told.isEmpty, task == nil, !isStopped else { return }
     task = loop.spawn { await self.follow() }
   }
 
-  func stop() async {
+  /// Ends for good: nobody is told anything from here on, whatever is still under way.
+  func stop() {
+    guard !isStopped else { return }
+    if task != nil { lose() }
+    isStopped = true
     task?.cancel()
     task = nil
-    await stream.close()
-    await listener.close()
+    stream.assumeIsolated { $0.close() }
+    listener.assumeIsolated { $0.close() }
   }
 
   // MARK: - What is told
@@ -87,7 +100,7 @@ actor ChangeFeed {
   private static let obstaclePause = Duration.seconds(30)
 
   /// Unique, in the letters that a slot's name may have.
-  private static var slotName: String {
+  static var slotName: String {
     "apus_" + UniqueID.make().split(separator: "-").joined(separator: "_")
   }
 
@@ -95,58 +108,27 @@ actor ChangeFeed {
     var pause = Self.firstPause
     while !Task.isCancelled {
       do {
-        switch try await available() {
-        case .failure(let obstacle):
-          tell(.unavailable(obstacle.reason))
-          // Whoever mends that should not have to start the server anew.
-          pause = Self.obstaclePause
-        case .success(let source):
-          active = source
-          try await open(source)
+        if let source = try await begin() {
           pause = Self.firstPause
           repeat {
             needsReading = false
             try await readMap()
           } while needsReading
-          current.withLock { $0 = source }
+          if !isStopped { current.withLock { $0 = source } }
           tell(.started(source))
           while !Task.isCancelled { distribute(try await next(source)) }
+        } else {
+          // Whoever mends what is in the way should not have to start the server anew.
+          pause = Self.obstaclePause
         }
       } catch {
-        if !Task.isCancelled { tell(.lost(error.message)) }
+        tell(.lost(error.message))
       }
       await stream.close()
       await listener.close()
       lose()
       guard !Task.isCancelled, (try? await loop.sleep(for: pause)) != nil else { return }
       pause = pause > Self.longestPause ? Self.firstPause : min(pause * 2, Self.longestPause)
-    }
-  }
-
-  /// Why changes are not told.
-  private struct Obstacle: Error {
-    let reason: String
-  }
-
-  /// By what changes can be told now.
-  private func available() async throws(PostgresError) -> Result<ChangeSource, Obstacle> {
-    var reasons: [String] = []
-    if options.usesReplication {
-      guard let reason = try await publication.obstacle() else { return .success(.replication) }
-      reasons.append(reason)
-    }
-    if options.managesTriggers {
-      guard let reason = try await triggers.obstacle() else { return .success(.triggers) }
-      reasons.append(reason)
-    }
-    return .failure(Obstacle(reason: reasons.joined(separator: "; ")))
-  }
-
-  private func open(_ source: ChangeSource) async throws(PostgresError) {
-    switch source {
-    case .replication: try await stream.open(slot: Self.slotName)
-    case .triggers: try await listener.open()
-    case .polling: break
     }
   }
 
@@ -167,24 +149,25 @@ actor ChangeFeed {
     stream.assumeIsolated { $0.want(all) }
   }
 
-  private func tell(_ event: ChangeFeedEvent) {
-    guard event != lastEvent else { return }
+  func tell(_ event: ChangeFeedEvent) {
+    guard event != lastEvent, !isStopped else { return }
     lastEvent = event
     report(event)
   }
 
   private func lose() {
+    guard !isStopped else { return }
     map = nil
     irrelevant = []
     unknown = []
     current.withLock { $0 = .polling }
-    for listener in listeners { listener.follow(nil) }
+    for listener in listeners { listener.follow(nil, of: self) }
   }
 
   private func distribute(_ changes: [CommittedChange]) {
-    guard let map else { return }
+    guard let map, !isStopped else { return }
     let relevant = changes.filter { !$0.relations.isDisjoint(with: map.known) }
-    if !relevant.isEmpty { for listener in listeners { listener.changed(relevant) } }
+    if !relevant.isEmpty { for listener in listeners { listener.changed(relevant, of: database) } }
     for change in changes { unknown.formUnion(change.relations.subtracting(map.known)) }
     unknown.subtract(irrelevant)
     // A partition, a chunk or a table that was made since.
@@ -211,7 +194,9 @@ actor ChangeFeed {
         try await readMap()
       } catch {
         // Where the stream has ended too it reads when it begins anew.
-        guard map != nil, (try? await loop.sleep(for: Self.firstPause)) != nil else { break }
+        guard map != nil, !isStopped, (try? await loop.sleep(for: Self.firstPause)) != nil else {
+          break
+        }
         needsReading = true
       }
     } while needsReading && map != nil
@@ -231,15 +216,16 @@ actor ChangeFeed {
       next = try await relations()
     case .replication, .polling: break
     }
+    guard !isStopped else { return }
     irrelevant.formUnion(told.subtracting(next.known))
     let isNew = map == nil
     map = next
-    for listener in listeners { listener.follow(next) }
+    for listener in listeners { listener.follow(next, of: self) }
     // What was told before anybody knew what it was.
     if !isNew, !told.isDisjoint(with: next.known) {
       var change = CommittedChange(transaction: 0)
       change.relations = told.intersection(next.known)
-      for listener in listeners { listener.changed([change]) }
+      for listener in listeners { listener.changed([change], of: database) }
     }
   }
 
@@ -248,26 +234,19 @@ actor ChangeFeed {
     return RelationMapQuery.map(result, tellsRows: active == .replication)
   }
 
-  /// What is read where tracked tables are.
+  /// What is read where tables of this database are that are tracked.
   private func trackedRelations(_ map: RelationMap) -> Set<UInt32> {
-    let tables = snapshots.current?.adminSchema.tables ?? []
-    return tables.reduce(into: []) { $0.formUnion(map.entries[$1.sqlName]?.reads ?? []) }
+    guard let schema = snapshots.current?.adminSchema else { return [] }
+    return schema.sources.filter { databases.home(of: $0.database) == database }
+      .flatMap { schema.tables[$0.tables] }
+      .reduce(into: []) { $0.formUnion(map.entries[$1.sqlName]?.reads ?? []) }
   }
-}
-
-/// What is to be logged of the feed.
-package enum ChangeFeedEvent: Hashable, Sendable {
-  /// By replication or by triggers.
-  case started(ChangeSource)
-  /// Changes are not told here, and why.
-  case unavailable(String)
-  /// It has ended and is tried again.
-  case lost(String)
 }
 
 /// Keeps what changes may concern; called on the feed's loop.
 protocol ChangeListener: Sendable {
-  /// What depends on what, for changes that are told from now on; nil where none are.
-  func follow(_ map: RelationMap?)
-  func changed(_ changes: [CommittedChange])
+  /// What depends on what in the feed's database, for changes that are told from now on; nil where
+  /// none are.
+  func follow(_ map: RelationMap?, of feed: ChangeFeed)
+  func changed(_ changes: [CommittedChange], of database: DatabaseID)
 }

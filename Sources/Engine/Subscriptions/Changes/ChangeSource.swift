@@ -1,3 +1,5 @@
+package import Metadata
+
 /// How a server learns that rows have changed.
 package enum ChangeSource: String, Hashable, Sendable, CaseIterable {
   /// By logical replication.
@@ -8,16 +10,46 @@ package enum ChangeSource: String, Hashable, Sendable, CaseIterable {
   case polling
 }
 
-/// What of the database may be used to learn of changes.
+/// What of a database may be used to learn of changes.
 package struct ChangeOptions: Hashable, Sendable {
-  /// Whether logical replication is used where it is to be had.
-  package var usesReplication = false
-  /// Whether triggers are put on the tables that are read, and used where replication is not to be had.
-  package var managesTriggers = false
+  /// The best that is used where it is to be had.
+  package var source = ChangeSource.polling
+  /// Whether triggers are put on the tables that are read, and used, where replication is not to be had.
+  package var createsTriggers = false
   /// The publication that says whose changes are told.
   package var publication = "apus"
   /// Whether the publication is made, and tables added to it that are read.
   package var managesPublication = false
 
   package init() {}
+
+  /// What is tried, the best first; none where all goes by the clock.
+  var told: [ChangeSource] {
+    switch source {
+    case .replication: createsTriggers ? [.replication, .triggers] : [.replication]
+    case .triggers: [.triggers]
+    case .polling: []
+    }
+  }
+
+  /// With what the metadata say of one source in place of what was chosen for all.
+  package func merging(_ own: SourceChanges) -> Self {
+    var merged = self
+    if let source = own.source { merged.source = ChangeSource(source) }
+    if let creates = own.createsTriggers { merged.createsTriggers = creates }
+    if let publication = own.publication { merged.publication = publication }
+    if let creates = own.createsPublication { merged.managesPublication = creates }
+    return merged
+  }
+}
+
+extension ChangeSource {
+  fileprivate init(_ source: SourceChanges.Source) {
+    self =
+      switch source {
+      case .replication: .replication
+      case .triggers: .triggers
+      case .polling: .polling
+      }
+  }
 }

@@ -14,18 +14,24 @@ struct ChangeTriggers: Sendable {
 
   /// Why triggers are not to be had; nil where the function is there that they call.
   func obstacle() async throws(PostgresError) -> String? {
-    let exists = QueryBatch(sql: "select to_regproc('\(Self.function)') is not null")
-    if try await pool.execute(exists)[0].string(0, 0) == "t" { return nil }
     do {
-      _ = try await pool.execute(
-        QueryBatch(
-          sql: """
-            create or replace function \(Self.function)() returns trigger language plpgsql as
-              $$ begin perform pg_catalog.pg_notify('\(Self.channel)', tg_relid::text); return null; end $$
-            """
-        ),
-        access: .write
+      let there = QueryBatch(
+        sql: """
+          select to_regproc('\(Self.function)') is not null, to_regnamespace('hdb_catalog') is not null
+          """
       )
+      let row = try await pool.execute(there)[0]
+      if row.string(0, 0) == "t" { return nil }
+      var batch = QueryBatch()
+      // Only where it is missing: else no right to make schemas is needed.
+      if row.string(0, 1) != "t" { batch.append(sql: "create schema if not exists hdb_catalog") }
+      batch.append(
+        sql: """
+          create or replace function \(Self.function)() returns trigger language plpgsql as
+            $$ begin perform pg_catalog.pg_notify('\(Self.channel)', tg_relid::text); return null; end $$
+          """
+      )
+      _ = try await pool.execute(batch, access: .write)
     } catch {
       guard error.kind == .server, error.sqlstate.classCode != "57" else { throw error }
       return "the function \(Self.function) cannot be made: \(error.message)"

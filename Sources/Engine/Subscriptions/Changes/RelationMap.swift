@@ -33,12 +33,7 @@ struct RelationMap: Hashable, Sendable {
     }
   }
 
-  /// What a plan depends on; nil where its changes are not all told.
-  func watched(by plan: LivePlan) -> Set<UInt32>? {
-    // Changes are told of the metadata's own database alone.
-    plan.plan.database == .main ? watched(by: plan.reads) : nil
-  }
-
+  /// What statements depend on; nil where its changes are not all told.
   func watched(by reads: TableReads) -> Set<UInt32>? {
     guard !reads.callsFunctions, !reads.relations.isEmpty else { return nil }
     var watched: Set<UInt32> = []

@@ -1,0 +1,38 @@
+/// What depends on what in each database whose changes are told; a keeper's own.
+struct RelationMaps {
+  private let databases: SourceDatabases
+  private var maps: [DatabaseID: RelationMap] = [:]
+
+  init(_ databases: SourceDatabases) {
+    self.databases = databases
+  }
+
+  subscript(database: DatabaseID) -> RelationMap? {
+    get { maps[database] }
+    set { maps[database] = newValue }
+  }
+
+  /// What a plan depends on; nil where its changes are not all told.
+  func watched(by plan: LivePlan) -> WatchedRelations? {
+    // Databases at the same place have one feed.
+    let home = databases.home(of: plan.plan.database)
+    guard let relations = maps[home]?.watched(by: plan.reads) else { return nil }
+    return WatchedRelations(database: home, relations: relations)
+  }
+}
+
+/// The relations of a database, by PostgreSQL's numbers, whose changes concern somebody.
+struct WatchedRelations: Hashable, Sendable {
+  let database: DatabaseID
+  let relations: Set<UInt32>
+
+  var each: [WatchedRelation] {
+    relations.map { WatchedRelation(database: database, relation: $0) }
+  }
+}
+
+/// One of them.
+struct WatchedRelation: Hashable, Sendable {
+  let database: DatabaseID
+  let relation: UInt32
+}
