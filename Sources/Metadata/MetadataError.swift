@@ -12,6 +12,7 @@ package struct MetadataError: Error, Hashable, Sendable {
     case conflict
     case constraintError = "constraint-error"
     case cyclicDependency = "cyclic-dependency"
+    case dataConnector = "data-connector-error"
     case dependencyError = "dependency-error"
     case invalidConfiguration = "invalid-configuration"
     case invalidParams = "invalid-params"

@@ -20,6 +20,18 @@ import Testing
     return library
   }
 
+  @Test(arguments: [
+    ("pg", "pg does not support Capabilities"), ("mssql", "mssql does not support Capabilities"),
+    ("athena", "Source Kind athena was not found"),
+  ])
+  func hasNoCapabilitiesOfKindsOfSources(_ kind: String, _ message: String) throws {
+    var library = LibraryFixture()
+    #expect(
+      try library.send(#"{"type":"get_source_kind_capabilities","args":{"name":"\#(kind)"}}"#)
+        == #"400 {"error":"\#(message)","path":"$.args","code":"data-connector-error"}"#
+    )
+  }
+
   @Test func addsChangesRenamesAndDropsASource() throws {
     var library = library()
     #expect(

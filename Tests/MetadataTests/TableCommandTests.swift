@@ -172,6 +172,44 @@ import Testing
     )
   }
 
+  @Test(
+    arguments: [
+      (
+        #""source":"default","table":"article""#,
+        #"{"name":{"name":"article","schema":"public"},"type":"table","columns":["#
+          + #"{"name":"id","type":"integer","nullable":false,"insertable":true,"updatable":true},"#
+          + #"{"name":"author_id","type":"integer","nullable":true,"insertable":true,"updatable":true},"#
+          + #"{"name":"published_on","type":"integer","nullable":true,"insertable":true,"#
+          + #""updatable":true}],"insertable":true,"updatable":true,"deletable":true,"#
+          + #""primary_key":["id"],"foreign_keys":{"article_author_id_fkey":{"foreign_table":"#
+          + #"{"name":"author","schema":"public"},"column_mapping":{"author_id":"id"}}}}"#
+      ),
+      (#""source":"default","table":{"name":"x","schema":"y"}"#, "null"),
+      (
+        #""table":"article""#,
+        #"400 {"error":"key \"source\" not found","path":"$.args","code":"parse-failed"}"#
+      ),
+    ]
+  )
+  func tellsOfATableWhetherTrackedOrNot(_ arguments: String, _ expected: String) throws {
+    var library = LibraryFixture()
+    let answer = try library.send(#"{"type":"pg_get_table_info","args":{\#(arguments)}}"#)
+    #expect(answer == expected)
+  }
+
+  @Test func tellsThatPostgresHasNoTrackables() throws {
+    var library = LibraryFixture()
+    #expect(
+      try library.send(#"{"type":"pg_get_source_trackables","args":{"source":"default"}}"#)
+        == #"500 {"error":"listAllTrackables not supported by Postgres","path":"$.args","#
+        + #""code":"unexpected"}"#
+    )
+    #expect(
+      try library.send(#"{"type":"pg_get_source_trackables","args":{"source":"x"}}"#)
+        == #"400 {"error":"source with name \"x\" does not exist","path":"$.args","code":"not-exists"}"#
+    )
+  }
+
   @Test func listsTheTablesOfASource() throws {
     var library = LibraryFixture()
     #expect(

@@ -146,7 +146,7 @@ extension MetadataCommand {
     switch self {
     case .exportMetadata, .permission, .queryCollection, .endpoint, .setting, .dumpInternalState,
       .setRelationshipComment, .operation, .trigger(.createCron), .trigger(.deleteCron),
-      .trigger(.getCrons), .source(.listKinds):
+      .trigger(.getCrons), .source(.listKinds), .source(.kindCapabilities):
       false
     case .bulk(_, let commands): commands.contains(where: \.restsOnCatalog)
     default: true

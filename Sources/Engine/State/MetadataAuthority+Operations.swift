@@ -59,22 +59,6 @@ extension MetadataAuthority {
         [state.text]
       )
       return ["message": "success"]
-    case .getTableInfo(let reference):
-      let table = snapshots.current?.context.catalogs[reference.source]?.table(reference.table)
-      guard let table else {
-        throw failure(
-          .notExists,
-          "table \"\(reference.table)\" does not exist in source: \(reference.source)",
-          path
-        )
-      }
-      return [
-        "name": .string(table.name.description),
-        "columns": .array(
-          table.columns.map { ["name": .string($0.name), "nullable": .bool($0.isNullable)] }
-        ),
-        "primary_key": .array((table.primaryKey?.columns ?? []).map { .string($0) }),
-      ]
     case .testTransform(let arguments): return try test(arguments, path)
     }
   }

@@ -44,7 +44,7 @@ extension MetadataCommand {
     "set_table_customization", "set_table_custom_fields",
     "create_object_relationship", "create_array_relationship", "drop_relationship",
     "rename_relationship", "set_relationship_comment", "suggest_relationships",
-    "get_source_tables",
+    "get_source_tables", "get_source_trackables", "get_table_info",
   ]
 
   /// Commands about functions of a source and computed fields.
@@ -223,6 +223,13 @@ extension MetadataCommand {
         source: try arguments.source(),
         tables: try arguments.optional("tables")?.map(TableName.init(decoding:)),
         omitsTracked: try arguments.optional("omit_tracked")?.bool() ?? false
+      )
+    case "get_source_trackables":
+      self = .getSourceTrackables(source: try arguments.required("source").nonEmptyString())
+    case "get_table_info":
+      self = .getTableInfo(
+        source: try arguments.required("source").nonEmptyString(),
+        try TableName(decoding: try arguments.required("table"))
       )
     default: self = .getSourceTables(source: try arguments.source())
     }

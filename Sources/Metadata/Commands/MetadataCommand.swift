@@ -57,6 +57,8 @@ package indirect enum MetadataCommand: Hashable, Sendable {
   case setRelationshipComment(TableReference, name: String, comment: String?)
   case suggestRelationships(source: String, tables: [TableName]?, omitsTracked: Bool)
   case getSourceTables(source: String)
+  case getSourceTrackables(source: String)
+  case getTableInfo(source: String, TableName)
   case trackFunction(FunctionReference, TrackedFunction)
   case untrackFunction(FunctionReference)
   case setFunctionCustomization(FunctionReference, FunctionConfiguration)

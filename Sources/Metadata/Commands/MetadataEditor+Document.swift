@@ -100,11 +100,6 @@ extension MetadataEditor {
     store(cleaned)
     return Self.success
   }
-
-  func sourceTables(_ name: String) throws(MetadataError) -> JSONValue {
-    let (_, catalog) = try source(name)
-    return .array(catalog.tables.map { $0.name.encoded() })
-  }
 }
 
 extension Metadata {

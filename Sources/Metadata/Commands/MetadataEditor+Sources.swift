@@ -23,8 +23,19 @@ extension MetadataEditor {
           ["builtin": true, "kind": "pg", "display_name": "pg", "available": true]
         ]
       ]
+    case .kindCapabilities(let kind):
+      // Only data connectors have them, and there are none.
+      let message =
+        Self.nativeKinds.contains(kind)
+        ? "\(kind) does not support Capabilities" : "Source Kind \(kind) was not found"
+      throw failure(.dataConnector, message)
     }
   }
+
+  /// The kinds of databases that Hasura itself speaks to.
+  private static let nativeKinds: Set<String> = [
+    "pg", "postgres", "citus", "cockroach", "mssql", "bigquery",
+  ]
 
   private func unknown(_ name: String) -> MetadataError {
     failure(.notExists, "source with name \"\(name)\" does not exist")

@@ -82,6 +82,8 @@ package struct MetadataEditor: Sendable {
     case .suggestRelationships(let source, let tables, let omitsTracked):
       return try suggestRelationships(in: source, tables: tables, omitsTracked: omitsTracked)
     case .getSourceTables(let source): return try sourceTables(source)
+    case .getSourceTrackables(let source): throw try trackables(source)
+    case .getTableInfo(let source, let table): return try tableInfo(table, in: source)
     case .trackFunction(let reference, let function):
       return try trackFunction(reference, function)
     case .untrackFunction(let reference): return try untrackFunction(reference)

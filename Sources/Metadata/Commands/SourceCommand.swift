@@ -14,12 +14,15 @@ package enum SourceCommand: Hashable, Sendable {
   )
   case rename(name: String, newName: String)
   case listKinds
+  case kindCapabilities(kind: String)
 }
 
 extension SourceCommand {
   /// Commands whose names have a prefix in the metadata API.
   static let sourceTypes: Set<String> = ["add_source", "drop_source", "update_source"]
-  static let plainTypes: Set<String> = ["rename_source", "list_source_kinds"]
+  static let plainTypes: Set<String> = [
+    "rename_source", "list_source_kinds", "get_source_kind_capabilities",
+  ]
 
   init(type: String, decoding arguments: JSONCursor) throws(MetadataError) {
     if type == "list_source_kinds" {
@@ -29,6 +32,7 @@ extension SourceCommand {
     _ = try arguments.object("Object")
     let name = try arguments.required("name").nonEmptyString()
     switch type {
+    case "get_source_kind_capabilities": self = .kindCapabilities(kind: name)
     case "add_source":
       let configuration = try arguments.required("configuration")
       _ = try SourceConnection(decoding: configuration)
@@ -74,7 +78,7 @@ extension SourceCommand {
       guard var source = metadata.source(named: name) else { return nil }
       if let configuration { source.configuration = configuration }
       return source
-    case .drop, .rename, .listKinds: return nil
+    case .drop, .rename, .listKinds, .kindCapabilities: return nil
     }
   }
 }

@@ -36,7 +36,6 @@ package enum OperationCommand: Hashable, Sendable {
   case getInvocations(Schedule, trigger: String?, id: String?, countsRows: Bool, Page)
   case getCatalogState
   case setCatalogState(type: String, JSONValue)
-  case getTableInfo(MetadataCommand.TableReference)
   case testTransform(JSONValue)
 }
 
@@ -48,7 +47,7 @@ extension OperationCommand {
   ]
   static let sourceTypes: Set<String> = [
     "redeliver_event", "invoke_event_trigger", "get_event_logs", "get_event_invocation_logs",
-    "get_event_by_id", "get_table_info",
+    "get_event_by_id",
   ]
 
   init(type: String, decoding arguments: JSONCursor) throws(MetadataError) {
@@ -132,8 +131,6 @@ extension OperationCommand {
         source: try arguments.source(),
         try Page(decoding: arguments)
       )
-    case "get_table_info":
-      self = .getTableInfo(try MetadataCommand.TableReference(decoding: arguments))
     default:
       self = .getEvent(
         id: try arguments.required("event_id").string(),
