@@ -108,7 +108,9 @@ let package = Package(
         "Metadata", "Observability", "OrderBook", "PostgresClient", "Resolvers",
       ],
       path: "Sources/Server",
-      swiftSettings: swift
+      swiftSettings: swift,
+      // In the place of glibc's allocator (docs/decisions/0009); not where tests count allocations.
+      linkerSettings: [.linkedLibrary("mimalloc", .when(configuration: .release))]
     ),
     .executableTarget(
       name: "graphql-conformance",
