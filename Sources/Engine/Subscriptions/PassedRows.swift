@@ -105,6 +105,10 @@ struct PassedRows: Sendable {
   private var waiting: [Row] = []
   private(set) var batches: [Batch] = []
   private var size = 0
+  /// Transactions of which not all rows were told, as long as some of those told wait.
+  private var incomplete: Set<UInt32> = []
+  /// Whether a row was passed of a transaction that has more rows than were told: others may have been.
+  private(set) var mayHaveLost = false
 
   private static let maximumReadings = 256
   static let maximumRows = 50_000
@@ -116,6 +120,9 @@ struct PassedRows: Sendable {
 
   /// Whether more rows are known than may be kept.
   var isOverfull: Bool { size + waiting.count > Self.maximumRows }
+
+  /// A transaction has inserted more rows than those that follow.
+  mutating func overflowed(_ transaction: UInt32) { incomplete.insert(transaction) }
 
   /// A transaction has inserted a row.
   mutating func inserted(_ key: Key, cursor: [UInt8], by transaction: UInt32) {
@@ -139,10 +146,15 @@ struct PassedRows: Sendable {
     for row in rows {
       if snapshot.sees(row.transaction) { judge(row, reading) } else { waiting.append(row) }
     }
+    if !incomplete.isEmpty { incomplete.formIntersection(waiting.map(\.transaction)) }
   }
 
   private mutating func judge(_ row: Row, _ reading: Reading) {
     guard let place = reading.place, !order.isBehind(row.cursor, place) else { return }
+    // Where only PostgreSQL can tell, a row that comes with many others is taken for one ahead.
+    if incomplete.contains(row.transaction), order.isBehind(place, row.cursor) {
+      mayHaveLost = true
+    }
     size += 1
     if let last = batches.last, last.place == place, last.keys.count < Self.batchSize {
       batches[batches.count - 1].keys.append(row.key)
@@ -169,5 +181,6 @@ struct PassedRows: Sendable {
   mutating func forget() {
     readings = []
     waiting = []
+    incomplete = []
   }
 }

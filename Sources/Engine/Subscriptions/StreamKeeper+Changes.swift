@@ -79,6 +79,7 @@ extension StreamKeeper {
     guard let plan = stream.request.passed?.plan, stream.passed != nil,
       let reads = map?.entries[plan.table]?.reads
     else { return }
+    if !change.overflows.isDisjoint(with: reads) { stream.passed?.overflowed(change.transaction) }
     for (relation, inserted) in change.rows where reads.contains(relation) {
       let key = plan.keyColumns.compactMap { inserted.columns.firstIndex(of: $0) }
       guard key.count == plan.keyColumns.count,
@@ -89,16 +90,29 @@ extension StreamKeeper {
         stream.passed?.inserted(key.map { row[$0] }, cursor: value, by: change.transaction)
       }
     }
-    if stream.passed?.isOverfull == true { giveUp(stream) }
+    endIfLost(stream)
   }
 
-  /// Ends a stream whose reader is too slow for what was committed late.
-  private func giveUp(_ stream: Stream) {
-    let error = HasuraError(
-      .unexpected,
-      "more than \(PassedRows.maximumRows) rows were committed behind the stream before they were "
-        + "read"
-    )
+  /// Ends a stream that cannot send all that was committed late; its reader is told, and may begin anew.
+  func endIfLost(_ stream: Stream) {
+    guard let passed = stream.passed else { return }
+    if passed.mayHaveLost {
+      end(
+        stream,
+        "a transaction has inserted more than \(ChangeCollector.maximumRows) rows, and the stream had "
+          + "passed the place of some of them"
+      )
+    } else if passed.isOverfull {
+      end(
+        stream,
+        "more than \(PassedRows.maximumRows) rows were committed behind the stream before they were "
+          + "read"
+      )
+    }
+  }
+
+  private func end(_ stream: Stream, _ message: String) {
+    let error = HasuraError(.unexpected, message)
     let answer = GraphQLAnswer(
       body: error.answer(.graphQL, showingInternal: false),
       httpStatus: error.httpStatus,

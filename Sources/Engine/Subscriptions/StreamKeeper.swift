@@ -187,6 +187,7 @@ actor StreamKeeper {
           isEmpty: index == 0 && watched?.isEmpty == true,
           to: place.streams
         )
+        for stream in place.streams { endIfLost(stream) }
       }
       // What was told a moment too early is read once more.
       if let snapshot = watched?.snapshot, !group.told.areSeen(by: snapshot) {

@@ -134,4 +134,98 @@ import Testing
     #expect(await admin.next() == rows(8))
     await harness.stop()
   }
+
+  private static let query =
+    "subscription { fills_stream(batch_size: 10, cursor: {initial_value: {id: 0}}) { id } }"
+
+  private func row(_ id: Int) -> String { #"{"data":{"fills_stream":[{"id":\#(id)}]}}"# }
+
+  private func refusal(_ message: String) -> String {
+    #"refused: {"errors":[{"message":"\#(message)","extensions":{"path":"$","code":"unexpected"}}]}"#
+  }
+
+  /// Of a transaction of any size not all rows are told: a stream that may lose some says so.
+  @Test func endsAStreamThatHasPassedRowsOfALargeTransaction() async throws {
+    let harness = try await Self.harness(
+      "create table fills (id bigint primary key); insert into fills values (1);",
+      ["table": "fills"]
+    )
+    let stream = await TestSubscriber(harness, Self.query)
+    #expect(await stream.next() == row(1))
+    let database = harness.database
+    try database.execute("insert into fills values (2)")
+    #expect(await stream.next() == row(2))
+    let late = try LateSession(database)
+    // Behind the place of the stream, and so not late.
+    try late.execute(
+      "begin; insert into fills select n from generate_series(1000001, 1020000) as n"
+    )
+    try database.execute("insert into fills values (3)")
+    #expect(await stream.next() == row(3))
+    try late.execute("commit")
+    let batch = (1_000_001...1_000_010).map { "{\"id\":\($0)}" }.joined(separator: ",")
+    #expect(await stream.next() == #"{"data":{"fills_stream":[\#(batch)]}}"#)
+    let other = await TestSubscriber(
+      harness,
+      "subscription { fills_stream(batch_size: 10, cursor: {initial_value: {id: 1020000}}) { id } }"
+    )
+    try database.execute("insert into fills values (2000000)")
+    #expect(await other.next() == row(2_000_000))
+    try late.execute(
+      "begin; insert into fills select n from generate_series(1020001, 1040000) as n"
+    )
+    try database.execute("insert into fills values (3000000)")
+    #expect(await other.next() == row(3_000_000))
+    try late.execute("commit")
+    let end = await other.next()
+    #expect(
+      end
+        == refusal(
+          "a transaction has inserted more than 10000 rows, and the stream had passed the place of "
+            + "some of them"
+        )
+    )
+    #expect(await other.next() == nil)
+    await harness.stop()
+  }
+
+  /// What is kept for a slow reader has an end; others go on.
+  @Test func endsAStreamWhoseReaderLeavesTooManyLateRows() async throws {
+    let harness = try await Self.harness(
+      "create table fills (id bigint primary key); insert into fills values (1);",
+      ["table": "fills"]
+    )
+    let stream = await TestSubscriber(harness, Self.query, resumes: false)
+    #expect(await stream.next() == row(1))
+    await stream.resume()
+    let database = harness.database
+    try database.execute("insert into fills values (2)")
+    #expect(await stream.next() == row(2))
+    await stream.resume()
+    let late = try (0..<6).map { _ in try LateSession(database) }
+    for (index, session) in late.enumerated() {
+      let first = 3 + index * 9000
+      try session.execute(
+        "begin; insert into fills select n from generate_series(\(first), \(first + 8999)) as n"
+      )
+    }
+    try database.execute("insert into fills values (1000000)")
+    #expect(await stream.next() == row(1_000_000))
+    let beside = await TestSubscriber(
+      harness,
+      "subscription { fills_stream(batch_size: 10, cursor: {initial_value: {id: 1000000}}) { id } }"
+    )
+    for session in late { try session.execute("commit") }
+    let end = await stream.next()
+    #expect(
+      end
+        == refusal(
+          "more than 50000 rows were committed behind the stream before they were read"
+        )
+    )
+    #expect(await stream.next() == nil)
+    try database.execute("insert into fills values (1000001)")
+    #expect(await beside.next() == row(1_000_001))
+    await harness.stop()
+  }
 }
