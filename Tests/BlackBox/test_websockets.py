@@ -6,6 +6,7 @@ import time
 
 import pytest
 from conftest import BINARY, make_desk
+from frames import frame, handshake, read_frame
 from stack import ADMIN_SECRET, Stack
 from talk import LEGACY, SECRET, TRANSPORT, Talk
 from websockets.exceptions import InvalidStatus
@@ -371,28 +372,6 @@ def test_the_log_tells_of_connections_and_operations():
             "started", "completed", "started", "query_err"]
         assert len({line["detail"]["connection_info"]["websocket_id"] for line in lines}) == 1
         assert ADMIN_SECRET not in stack.log()
-
-
-# -- by hand
-
-def handshake(version=13, extra=""):
-    return (f"GET /v1/graphql HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-            f"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: {version}\r\n"
-            f"Sec-WebSocket-Protocol: {TRANSPORT}\r\n{extra}\r\n").encode()
-
-
-def frame(payload, first=0x81):
-    count = len(payload)
-    length = bytes([0x80 | count]) if count < 126 else b"\xfe" + count.to_bytes(2, "big") \
-        if count < 65536 else b"\xff" + count.to_bytes(8, "big")
-    return bytes([first]) + length + b"\0\0\0\0" + payload
-
-
-def read_frame(wire):
-    first, count = wire.read(2)
-    if count > 125:
-        count = int.from_bytes(wire.read(2 if count == 126 else 8), "big")
-    return first, wire.read(count)
 
 
 def wait_for(condition, seconds=10, retry=()):

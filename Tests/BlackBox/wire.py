@@ -22,8 +22,12 @@ class Answer:
 class Wire:
     """One connection to a server."""
 
-    def __init__(self, stack, timeout=20):
-        self.socket = socket.create_connection(("127.0.0.1", stack.port), timeout=timeout)
+    def __init__(self, stack, timeout=20, receive_buffer=None):
+        self.socket = socket.socket()
+        if receive_buffer:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self.socket.settimeout(timeout)
+        self.socket.connect(("127.0.0.1", stack.port))
         self.unread = b""
 
     def __enter__(self):

@@ -1,0 +1,100 @@
+"""Readers that are slower than what is sent: what they get in the end, and what they cost the server."""
+
+import json
+import time
+
+import pytest
+from conftest import BINARY
+from frames import frame, handshake, read_frame
+from stack import ADMIN_SECRET, Stack
+from wire import Wire
+
+INIT = {"type": "connection_init", "payload": {"headers": {"x-hasura-admin-secret": ADMIN_SECRET}}}
+
+
+@pytest.fixture(scope="module")
+def stack():
+    environment = {"HASURA_GRAPHQL_LIVE_QUERIES_MULTIPLEXED_REFETCH_INTERVAL": "10",
+                   "HASURA_GRAPHQL_STREAMING_QUERIES_MULTIPLEXED_REFETCH_INTERVAL": "10"}
+    with Stack(BINARY, environment=environment) as stack:
+        stack.sql("""
+            create table line (id int primary key, text text not null);
+            insert into line select n, repeat('x', 2000) from generate_series(1, 8000) n;
+            create table page (id int primary key, n int not null, text text not null);
+            insert into page values (1, 0, repeat('x', 200000));""")
+        stack.track("public", "line", "page")
+        yield stack
+
+
+class SlowReader(Wire):
+    """A websocket with a small buffer, which reads when it is asked."""
+
+    def __init__(self, stack):
+        super().__init__(stack, receive_buffer=8192)
+        self.send(handshake() + frame(json.dumps(INIT).encode()))
+        assert self.answer().status == 101
+        assert self.message() == {"type": "connection_ack"}
+
+    def start(self, id, query):
+        self.send(frame(json.dumps({"id": id, "type": "subscribe", "payload": {"query": query}}).encode()))
+
+    def message(self):
+        while True:
+            first, payload = read_frame(self)
+            assert first == 0x81, (first, payload)
+            message = json.loads(payload)
+            if message["type"] != "ping":
+                return message
+
+    def data(self):
+        message = self.message()
+        assert message["type"] == "next", message
+        return message["payload"]["data"]
+
+
+def test_a_stream_waits_for_its_reader_and_loses_nothing(stack):
+    with SlowReader(stack) as reader:
+        before = stack.resident_mib()
+        reader.start("1", "subscription { line_stream(batch_size: 100, cursor: {initial_value: {id: 0}}) "
+                          "{ id text } }")
+        time.sleep(2)
+        # 16 MB wait in the database, and not here.
+        assert stack.resident_mib() - before < 8
+        found = []
+        while len(found) < 8000:
+            found += [row["id"] for row in reader.data()["line_stream"]]
+        assert found == list(range(1, 8001))
+        stack.sql("insert into line values (8001, 'last')")
+        assert reader.data() == {"line_stream": [{"id": 8001, "text": "last"}]}
+
+
+def test_a_live_query_gives_a_slow_reader_the_newest(stack):
+    with SlowReader(stack) as reader:
+        reader.start("1", "subscription { page_by_pk(id: 1) { n text } }")
+        assert reader.data()["page_by_pk"]["n"] == 0
+        before = stack.resident_mib()
+        stack.sql("do $$ begin for i in 1..300 loop update page set n = i; commit; "
+                  "perform pg_sleep(0.01); end loop; end $$")
+        # The newest result, and what the socket had begun to take.
+        assert stack.resident_mib() - before < 8
+        found = []
+        while not found or found[-1] < 300:
+            found.append(reader.data()["page_by_pk"]["n"])
+        assert found == sorted(set(found))
+        # 60 MB were passed over but for what the kernel's buffers hold.
+        assert len(found) < 150
+
+
+def test_answers_that_nobody_reads_end_the_connection(stack):
+    with SlowReader(stack) as reader:
+        for number in range(100):
+            reader.start(str(number), "{ page_by_pk(id: 1) { text } }")
+        time.sleep(1)
+        with SlowReader(stack) as other:
+            other.start("1", "{ page_by_pk(id: 1) { id } }")
+            assert other.data() == {"page_by_pk": {"id": 1}}
+        first = 0x81
+        while first == 0x81:
+            first, payload = read_frame(reader)
+        assert (first, int.from_bytes(payload[:2], "big"), payload[2:]) == (
+            0x88, 1013, b"the client takes its messages too slowly")
