@@ -64,7 +64,7 @@ def subscribers(stack, count, query):
 
 
 class Clients:
-    """Sockets that do nothing, or do not read."""
+    """Sockets that do little, do not read, or are read in Python (`feeds.py`)."""
 
     def __init__(self, stack):
         self.stack = stack
@@ -102,12 +102,25 @@ class Clients:
                 raise SystemExit("the server has closed a socket before its session")
             data += more
 
-    def hold(self, seconds):
-        """Waits, and counts the sockets that the server closes meanwhile."""
+    def receive(self, seconds, handle=lambda number, data: None):
+        """Reads for some time; `handle` gets what came on each socket, whatever its frames.
+
+        `self.now` is when it was known to be there: before Python has looked at any of it.
+        """
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
-            for number, _ in self.epoll.poll(left, 1024):
-                if not self.sockets[number].recv(262144):
+            ready = self.epoll.poll(left, 1024)
+            self.now = time.time_ns()
+            for number, _ in ready:
+                try:
+                    data = self.sockets[number].recv(262144)
+                except BlockingIOError:
+                    continue
+                except OSError:
+                    data = b""
+                if data:
+                    handle(number, data)
+                else:
                     self.closed += 1
                     self.epoll.unregister(number)
 
@@ -143,7 +156,7 @@ def idle(options):
         clients.open(options.idle)
         time.sleep(0.5)
         after = stack.resident_mib()
-        clients.hold(options.hold)
+        clients.receive(options.hold)
         held = stack.resident_mib()
     yield "idle sockets", options.idle
     yield "idle KiB a socket", (max(after, held) - before) * 1024 / options.idle
