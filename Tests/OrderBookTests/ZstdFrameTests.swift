@@ -1,4 +1,3 @@
-import CZstd
 import Glibc
 import OrderBook
 import Testing
@@ -9,9 +8,9 @@ import Testing
   /// Orders of a frame: some buffers of the thread that decompresses.
   private static let perFrame = 20_000
   private static let frames = [
-    frame(metadata + orders(0..<perFrame)),
-    frame(orders(perFrame..<2 * perFrame)),
-    frame(orders(2 * perFrame..<3 * perFrame)),
+    ZstdBytes.frame(metadata + orders(0..<perFrame)),
+    ZstdBytes.frame(orders(perFrame..<2 * perFrame)),
+    ZstdBytes.frame(orders(2 * perFrame..<3 * perFrame)),
   ]
   /// The third frame.
   private static let third = ZstdFrame(
@@ -23,15 +22,6 @@ import Testing
     ids.flatMap {
       DBNBytes.order("A", "B", price: Int64($0) * 1_000_000_000, size: 3, id: UInt64($0))
     }
-  }
-
-  private static func frame(_ bytes: [UInt8]) -> [UInt8] {
-    let context = ZSTD_createCCtx()
-    defer { ZSTD_freeCCtx(context) }
-    ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
-    var frame = [UInt8](repeating: 0, count: ZSTD_compressBound(bytes.count))
-    let count = ZSTD_compress2(context, &frame, frame.count, bytes, bytes.count)
-    return Array(frame[..<count])
   }
 
   private static func place(of order: Int) -> UInt64 { UInt64(metadata.count + order * 56) }

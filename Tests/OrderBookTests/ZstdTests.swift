@@ -1,20 +1,9 @@
-import CZstd
 import OrderBook
 import Testing
 
 @Suite struct ZstdTests {
   private static let metadata = DBNBytes.metadata()
   private static let order = DBNBytes.order("A", "B", price: 1_000_000_000, size: 3, id: 7)
-
-  /// One frame, with a checksum.
-  private func frame(_ bytes: [UInt8]) -> [UInt8] {
-    let context = ZSTD_createCCtx()
-    defer { ZSTD_freeCCtx(context) }
-    ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
-    var frame = [UInt8](repeating: 0, count: ZSTD_compressBound(bytes.count))
-    let count = ZSTD_compress2(context, &frame, frame.count, bytes, bytes.count)
-    return Array(frame[..<count])
-  }
 
   private func read(_ reader: consuming DBNReader) -> (records: Int, error: DBNError?) {
     var reader = reader
@@ -38,7 +27,8 @@ import Testing
   @Test func readsAcrossFrames() throws {
     let records = [UInt8]((0..<40_000).flatMap { _ in Self.order })
     let bytes =
-      frame(Self.metadata + records.prefix(30)) + frame([]) + frame(Array(records.dropFirst(30)))
+      ZstdBytes.frame(Self.metadata + records.prefix(30)) + ZstdBytes.frame([])
+      + ZstdBytes.frame(Array(records.dropFirst(30)))
     for outcome in try readBoth(bytes) {
       #expect(outcome.records == 40_000)
       #expect(outcome.error == nil)
@@ -47,7 +37,7 @@ import Testing
 
   @Test func deliversWhatIsWholeBeforeABadChecksum() throws {
     let records = [UInt8]((0..<10_000).flatMap { _ in Self.order })
-    var bytes = frame(Self.metadata + records)
+    var bytes = ZstdBytes.frame(Self.metadata + records)
     bytes[bytes.count - 1] ^= 1
     for outcome in try readBoth(bytes) {
       #expect(outcome.records == 10_000)
@@ -59,8 +49,8 @@ import Testing
   }
 
   @Test func saysThatTheFileEndsWithinAFrame() throws {
-    let whole = frame(Self.metadata + Self.order)
-    let bytes = whole + frame([UInt8](Self.order + Self.order)).dropLast(3)
+    let whole = ZstdBytes.frame(Self.metadata + Self.order)
+    let bytes = whole + ZstdBytes.frame([UInt8](Self.order + Self.order)).dropLast(3)
     for outcome in try readBoth(bytes) {
       #expect(outcome.error == DBNError(.truncatedFrame, at: UInt64(bytes.count)))
       #expect(outcome.records == 3)
@@ -68,7 +58,7 @@ import Testing
   }
 
   @Test func namesWhatIsNoFrame() throws {
-    let bytes = frame(Self.metadata + Self.order) + Array("garbage garbage".utf8)
+    let bytes = ZstdBytes.frame(Self.metadata + Self.order) + Array("garbage garbage".utf8)
     for outcome in try readBoth(bytes) {
       #expect(outcome.records == 1)
       #expect(outcome.error?.reason == .zstd("Unknown frame descriptor"))
@@ -77,7 +67,7 @@ import Testing
 
   @Test func endsItsThreadWhereverItIs() throws {
     let records = [UInt8]((0..<100_000).flatMap { _ in Self.order })
-    try Folder.withFile(frame(Self.metadata + records), named: "a.dbn.zst") { path in
+    try Folder.withFile(ZstdBytes.frame(Self.metadata + records), named: "a.dbn.zst") { path in
       for count in [0, 1, 50_000] {
         var reader = try DBNReader(path: path)
         var read = 0

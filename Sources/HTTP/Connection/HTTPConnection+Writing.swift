@@ -70,23 +70,10 @@ extension HTTPConnection {
     owesContinue = !pipeline.isEmpty || isWriting
     if !owesContinue { write(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8), []) }
   }
+}
 
-  // MARK: - Socket
+extension HTTPConnection: SocketWriter {
+  var isClosed: Bool { life == .closed }
 
-  /// Gives bytes to the socket, or to libuv where the socket does not take all now.
-  func write(_ head: [UInt8], _ body: [UInt8]) {
-    switch socket.write(head, body) {
-    case .done: break
-    case .failed: close()
-    case .pending(let rest):
-      let isStarted = rest.start(on: socket.asStream) { [self] status in
-        isWriting = false
-        if life == .closed { return }
-        if status < 0 { close() } else { flush() }
-      }
-      guard isStarted else { return close() }
-      isWriting = true
-      writeProgress = (head.count + body.count, loop.now)
-    }
-  }
+  func pieceLeft() { flush() }
 }

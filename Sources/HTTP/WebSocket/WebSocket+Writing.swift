@@ -44,26 +44,16 @@ extension WebSocket {
     }
   }
 
-  func write(_ head: [UInt8], _ body: [UInt8]) {
-    switch socket.write(head, body) {
-    case .done: break
-    case .failed: close()
-    case .pending(let rest):
-      let isStarted = rest.start(on: socket.asStream) { [self] status in
-        isWriting = false
-        if life == .closed { return }
-        if status < 0 { close() } else { flush() }
-      }
-      guard isStarted else { return close() }
-      isWriting = true
-      writeProgress = (head.count + body.count, loop.now)
-    }
-  }
-
   /// Ends our side of the connection, which is the server's to end first: section 7.1.1.
   private func endWriting() {
     life = .lingering
     lifeStart = loop.now
     if !socket.endWriting() { close() }
   }
+}
+
+extension WebSocket: SocketWriter {
+  var isClosed: Bool { life == .closed }
+
+  func pieceLeft() { flush() }
 }
