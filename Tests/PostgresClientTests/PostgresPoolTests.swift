@@ -82,4 +82,25 @@ struct PostgresPoolTests {
       #expect(try await fixture.rows("SELECT * FROM t") == [])
     }
   }
+  @Test func givesEachStatementItsOwnAnswerAfterACommitThatFailed() async throws {
+    try await PoolFixture.with(
+      "CREATE TABLE t (id int UNIQUE DEFERRABLE INITIALLY DEFERRED)",
+      configure: { $0.maximumWriteConnections = 1 },
+      { fixture async throws in
+        let insert = PreparedQuery("INSERT INTO t VALUES ($1::int) RETURNING id")
+        for round in 1...3 {
+          var twice = QueryBatch(insert, Parameters("1"))
+          twice.append(insert, Parameters("1"))
+          let error = try await fixture.error(of: twice, access: .write)
+          #expect(error.sqlstate == .uniqueViolation)
+          #expect(error.statement == nil)
+          // None of these is prepared yet, and each tells which it is.
+          var batch = QueryBatch()
+          for number in 0..<3 { batch.append(PreparedQuery("SELECT \(round), \(number)")) }
+          let results = try await fixture.pool.execute(batch, access: .write)
+          #expect(results.map(\.rows) == (0..<3).map { [["\(round)", "\($0)"]] })
+        }
+      }
+    )
+  }
 }

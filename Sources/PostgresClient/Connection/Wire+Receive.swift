@@ -37,6 +37,7 @@ extension Wire {
         return
       }
     case PGRES_PIPELINE_SYNC:
+      advance()
       finishFirst()
     case PGRES_PIPELINE_ABORTED:
       forgetStatement(of: request)
@@ -64,7 +65,7 @@ extension Wire {
   private var isAnswer: Bool {
     switch command {
     case .execute, nil: true
-    case .own, .prepare: false
+    case .own, .prepare, .sync: false
     }
   }
 
@@ -98,15 +99,18 @@ extension Wire {
   }
 
   private func commandEnded(_ request: Request) {
-    if case .batch = request.work {
-      nextCommand += 1
-      if nextCommand == commands.count {
-        commands.removeAll(keepingCapacity: true)
-        nextCommand = 0
-      }
-    } else {
-      finishFirst()
-    }
+    guard case .batch = request.work else { return finishFirst() }
+    // What only the commit finds, a deferred constraint say, is an error of its own before the
+    // batch's end, which is still to come.
+    if case .sync = command { return }
+    advance()
+  }
+
+  private func advance() {
+    nextCommand += 1
+    guard nextCommand == commands.count else { return }
+    commands.removeAll(keepingCapacity: true)
+    nextCommand = 0
   }
 
   private func finishFirst() {

@@ -28,8 +28,11 @@ extension Wire {
     if PQpipelineStatus(connection) == PQ_PIPELINE_OFF, PQenterPipelineMode(connection) != 1 {
       return false
     }
-    return (policy.keepsStatements ? writePrepared(batch) : writeUnkept(batch, access))
-      && PQpipelineSync(connection) == 1
+    guard policy.keepsStatements ? writePrepared(batch) : writeUnkept(batch, access),
+      PQpipelineSync(connection) == 1
+    else { return false }
+    commands.append(.sync)
+    return true
   }
 
   // MARK: - Statements that stay prepared

@@ -12,6 +12,8 @@ final class Wire: @unchecked Sendable {
     case own
     case prepare(statement: Int)
     case execute(statement: Int)
+    /// The end of a batch, and with it the commit of the transaction that the batch is.
+    case sync
   }
 
   let loop: EventLoop
