@@ -90,7 +90,7 @@ package struct Compiler {
         noteOrigin(query.table)
         output.add(element: .one(level: level, keys: 0..<0), to: &list)
       }
-      output.add(key, .list(output.place(list)), to: &data)
+      output.add(key, .list(output.place(list: list)), to: &data)
     case .constant(let key, let json): output.add(key, rawConstant: json, to: &data)
     case .namespace(let key, let fields):
       var inner = OutputBuilder.Object()

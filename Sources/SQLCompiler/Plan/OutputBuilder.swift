@@ -30,8 +30,18 @@ struct OutputBuilder {
 
   /// Gives the object its place.
   mutating func place(_ object: Object) -> Range<Int32> {
+    guard object.members.isEmpty else { return place(list: object) }
+    // The brace that opens an object stands before its first member. Where `@skip` leaves none, it
+    // stands alone.
+    var empty = object
+    add("{", .constant, &empty)
+    return place(list: empty)
+  }
+
+  /// Gives a list its place.
+  mutating func place(list: Object) -> Range<Int32> {
     let start = Int32(fields.count)
-    fields += object.members
+    fields += list.members
     return start..<Int32(fields.count)
   }
 

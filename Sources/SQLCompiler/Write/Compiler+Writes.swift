@@ -32,7 +32,7 @@ extension Compiler {
     case .writes(let key, let writes, _, let fields):
       var list = OutputBuilder.Object()
       for write in writes { output.add(element: .nested(response(fields, write)), to: &list) }
-      output.add(key, .list(output.place(list)), to: &data)
+      output.add(key, .list(output.place(list: list)), to: &data)
     case .namespace(let key, let requests):
       var inner = OutputBuilder.Object()
       for request in requests { add(request, to: &inner) }
@@ -165,13 +165,15 @@ extension Compiler {
     }
     var writer = SQLWriter(tables: tables, sources: sources)
     let alias = writer.makeAlias()
-    var list = cells.isEmpty ? [] : cells.texts(alias: alias, &writer)
+    var list = cells.texts(alias: alias, &writer)
     // Slots are numbered by their place in the text: what returns is written after what is done.
     writer = SQLWriter(tables: tables, sources: sources)
     _ = writer.makeAlias()
     if write.noRow != nil { writer.write("with w as (") }
     statement.write(&writer, alias: alias)
-    list = cells.isEmpty ? [] : cells.texts(alias: alias, &writer)
+    list = cells.texts(alias: alias, &writer)
+    // A row of which nothing is read is a row of the answer all the same.
+    if list.isEmpty && !returning.isEmpty { list.append("1") }
     if write.noRow != nil { list = list.enumerated().map { "\($0.element) as c\($0.offset)" } }
     let names = list.indices.map { "w.c\($0)" }
     if let check = statement.check(&writer, alias: alias) { list.append(check) }

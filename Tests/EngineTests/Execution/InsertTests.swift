@@ -215,4 +215,50 @@ import Testing
       )
     )
   }
+
+  @Test func answersRowsOfWhichNothingIsRead() async throws {
+    try await Fixture.checkAll([
+      (
+        """
+        mutation ($rows: [accounts_insert_input!]!) {
+          one: insert_accounts_one(object: {name: "a"}) { __typename }
+          many: insert_accounts(objects: $rows) { affected_rows returning { t: __typename } }
+          set: update_fills_by_pk(pk_columns: {id: 201}, _set: {qty: 1}) { __typename }
+          none: update_fills_by_pk(pk_columns: {id: 1}, _set: {qty: 1}) { __typename }
+          demanded: update_fills_by_pk(pk_columns: {id: 202}, _set: {qty: 1}, if: {}) { __typename }
+          each: update_fills_many(updates: [{where: {id: {_eq: 203}}, _inc: {qty: 1}}]) {
+            returning { __typename } }
+          gone: delete_fills(where: {account_id: {_eq: 101}}) { returning { __typename } } }
+        """,
+        ["rows": [["name": "b"], ["name": "c"]]],
+        #"{"data":{"one":{"__typename":"accounts"},"#
+          + #""many":{"affected_rows":2,"returning":[{"t":"accounts"},{"t":"accounts"}]},"#
+          + #""set":{"__typename":"fills"},"none":null,"demanded":{"__typename":"fills"},"#
+          + #""each":[{"returning":[{"__typename":"fills"}]}],"#
+          + #""gone":{"returning":[{"__typename":"fills"},{"__typename":"fills"}]}}}"#
+      ),
+      (
+        """
+        mutation ($no: Boolean!) { insert_accounts(objects: [{name: "d"}]) {
+            affected_rows @skip(if: $no) }
+          insert_accounts_one(object: {name: "e"}) { id @skip(if: $no) }
+          update_accounts(where: {id: {_eq: 101}}, _set: {kind: "x"}) {
+            returning { id @skip(if: $no) } } }
+        """,
+        ["no": true],
+        #"{"data":{"insert_accounts":{},"insert_accounts_one":{},"#
+          + #""update_accounts":{"returning":[{}]}}}"#
+      ),
+      (
+        """
+        mutation ($no: Boolean!) { insert_accounts_one(object: {name: "f"}) @skip(if: $no) { id } }
+        """,
+        ["no": true], #"{"data":{}}"#
+      ),
+      (
+        "{ accounts_aggregate { aggregate { count } } }", [:],
+        #"{"data":{"accounts_aggregate":{"aggregate":{"count":7}}}}"#
+      ),
+    ])
+  }
 }

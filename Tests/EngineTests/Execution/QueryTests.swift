@@ -223,4 +223,28 @@ import Testing
     }
     await harness.stop()
   }
+
+  @Test func answersObjectsOfWhichNothingIsLeft() async throws {
+    try await check([
+      ("query ($no: Boolean!) { desks @skip(if: $no) { id } }", ["no": true], #"{"data":{}}"#),
+      (
+        """
+        query ($no: Boolean!) { desks(where: {id: {_lt: 3}}) { id @skip(if: $no) }
+          desks_by_pk(id: 1) { accounts(order_by: {id: asc}) { desk { name @skip(if: $no) } } } }
+        """,
+        ["no": true],
+        #"{"data":{"desks":[{},{}],"desks_by_pk":{"accounts":[{"desk":{}},{"desk":{}}]}}}"#
+      ),
+      (
+        """
+        query ($no: Boolean!) { desks_aggregate { aggregate @skip(if: $no) { count } }
+          orders_aggregate { aggregate { sum { qty @skip(if: $no) } max @skip(if: $no) { qty } } }
+          desks_by_pk(id: 1) { accounts_aggregate { aggregate { count @skip(if: $no) } } } }
+        """,
+        ["no": true],
+        #"{"data":{"desks_aggregate":{},"orders_aggregate":{"aggregate":{"sum":{}}},"#
+          + #""desks_by_pk":{"accounts_aggregate":{"aggregate":{}}}}}"#
+      ),
+    ])
+  }
 }
