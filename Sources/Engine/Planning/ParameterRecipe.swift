@@ -31,6 +31,8 @@ struct ParameterRecipe: Hashable, Sendable {
   /// The text that PostgreSQL is sent.
   enum Form: Hashable, Sendable {
     case scalar
+    /// A number without a fraction.
+    case integer
     case json
     /// An array literal of the elements of a list.
     case array
@@ -64,6 +66,7 @@ struct ParameterRecipe: Hashable, Sendable {
     /// What an element of an array is.
     enum Element: Hashable, Sendable {
       case scalar
+      case integer
       case json
       /// The text of an array literal.
       case array
@@ -75,6 +78,7 @@ struct ParameterRecipe: Hashable, Sendable {
     /// The same as an element of an array.
     var element: Element {
       switch self {
+      case .integer: .integer
       case .json: .json
       case .arrayValue: .array
       case .jsonArrayValue: .jsonArray
@@ -102,6 +106,8 @@ extension ParameterRecipe.Form {
         .json
       } else if type.isSpatial {
         .geometry
+      } else if type.isInteger {
+        .integer
       } else {
         .scalar
       }
@@ -120,6 +126,8 @@ extension ParameterRecipe.Form {
           .jsonArray
         } else if type.isSpatial {
           .geometryArray
+        } else if type.isInteger {
+          .values(.integer)
         } else {
           .array
         }
@@ -132,6 +140,7 @@ extension ParameterRecipe.Form {
 
 extension BoundType {
   fileprivate var hasJSONElements: Bool { elementSQLName == "json" || elementSQLName == "jsonb" }
+  fileprivate var isInteger: Bool { name == "int8" || name == "int4" || name == "int2" }
 }
 
 extension ParameterRecipe {

@@ -22,6 +22,7 @@ struct ParameterText {
     bytes.removeAll(keepingCapacity: true)
     switch form {
     case .scalar: scalar(value)
+    case .integer: integer(value)
     case .json: json(value)
     case .array: array(value, of: .scalar)
     case .jsonArray: array(value, of: .json)
@@ -72,6 +73,17 @@ struct ParameterText {
     }
   }
 
+  /// A number that is an integer has no fraction and no exponent in PostgreSQL's notation; a text
+  /// is PostgreSQL's to read, as in Hasura.
+  private mutating func integer(_ value: InputValue) {
+    let start = bytes.count
+    scalar(value)
+    switch value {
+    case .int, .float, .scalar(.number): bytes.writeIntegerPlainly(from: start)
+    default: break
+    }
+  }
+
   private mutating func json(_ value: InputValue) {
     switch value {
     case .null, .variable, .scalarObject: append("null")
@@ -118,8 +130,8 @@ struct ParameterText {
     for (index, value) in Self.elements(of: value).enumerated() {
       if index > 0 { append(",") }
       switch (value, element) {
-      case (.null, _), (.scalar(.null), .scalar), (.scalar(.null), .array),
-        (.scalar(.null), .jsonArray), (.scalar(.null), .geometry):
+      case (.null, _), (.scalar(.null), .scalar), (.scalar(.null), .integer),
+        (.scalar(.null), .array), (.scalar(.null), .jsonArray), (.scalar(.null), .geometry):
         append("NULL")
       case (.list, .scalar), (.scalar(.array), .scalar): array(value, of: .scalar)
       default: quoted(value, element)
@@ -150,8 +162,9 @@ struct ParameterText {
         // Of lists in variables only the columns are looked at when the request is planned.
         guard acceptsNull else { throw ParameterError(nullFor: field, row: index, roleSchema) }
         append("NULL")
-      case .int(let digits)?, .float(let digits)?: append(digits)
-      case .scalar(.number(let number))? where element == .scalar: append(number.text)
+      case .int(let digits)?, .float(let digits)?: append(digits, element)
+      case .scalar(.number(let number))? where element == .scalar || element == .integer:
+        append(number.text, element)
       case let value?: try quoted(value, element, inRow: index, of: field)
       }
     }
@@ -196,7 +209,11 @@ struct ParameterText {
         guard acceptsNull else { throw ParameterError(nullFor: field, row: row, roleSchema) }
         append("NULL")
       case .number where element == .scalar: append(cell, of: rows)
-      case .string where element == .scalar:
+      case .number where element == .integer:
+        let start = bytes.count
+        append(cell, of: rows)
+        bytes.writeIntegerPlainly(from: start)
+      case .string where element == .scalar || element == .integer:
         bytes.append(UInt8(ascii: "\""))
         append(cell, of: rows)
         bytes.append(UInt8(ascii: "\""))
@@ -204,6 +221,12 @@ struct ParameterText {
       }
     }
     append("}")
+  }
+
+  private mutating func append(_ digits: String, _ element: Element) {
+    let start = bytes.count
+    append(digits)
+    if element == .integer { bytes.writeIntegerPlainly(from: start) }
   }
 
   private mutating func append(_ cell: JSONRows.Cell, of rows: InputRows) {
@@ -236,6 +259,7 @@ struct ParameterText {
     let start = bytes.count
     switch element {
     case .scalar: scalar(value)
+    case .integer: integer(value)
     case .json: json(value)
     case .array: wholeArray(value, of: .scalar)
     case .jsonArray: wholeArray(value, of: .json)
@@ -298,72 +322,6 @@ struct ParameterText {
   private mutating func append(_ text: String) {
     bytes.append(contentsOf: text.utf8)
   }
-}
-
-/// A value that no text can be made of.
-struct ParameterError: Error, Hashable {
-  let message: String
-  let code: HasuraError.Code
-  /// The place of the value within what the parameter is made of.
-  private(set) var steps: [Step] = []
-  /// Whether it is told as PostgreSQL tells it: of the request as a whole.
-  private(set) var isWithoutPlace = false
-
-  enum Step: Hashable {
-    case index(Int)
-    case key(String)
-  }
-
-  init(_ message: String, code: HasuraError.Code = .validationFailed) {
-    self.message = message
-    self.code = code
-  }
-
-  /// The error of a value that stands in a field of a row of a list.
-  func inRow(_ row: Int, of field: String) -> ParameterError {
-    var error = self
-    error.steps = [.index(row), .key(field)] + steps
-    return error
-  }
-
-  /// A row has null in a column that takes none.
-  init(nullFor field: InputValueID, row: Int, _ schema: RoleSchema) {
-    code = .validationFailed
-    let definition = schema.schema[field]
-    message = HasuraError.message(
-      ofNullFor: schema.schema.name(of: definition.type),
-      in: schema.schema
-    )
-    steps = [.index(row), .key(definition.name)]
-  }
-
-  /// The place in the request, below that of the parameter.
-  func path(below path: String) -> String {
-    if isWithoutPlace { return "$" }
-    return steps.reduce(into: path) { path, step in
-      switch step {
-      case .index(let index): path += "[\(index)]"
-      case .key(let key): path += ".\(key)"
-      }
-    }
-  }
-
-  /// PostgreSQL's own refusal of a pattern.
-  ///
-  /// It is made before the statement is sent: PostgreSQL refuses a pattern where it meets a row, and
-  /// tells a role by that of rows that it does not see.
-  static let endsInAnEscape: ParameterError = {
-    var error = ParameterError(
-      "LIKE pattern must not end with escape character",
-      code: .badRequest
-    )
-    error.isWithoutPlace = true
-    return error
-  }()
-
-  static let negativeLimit = ParameterError(
-    "expected a non-negative 32-bit integer for type 'Int', but found an integer"
-  )
 }
 
 extension InputValue {

@@ -175,6 +175,14 @@ import Testing
         try JSONValue(parsing: "-9223372036854775808"), "-9223372036854775808"
       ),
       ("short", "smallint", "-32768", "-32768", "-32768"),
+      // As Hasura reads them: an integer may have a fraction that is none, or an exponent.
+      (
+        "total", "bigint", "9.007199254740993e15", try JSONValue(parsing: "9007199254740993.0"),
+        "9007199254740993"
+      ),
+      ("total", "bigint", "-1e3", try JSONValue(parsing: "-1.0E+3"), "-1000"),
+      ("short", "smallint", "0.0", try JSONValue(parsing: "-0e5"), "0"),
+      ("short", "smallint", "1200e-2", try JSONValue(parsing: "1.2e1"), "12"),
       ("whole", "Int", "2147483647", 2_147_483_647, "2147483647"),
       (
         "raw", "jsonb", "{n: \(digits), b: 9007199254740993}",
@@ -273,5 +281,59 @@ import Testing
         "{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11}", #""a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11""#
       ),
     ])
+  }
+
+  @Test func refusesAFractionInAColumnOfIntegers() async throws {
+    let harness = try await EngineHarness(sql: Self.sql, metadata: Self.metadata)
+    let insertion =
+      "mutation ($r: [forms_insert_input!]!) { insert_forms(objects: $r) { affected_rows } }"
+    for number in ["1.5", "15e-1", "1e19", "1e400", "0.1e0"] {
+      let refused = Fixture.error(
+        "invalid input syntax for type bigint: \"\(number)\"",
+        "$.selectionSet.insert_forms.args.objects",
+        "data-exception"
+      )
+      let outOfRange = Fixture.error(
+        "value \"10000000000000000000\" is out of range for type bigint",
+        "$.selectionSet.insert_forms.args.objects",
+        "data-exception"
+      )
+      let expected = number == "1e19" ? outOfRange : refused
+      let literal = await harness.answer(
+        "mutation { insert_forms(objects: [{total: \(number)}]) { affected_rows } }"
+      )
+      #expect(literal == expected)
+      let rows: JSONValue = [["total": try JSONValue(parsing: number)]]
+      #expect(await harness.answer(insertion, ["r": rows]) == expected)
+      #expect(try await harness.answer(insertion, leavingRowsOf: ["r": rows]) == expected)
+    }
+    await harness.stop()
+  }
+
+  @Test func comparesWithIntegersInAnyNotation() async throws {
+    let harness = try await EngineHarness(sql: Self.sql, metadata: Self.metadata)
+    _ = await harness.answer(
+      "mutation { insert_forms(objects: [{total: 1000}, {total: 2000}]) { affected_rows } }"
+    )
+    let both = #"{"data":{"forms":[{"total":1000},{"total":2000}]}}"#
+    let first = #"{"data":{"forms":[{"total":1000}]}}"#
+    for (condition, expected) in [
+      ("_in: [1e3, 2000.0]", both), ("_eq: 1.0e3", first), ("_lt: 2e3", first),
+    ] {
+      let found = await harness.answer(
+        "{ forms(where: {total: {\(condition)}}, order_by: {id: asc}) { total } }"
+      )
+      #expect(found == expected, "\(condition)")
+    }
+    let variables = await harness.answer(
+      """
+      query ($one: bigint!, $all: [bigint!]!) {
+        forms(where: {_or: [{total: {_eq: $one}}, {total: {_in: $all}}]}, order_by: {id: asc}) {
+          total } }
+      """,
+      ["one": try JSONValue(parsing: "1e3"), "all": [try JSONValue(parsing: "2000.0"), "7"]]
+    )
+    #expect(variables == both)
+    await harness.stop()
   }
 }
