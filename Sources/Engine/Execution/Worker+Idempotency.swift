@@ -22,23 +22,31 @@ extension Worker {
     _ statements: QueryBatch,
     encode: ([QueryResult]) -> [UInt8]
   ) async throws(RequestFailure) -> Answer {
+    let pool: PostgresPool
+    do {
+      pool = try self.pool(of: cached.plan)
+    } catch {
+      throw RequestFailure(HasuraError(error), .execution)
+    }
     // The table may have to be made, and a key may expire between two looks at it.
     for _ in 0..<3 {
       let failure: PostgresError
       do throws(PostgresError) {
-        return Answer(body: try await attempt(claim, statements, encode))
+        return Answer(body: try await attempt(claim, statements, on: pool, encode))
       } catch {
         failure = error
       }
       if failure.sqlstate == "42P01" || failure.sqlstate == "3F000", failure.statement == 0 {
-        try await makeIdempotencyTable()
-      } else if failure.message.contains("\"\(IdempotencyStore.takenMarker)\"") {
-        if let body = try await storedAnswer(claim) { return Answer(body: body, isReplay: true) }
+        try await makeIdempotencyTable(on: pool)
+      } else if failure.tellsOfAnotherClaim {
+        if let body = try await storedAnswer(claim, on: pool) {
+          return Answer(body: body, isReplay: true)
+        }
+        if failure.sqlstate == "40001" {
+          throw RequestFailure(HasuraError(failure, of: cached.plan, firstStatement: 3), .execution)
+        }
       } else {
-        throw RequestFailure(
-          HasuraError(failure, of: cached.plan, firstStatement: 3),
-          .execution
-        )
+        throw RequestFailure(HasuraError(failure, of: cached.plan, firstStatement: 3), .execution)
       }
     }
     throw RequestFailure(
@@ -51,6 +59,7 @@ extension Worker {
   private func attempt(
     _ claim: IdempotencyStore.Claim,
     _ statements: QueryBatch,
+    on pool: PostgresPool,
     _ encode: ([QueryResult]) -> [UInt8]
   ) async throws(PostgresError) -> [UInt8] {
     do {
@@ -75,7 +84,8 @@ extension Worker {
 
   /// The answer that a key stands for; nil where it stands for nothing any more.
   private func storedAnswer(
-    _ claim: IdempotencyStore.Claim
+    _ claim: IdempotencyStore.Claim,
+    on pool: PostgresPool
   ) async throws(RequestFailure) -> [UInt8]? {
     let rows: QueryResult
     do {
@@ -100,7 +110,7 @@ extension Worker {
     return rows.bytes(0, 1)
   }
 
-  private func makeIdempotencyTable() async throws(RequestFailure) {
+  private func makeIdempotencyTable(on pool: PostgresPool) async throws(RequestFailure) {
     var batch = QueryBatch()
     for sql in IdempotencyStore.layout { batch.append(sql: sql) }
     do {
@@ -108,5 +118,16 @@ extension Worker {
     } catch {
       throw RequestFailure(HasuraError(error), .execution)
     }
+  }
+}
+
+extension PostgresError {
+  /// Whether a key could not be claimed because of another transaction's claim.
+  ///
+  /// In isolation above `read committed` that is a serialization failure of the claim, which is the
+  /// second statement.
+  fileprivate var tellsOfAnotherClaim: Bool {
+    message.contains("\"\(IdempotencyStore.takenMarker)\"")
+      || (sqlstate == "40001" && statement == 1)
   }
 }

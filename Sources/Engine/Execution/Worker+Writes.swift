@@ -21,7 +21,10 @@ extension Worker {
       self.encode(cached, results, external + plan.read.counts(in: results))
     }
     guard !plan.queries.isEmpty else { return Answer(body: encode([])) }
-    guard plan.parts.isEmpty, request.idempotencyKey == nil || plan.database == .main else {
+    // Sources of other settings may be of the database where the keys are as well.
+    guard plan.parts.isEmpty,
+      request.idempotencyKey == nil || databases.home(of: plan.database) == .main
+    else {
       let results = try await mutateParts(request, plan, variables, session, roleSchema)
       return Answer(body: encode(results))
     }
@@ -97,29 +100,6 @@ extension Session {
     var parameters = Parameters()
     parameters.append(text: JSONValue.object(json).serialized)
     return parameters
-  }
-}
-
-extension GraphQLRequest {
-  /// The claim of the request's key; nil where it has none.
-  fileprivate func claim(_ session: Session, lifetime: Duration) -> IdempotencyStore.Claim? {
-    guard let idempotencyKey else { return nil }
-    let scope = session.json.members.sorted { $0.key < $1.key }
-    var request = JSONValue.array([
-      .string(String(decoding: query, as: UTF8.self)),
-      operationName.map { .string($0) } ?? .null,
-      .object(variables),
-    ]).serialized
-    for (name, list) in rows.sorted(by: { $0.key < $1.key }) {
-      request.append(contentsOf: JSONValue.string(name).serialized)
-      request.append(contentsOf: list.bytes[list.range])
-    }
-    return IdempotencyStore.Claim(
-      scope: JSONValue.object(JSONObject(scope)).serialized,
-      key: idempotencyKey,
-      request: request,
-      lifetime: lifetime
-    )
   }
 }
 

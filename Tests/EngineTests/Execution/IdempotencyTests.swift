@@ -1,5 +1,7 @@
 import EventLoop
 import JSON
+import PostgresClient
+import TestSupport
 import Testing
 
 @testable import Engine
@@ -91,8 +93,83 @@ import Testing
     await harness.stop()
   }
 
-  @Test func writesOnceWhenManyComeAtOnce() async throws {
+  @Test func knowsARequestWhoseMembersComeInAnotherOrder() async throws {
     let harness = try await Self.harness()
+    let query = """
+      mutation ($one: accounts_insert_input!, $rows: [accounts_insert_input!]!) {
+        insert_accounts_one(object: $one) { name }
+        insert_accounts(objects: $rows) { affected_rows } }
+      """
+    func send(_ variables: String) async throws -> (String, Bool) {
+      let text = #"{"variables": \#(variables)}"#
+      let body = try #require(
+        try JSONObjectWithRows(parsing: Array(text.utf8), rowsIn: "variables")
+      )
+      let request = GraphQLRequest(
+        query: Array(query.utf8),
+        variables: try #require(body.object["variables"]?.object),
+        rows: body.rows,
+        idempotencyKey: "k"
+      )
+      let session = Session(role: Session.adminRole)
+      let answer = await harness.engine.graphql(request, session, on: harness.loops.loops[0])
+      return (String(decoding: answer.body, as: UTF8.self), answer.isReplay)
+    }
+    let first =
+      #"{"data":{"insert_accounts_one":{"name":"a\"b"},"insert_accounts":{"affected_rows":2}}}"#
+    let rows = #""rows": [{"name": "c\"", "kind": "x"}, {"kind": null, "name": "d"}]"#
+    let turned = #""rows": [{"kind": "x", "name": "c\""}, {"name": "d", "kind": null}]"#
+    let changed = #""rows": [{"kind": "x", "name": "c\""}, {"name": "d", "kind": "null"}]"#
+    let one = #""one": {"name": "a\"b", "raw": {"x": 1, "y": {"p": 1, "q": 2}}}"#
+    let turnedOne = #""one": {"raw": {"y": {"q": 2, "p": 1}, "x": 1}, "name": "a\"b"}"#
+    #expect(try await send("{\(one), \(rows)}") == (first, false))
+    #expect(try await send("{\(turned), \(turnedOne)}") == (first, true))
+    let refusal = WritingFixture.error(
+      "the idempotency key was used with another request",
+      "$",
+      "conflict"
+    )
+    #expect(try await send("{\(changed), \(one)}") == (refusal, false))
+    await harness.stop()
+  }
+
+  @Test func servesSourcesOfTheSameDatabaseWithSettingsOfTheirOwn() async throws {
+    let database = try TestCluster.shared().makeDatabase()
+    try database.execute(WritingFixture.sql)
+    let metadata: JSONValue = [
+      "version": 3,
+      "sources": [
+        [
+          "name": "default", "kind": "postgres", "tables": [["table": "accounts"]],
+          "configuration": [
+            "connection_info": [
+              "database_url": .string(database.url), "isolation_level": "serializable",
+            ]
+          ],
+        ]
+      ],
+    ]
+    try EngineHarness.store(metadata, in: database)
+    let harness = try await EngineHarness(database)
+    let first = #"{"data":{"insert_accounts_one":{"id":1,"name":"once"}}}"#
+    #expect(await send("once", "k", to: harness) == (first, false))
+    #expect(await send("once", "k", to: harness) == (first, true))
+    await harness.stop()
+  }
+
+  @Test(arguments: [false, true])
+  func writesOnceWhenManyComeAtOnce(isSerializable: Bool) async throws {
+    let harness = try await Self.harness {
+      if isSerializable { $0.database.writeIsolation = .serializable }
+    }
+    // The first is still at it when the others come, and more than one try would be needed.
+    try harness.database.execute(
+      """
+      create function slowly() returns trigger language plpgsql as
+        $$ begin perform pg_sleep(0.2); return new; end $$;
+      create trigger slowly before insert on accounts for each row execute function slowly();
+      """
+    )
     let bodies = await withTaskGroup(of: String.self) { group in
       for index in 0..<16 {
         group.addTask { await send("race", "same", to: harness, loop: index % 2).body }
