@@ -11,6 +11,7 @@ package struct MetadataError: Error, Hashable, Sendable {
     case badRequest = "bad-request"
     case conflict
     case constraintError = "constraint-error"
+    case constraintViolation = "constraint-violation"
     case cyclicDependency = "cyclic-dependency"
     case dataConnector = "data-connector-error"
     case dependencyError = "dependency-error"

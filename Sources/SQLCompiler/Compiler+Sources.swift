@@ -25,7 +25,9 @@ extension Compiler {
       rows.limit = rows.limit?.limited(to: limit) ?? .literal(limit)
     }
     // Rows that a function returns stand in the order that it gives them.
-    let keepsOrder = function != nil && rows.order.isEmpty && rows.distinctOn.isEmpty
+    let isMatched = parent?.columns.isEmpty == false
+    let keepsOrder =
+      function != nil && !isMatched && rows.order.isEmpty && rows.distinctOn.isEmpty
     if rows.isCut && !keepsOrder && (isShared || !keys.isEmpty) {
       makeTotal(&rows, table: table, keys: keys)
     }

@@ -74,6 +74,19 @@ ROWS = {
     "native query's condition": (
         '{ holdings(args: {least: 0}, where: {owner: {_neq: "ann"}}) { id } }',
         {"holdings": []}),
+    "native query's relationship": (
+        "{ stakes(order_by: {id: asc}) { id account { owner desk { name } } } }",
+        {"stakes": [{"id": 1, "account": {"owner": "ann", "desk": {"name": "alpha"}}},
+                    {"id": 3, "account": {"owner": "ann", "desk": {"name": "beta"}}}]}),
+    "relationship to a native query": (
+        "{ desk(order_by: {id: asc}) { id stakes { id owner } } }",
+        {"desk": [{"id": 1, "stakes": [{"id": 1, "owner": "ann"}]}, {"id": 2, "stakes": []}]}),
+    "condition over a native query": (
+        "{ desk(where: {stakes: {id: {_gte: 1}}}) { id } }",
+        {"desk": [{"id": 1}]}),
+    "negation over a native query": (
+        "{ desk(where: {_not: {stakes: {}}}) { id } }",
+        {"desk": [{"id": 2}]}),
     "type": (
         '{ __type(name: "account") { fields { name } } audit: __type(name: "audit") { name } keys: '
         '__type(name: "account_select_column") { enumValues { name } } }',
@@ -161,6 +174,18 @@ MISSING = {
         "{ holdings(args: {least: 0}, where: {pin: {_is_null: false}}) { id } }",
         "field 'pin' not found in type: 'holding_bool_exp'",
         "$.selectionSet.holdings.args.where.pin"),
+    "column behind a relationship of a native query": (
+        "{ stakes { account { pin } } }",
+        "field 'pin' not found in type: 'account'",
+        "$.selectionSet.stakes.selectionSet.account.selectionSet.pin"),
+    "column behind a relationship to a native query": (
+        "{ desk { stakes { pin } } }",
+        "field 'pin' not found in type: 'stakes'",
+        "$.selectionSet.desk.selectionSet.stakes.selectionSet.pin"),
+    "relationship of a native query to a hidden table": (
+        "{ stakes { audits { what } } }",
+        "field 'audits' not found in type: 'stakes'",
+        "$.selectionSet.stakes.selectionSet.audits"),
     "table": (
         "{ audit { id } }",
         "field 'audit' not found in type: 'query_root'",

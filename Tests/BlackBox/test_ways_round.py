@@ -64,6 +64,14 @@ def commands():
     yield "pg_track_native_query", {
         "root_field_name": "holdings", "returns": "holding", "arguments": {"least": {"type": "numeric"}},
         "code": "select id, owner, pin from account where balance >= {{least}}"}
+    yield "pg_track_native_query", {
+        "root_field_name": "stakes", "returns": "holding", "code": "select * from account",
+        "object_relationships": [
+            {"name": "account", "using": {"column_mapping": {"id": "id"}, "remote_table": "account"}}],
+        "array_relationships": [
+            {"name": "audits", "using": {"column_mapping": {"id": "account_id"}, "remote_table": "audit"}}]}
+    yield "pg_create_array_relationship", {"table": "desk", "name": "stakes", "using": {
+        "manual_configuration": {"column_mapping": {"id": "id"}, "remote_native_query": "stakes"}}}
     yield "pg_create_logical_model_select_permission", {
         "name": "holding", "role": "owner", "permission": {"columns": ["id", "owner"], "filter": FILTER}}
     yield "create_query_collection", {"name": "saved", "definition": {"queries": [

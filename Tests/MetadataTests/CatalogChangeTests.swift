@@ -191,6 +191,34 @@ import Testing
     #expect(!editor.isChanged)
     #expect(editor.context.catalogs["default"]?.table(schema: "public", name: "other") != nil)
   }
+
+  /// What leads from a native query to a table is followed like what leads from a table.
+  @Test mutating func followsWhatNativeQueriesLeadTo() throws {
+    for request in [
+      #"{"type":"pg_track_logical_model","args":{"name":"n","fields":[{"name":"a","type":"integer"}]}}"#,
+      #"{"type":"pg_track_native_query","args":{"root_field_name":"q","code":"select 1 as a","#
+        + #""returns":"n","array_relationships":[{"name":"articles","using":{"column_mapping":"#
+        + #"{"a":"author_id"},"remote_table":"article"}}]}}"#,
+    ] {
+      let request = try MetadataRequest(parsing: JSONValue(parsing: request))
+      _ = try editor.apply(request.command)
+    }
+    #expect(try run("alter table article rename author_id to writer") == nil)
+    #expect(try run("alter table article rename to piece") == nil)
+    let queries = editor.metadata.sources[0].others["native_queries"]?.array
+    #expect(
+      queries?.first?["array_relationships"]?.text
+        == #"[{"name":"articles","using":{"column_mapping":{"a":"writer"},"insertion_order":null,"#
+        + #""remote_table":{"name":"piece","schema":"public"}}}]"#
+    )
+    #expect(
+      try run("alter table piece drop writer cascade")?.contains(
+        "native query q in source \"default\""
+      ) == true
+    )
+    #expect(try run("select 1", cascades: true) == nil)
+    #expect(editor.metadata.sources[0].others["native_queries"] == nil)
+  }
 }
 
 @Suite struct RunSQLArgumentsTests {

@@ -240,7 +240,7 @@ extension PermissionCompiler {
     for step in steps {
       guard
         let index = tables[table].relationships.firstIndex(where: {
-          $0.name.hasSameBytes(as: step)
+          $0.name.hasSameBytes(as: step) && $0.query == nil
         })
       else {
         throw failure("\"\(step)\" is no relationship of \(tables[table].name.quoted)")

@@ -150,8 +150,9 @@ struct PermissionCompiler {
       try checkAccess(to: column, of: table)
       return try comparisons(value, of: .column(column), on: table, root: root)
     }
+    // Permissions follow relationships to tables alone, as with Hasura.
     if let index = tables[table].relationships.firstIndex(where: {
-      $0.name.hasSameBytes(as: name)
+      $0.name.hasSameBytes(as: name) && $0.query == nil
     }) {
       let target = tables[table].relationships[index].target
       if purpose == .permission || tables[target].isVisible {

@@ -81,6 +81,16 @@ extension Planner {
     return call
   }
 
+  /// The call of the native query that a relationship leads to; nil where it leads to a table.
+  mutating func queryCall(
+    _ relationship: BoundRelationship,
+    of table: Int,
+    _ field: CollectedField
+  ) throws(HasuraError) -> FunctionCall? {
+    guard let query = relationship.query else { return nil }
+    return try call(roleSchema.tables[table].queries[query], field)
+  }
+
   // MARK: - Computed fields
 
   mutating func computedField(

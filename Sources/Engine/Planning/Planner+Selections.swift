@@ -49,10 +49,12 @@ extension Planner {
       return .connection(key: key, relationship: index, query)
     case .computedField(let index): return try computedField(field, id, index, of: table)
     case .objectRelationship(let index):
-      let query = try tableQuery(field, id, relationships[index].target)
+      let call = try queryCall(relationships[index], of: table, field)
+      let query = try tableQuery(field, id, relationships[index].target, function: call)
       return .object(key: key, relationship: index, query)
     case .arrayRelationship(let index):
-      let query = try tableQuery(field, id, relationships[index].target)
+      let call = try queryCall(relationships[index], of: table, field)
+      let query = try tableQuery(field, id, relationships[index].target, function: call)
       return .array(key: key, relationship: index, query)
     case .arrayRelationshipAggregate(let index):
       let query = try aggregateQuery(field, id, relationships[index].target)

@@ -59,7 +59,7 @@ struct OrderReader {
     if parts.count == 2,
       let index = own.relationships.firstIndex(where: { $0.name.hasSameBytes(as: String(parts[0])) }
       ),
-      !own.relationships[index].isArray
+      !own.relationships[index].isArray, own.relationships[index].query == nil
     {
       let target = own.relationships[index].target
       return .object(relationship: index, try key(String(parts[1]), cursor, target))

@@ -199,7 +199,7 @@ struct TableQueryReader {
     let relationships = roleSchema.tables[table].relationships
     guard
       let index = relationships.firstIndex(where: { $0.name.hasSameBytes(as: name) }),
-      roleSchema.tables[relationships[index].target].isVisible
+      roleSchema.tables[relationships[index].target].isVisible, relationships[index].query == nil
     else {
       throw MetadataError(
         .notExists,

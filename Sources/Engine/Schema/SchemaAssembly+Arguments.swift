@@ -81,7 +81,7 @@ extension SchemaAssembly {
       )
     }
     for (index, relationship) in visible.bound.relationships.enumerated()
-    where tables[relationship.target].isVisible {
+    where tables[relationship.target].isVisible && visible.isFollowedByItself(relationship) {
       if !relationship.isArray {
         fields.append(
           InputValueDefinition(

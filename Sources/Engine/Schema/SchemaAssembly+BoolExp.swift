@@ -20,7 +20,7 @@ extension SchemaAssembly {
       )
     }
     for (index, relationship) in visible.bound.relationships.enumerated()
-    where tables[relationship.target].isVisible {
+    where tables[relationship.target].isVisible && visible.isFollowedByItself(relationship) {
       fields.append(
         InputValueDefinition(
           name: relationship.name,
@@ -58,7 +58,8 @@ extension SchemaAssembly {
     }
     define(
       inputObject: id,
-      description: "Boolean expression to filter rows from the table "
+      description: "Boolean expression to filter rows from the "
+        + (visible.isModel ? "logical model for " : "table ")
         + "\(visible.displayName.inQuotes). All fields are combined with a logical 'AND'.",
       fields.sorted
     )

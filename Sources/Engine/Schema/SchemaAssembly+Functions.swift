@@ -72,7 +72,7 @@ extension SchemaAssembly {
     return try arguments(
       of: function.table,
       input,
-      "input parameters for function \(field.inQuotes)"
+      function.argumentsComment ?? "input parameters for function \(field.inQuotes)"
     )
   }
 
@@ -96,12 +96,66 @@ extension SchemaAssembly {
   mutating func argumentsType(
     of function: VisibleFunction
   ) throws(NameConflict) -> TypeReference? {
-    try argumentsType(
+    if function.isNativeQuery {
+      return try argumentsType(
+        ofQuery: function.bound,
+        function.arguments,
+        function.argumentsName,
+        function.argumentsComment,
+        for: function.table
+      )
+    }
+    return try argumentsType(
       function.argumentsName,
       function.arguments,
       of: function.bound,
       for: function.table
     )
+  }
+
+  /// The type of `args` of a native query, of its root field or of a relationship to it.
+  ///
+  /// Relationships of one name have one type, where they take the same.
+  private mutating func argumentsType(
+    ofQuery query: BoundFunction,
+    _ arguments: [VisibleFunction.Argument],
+    _ name: String,
+    _ description: String?,
+    for table: Int
+  ) throws(NameConflict) -> TypeReference? {
+    if let known = queryArguments[name], known.arguments == arguments { return known.type }
+    let type = try argumentsType(name, arguments, of: query, for: table, description)
+    if let type { queryArguments[name] = (arguments, type) }
+    return type
+  }
+
+  /// The arguments of a relationship to a native query: what the query takes, and of a list what any list
+  /// of its rows takes.
+  mutating func arguments(
+    of relationship: BoundRelationship,
+    to query: Int,
+    of table: Int
+  ) throws(NameConflict) -> Range<Int> {
+    let visible = tables[table]
+    let description = "\(relationship.name) Native Query Arguments"
+    let input = try argumentsType(
+      ofQuery: visible.bound.queries[query],
+      visible.queryArguments[query],
+      visible.naming.type(relationship.nameParts("arguments")),
+      description,
+      for: table
+    )
+    if relationship.isArray {
+      guard let input else { return try selectArguments(of: relationship.target) }
+      return try arguments(of: relationship.target, input, description)
+    }
+    guard let input else { return 0..<0 }
+    var members = Members<InputValueDefinition, InputBinding>()
+    members.append(
+      InputValueDefinition(name: "args", description: description, type: input),
+      .functionArguments
+    )
+    return arguments(members)
   }
 
   /// The type of `args`; nil where a request has nothing to give.
@@ -112,7 +166,8 @@ extension SchemaAssembly {
     _ name: String,
     _ arguments: [VisibleFunction.Argument],
     of function: BoundFunction,
-    for table: Int
+    for table: Int,
+    _ description: String? = nil
   ) throws(NameConflict) -> TypeReference? {
     guard !arguments.isEmpty else { return nil }
     let id = try claim(name, for: table)
@@ -129,7 +184,7 @@ extension SchemaAssembly {
         .functionArgument(argument.index)
       )
     }
-    define(inputObject: id, description: nil, fields.sorted)
+    define(inputObject: id, description: description, fields.sorted)
     let isNeeded = arguments.contains { !function.arguments[$0.index].hasDefault }
     return isNeeded ? TypeReference(id).nonNull : TypeReference(id)
   }

@@ -75,7 +75,11 @@ extension SchemaAssembly {
     }
     for (index, relationship) in visible.bound.relationships.enumerated()
     where tables[relationship.target].isVisible {
-      try appendRelationship(index, relationship, to: &fields)
+      if let query = relationship.query {
+        try appendRelationship(index, relationship, to: query, of: table, to: &fields)
+      } else {
+        try appendRelationship(index, relationship, to: &fields)
+      }
     }
     try appendComputedFields(of: table, to: &fields)
     define(
@@ -133,6 +137,26 @@ extension SchemaAssembly {
         type: try reference(to: .aggregate, of: target).nonNull
       ),
       .arrayRelationshipAggregate(index)
+    )
+  }
+
+  /// Adds a relationship to the rows of a native query, which may take arguments.
+  private mutating func appendRelationship(
+    _ index: Int,
+    _ relationship: BoundRelationship,
+    to query: Int,
+    of table: Int,
+    to fields: inout Members<FieldDefinition, FieldBinding>
+  ) throws(NameConflict) {
+    let type = try reference(to: .object, of: relationship.target)
+    fields.append(
+      FieldDefinition(
+        name: relationship.name,
+        description: relationship.isArray ? "An array relationship" : "An object relationship",
+        arguments: try arguments(of: relationship, to: query, of: table),
+        type: relationship.isArray ? type.nonNull.list : type
+      ),
+      relationship.isArray ? .arrayRelationship(index) : .objectRelationship(index)
     )
   }
 
@@ -253,7 +277,8 @@ extension SchemaAssembly {
   private mutating func defineSelectColumn(of table: Int, _ id: TypeID) {
     define(
       enumeration: id,
-      description: "select columns of table \(tables[table].displayName.inQuotes)",
+      description: tables[table].isModel
+        ? nil : "select columns of table \(tables[table].displayName.inQuotes)",
       columnValues(tables[table].columns)
     )
   }

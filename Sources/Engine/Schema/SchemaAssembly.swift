@@ -67,6 +67,8 @@ struct SchemaAssembly: Sendable {
   /// By table: the arguments of fields that list its rows, which all share one range.
   var selectArguments: [Range<Int>?]
   var pathArgument: Range<Int>?
+  /// By the name of the type: the `args` of native queries, which relationships of one name share.
+  var queryArguments: [String: (arguments: [VisibleFunction.Argument], type: TypeReference)] = [:]
   /// By the name of the type: the `args` of computed fields.
   var computedArguments: [String: TypeReference] = [:]
   /// The types of objects that fields written in Swift return, by name.
@@ -140,6 +142,8 @@ struct SchemaAssembly: Sendable {
 
   /// The id of a table's type, which will be defined later at the first call.
   mutating func type(_ type: TableType, of table: Int) throws(NameConflict) -> TypeID {
+    // Rows of a native query have the conditions and the order of their model.
+    let table = type.isOfModel ? tables[table].model ?? table : table
     let slot = table * TableType.allCases.count + type.rawValue
     if let known = tableTypes[slot] { return known }
     let id = try claim(type.name(of: tables[table]), for: table)

@@ -42,17 +42,47 @@ extension TableBinder {
       else { continue }
       functions.append(function)
     }
-    for query in source.nativeQueries {
-      if let bound = bind(query) { functions.append(bound) }
+    for query in queries {
+      if let function = bind(query) { functions.append(function) }
     }
     return functions.sorted { $0.fieldName < $1.fieldName }
   }
 
+  // MARK: - Native queries
+
   /// A native query as a function that returns rows of its model; nil where the role sees none of it.
   private func bind(_ query: NativeQuery) -> VisibleFunction? {
     let name = ModelTables.name(of: query)
-    guard !excludedFunctions.contains(name), let parts = try? query.parts(),
-      let table = indices[ModelTables.name(of: query.model)], tables[table].isVisible
+    guard !excludedFunctions.contains(name),
+      let (bound, arguments) = bind(query, isMatched: query.hasRelationships),
+      let table = bound.table, tables[table].isVisible
+    else { return nil }
+    let root = SchemaNaming.Part(query.rootField, isCustom: true)
+    return VisibleFunction(
+      name: name,
+      bound: bound,
+      table: table,
+      exposure: .query,
+      arguments: arguments,
+      fieldName: naming.root([root]),
+      aggregateName: "",
+      argumentsComment: "\(query.rootField) Native Query Arguments",
+      argumentsName: naming.type([root, SchemaNaming.Part("arguments")]),
+      comment: query.description
+    )
+  }
+
+  /// What a call of a native query is, and what a request gives it; nil where an argument has no GraphQL
+  /// type.
+  ///
+  /// `isMatched` says that its rows stand in a statement with those of others: then its columns are made
+  /// what the model says that they are.
+  func bind(
+    _ query: NativeQuery,
+    isMatched: Bool
+  ) -> (bound: BoundFunction, arguments: [VisibleFunction.Argument])? {
+    guard let parts = try? query.parts(),
+      let table = indices[ModelTables.rows(of: query)] ?? indices[ModelTables.name(of: query.model)]
     else { return nil }
     var bound = BoundFunction(
       sqlName: query.rootField,
@@ -60,12 +90,20 @@ extension TableBinder {
       table: table,
       returnsSet: true
     )
-    bound.code = parts.map { part in
+    var code: [FunctionCall.CodePart] = parts.map { part in
       switch part {
       case .text(let text): .text(text)
       case .argument(let index): .argument(index)
       }
     }
+    if isMatched {
+      let columns = tables[table].bound.columns.map {
+        "q.\($0.sqlName)::\($0.type.sqlName) as \($0.sqlName)"
+      }
+      code.insert(.text("select \(columns.joined(separator: ", ")) from ("), at: 0)
+      code.append(.text("\n) as q"))
+    }
+    bound.code = code
     var arguments: [VisibleFunction.Argument] = []
     for (index, argument) in query.arguments.enumerated() {
       guard let id = catalog.type(namedInModels: argument.type) else { return nil }
@@ -84,24 +122,12 @@ extension TableBinder {
           index: index,
           name: argument.name,
           type: columnType,
-          description: argument.description,
+          description: argument.description ?? "Native query argument \(argument.name)",
           isRequired: !argument.isNullable
         )
       )
     }
-    return VisibleFunction(
-      name: name,
-      bound: bound,
-      table: table,
-      exposure: .query,
-      arguments: arguments,
-      fieldName: naming.root([SchemaNaming.Part(query.rootField, isCustom: true)]),
-      aggregateName: "",
-      argumentsName: naming.type([
-        SchemaNaming.Part(query.rootField, isCustom: true), SchemaNaming.Part("arguments"),
-      ]),
-      comment: query.description
-    )
+    return (bound, arguments)
   }
 
   /// Whether the role may call a function.

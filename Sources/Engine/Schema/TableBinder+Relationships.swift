@@ -14,6 +14,10 @@ extension TableBinder {
       tracked.objectRelationships.map { ($0, BoundRelationship.Kind.object) }
       + tracked.arrayRelationships.map { ($0, BoundRelationship.Kind.array) }
     for (relationship, kind) in all where relationship.name.isGraphQLName {
+      if case .nativeQuery(let query, let mapping, _) = relationship.using {
+        bind(relationship.name, kind, of: index, toQuery: query, mapping)
+        continue
+      }
       switch relationship.using.resolved(from: table, in: catalog) {
       case .failure(let failure): report(relationship, of: table, failure.message)
       case .success(let resolved):
@@ -30,6 +34,52 @@ extension TableBinder {
     }
   }
 
+  /// Adds a relationship to the rows of a native query, where the role sees any of them.
+  private mutating func bind(
+    _ name: String,
+    _ kind: BoundRelationship.Kind,
+    of index: Int,
+    toQuery root: String,
+    _ mapping: [Relationship.ColumnPair]
+  ) {
+    guard let query = queries.first(where: { $0.rootField == root }),
+      let (bound, arguments) = bind(query, isMatched: true), let target = bound.table,
+      let pairs = pairs(mapping, from: index, to: target)
+    else { return }
+    tables[index].bound.relationships.append(
+      BoundRelationship(
+        name: name,
+        kind: kind,
+        target: target,
+        columns: pairs,
+        isNullable: true,
+        targetIsUnique: false,
+        query: tables[index].bound.queries.count
+      )
+    )
+    tables[index].bound.queries.append(bound)
+    tables[index].queryArguments.append(arguments)
+  }
+
+  /// Nil where one of the columns does not exist.
+  private func pairs(
+    _ mapping: [Relationship.ColumnPair],
+    from local: Int,
+    to target: Int
+  ) -> [BoundRelationship.ColumnPair]? {
+    let locals = tables[local].bound.columns
+    let remotes = tables[target].bound.columns
+    var pairs: [BoundRelationship.ColumnPair] = []
+    for pair in mapping {
+      guard
+        let localIndex = locals.firstIndex(where: { $0.name.hasSameBytes(as: pair.local) }),
+        let remoteIndex = remotes.firstIndex(where: { $0.name.hasSameBytes(as: pair.remote) })
+      else { return nil }
+      pairs.append(BoundRelationship.ColumnPair(local: localIndex, remote: remoteIndex))
+    }
+    return pairs.isEmpty ? nil : pairs
+  }
+
   /// Nil where one of the columns does not exist.
   private func bound(
     _ relationship: Relationship,
@@ -40,15 +90,7 @@ extension TableBinder {
   ) -> BoundRelationship? {
     let locals = tables[local].bound.columns
     let remotes = tables[target].bound.columns
-    var pairs: [BoundRelationship.ColumnPair] = []
-    for pair in resolved.columnMapping {
-      guard
-        let localIndex = locals.firstIndex(where: { $0.name.hasSameBytes(as: pair.local) }),
-        let remoteIndex = remotes.firstIndex(where: { $0.name.hasSameBytes(as: pair.remote) })
-      else { return nil }
-      pairs.append(BoundRelationship.ColumnPair(local: localIndex, remote: remoteIndex))
-    }
-    guard !pairs.isEmpty else { return nil }
+    guard let pairs = pairs(resolved.columnMapping, from: local, to: target) else { return nil }
     let followsOwnKey = kind == .object && relationship.using.isOwnForeignKey
     let keys = catalog.table(resolved.table)?.totalKeys ?? []
     return BoundRelationship(
@@ -100,7 +142,7 @@ extension Relationship.Using {
     switch self {
     case .foreignKey: false
     case .foreignKeyOn: true
-    case .manual(_, _, let order): order == .afterParent
+    case .manual(_, _, let order), .nativeQuery(_, _, let order): order == .afterParent
     }
   }
 }

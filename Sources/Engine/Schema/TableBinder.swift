@@ -31,6 +31,8 @@ struct TableBinder {
   }
 
   private let known: Known
+  /// The native queries of the source.
+  let queries: [NativeQuery]
   private(set) var inconsistencies: [SchemaInconsistency] = []
   /// Of the slots in the tables' access.
   private(set) var recipes: [ParameterRecipe] = []
@@ -56,6 +58,7 @@ struct TableBinder {
   ) {
     self.catalog = catalog
     self.known = known
+    queries = source.others["native_queries"] == nil ? [] : source.nativeQueries
     self.source = source
     sourceIndex = index
     naming = SchemaNaming(of: source, options)
@@ -95,6 +98,7 @@ struct TableBinder {
     }
     sortTables()
     for index in firstTable..<tables.count { indices[tables[index].bound.name] = index }
+    bindModels()
     entries.removeAll { known.tables[$0.table.name] != nil }
     for entry in entries {
       guard let index = indices[entry.table.name] else { continue }
@@ -118,12 +122,6 @@ struct TableBinder {
       bindWrites(into: index, entry.tracked, entry.table, &compiler)
     }
     recipes = compiler.recipes
-    for index in firstTable..<tables.count where ModelTables.isModel(tables[index].bound.name) {
-      // Rows of a logical model are a native query's, and of no table to be asked for.
-      tables[index].queryRootFields = []
-      tables[index].subscriptionRootFields = []
-      tables[index].allowsAggregations = false
-    }
     return tables
   }
 
@@ -211,6 +209,20 @@ struct TableBinder {
     )
   }
 
+  /// Says of the tables that stand for logical models what they are not: tables to be asked for.
+  private mutating func bindModels() {
+    for index in firstTable..<tables.count where ModelTables.isModel(tables[index].bound.name) {
+      // Their rows are a native query's.
+      tables[index].queryRootFields = []
+      tables[index].subscriptionRootFields = []
+      tables[index].allowsAggregations = false
+    }
+    for query in queries where query.hasRelationships {
+      guard let index = indices[ModelTables.rows(of: query)] else { continue }
+      tables[index].model = indices[ModelTables.name(of: query.model)]
+    }
+  }
+
   // MARK: - Tables and columns
 
   private mutating func bind(
@@ -278,7 +290,8 @@ struct TableBinder {
         description: Self.description(
           tracked.configuration.comment,
           table.comment,
-          "columns and relationships of \(table.name.quoted)"
+          ModelTables.isModel(table.name)
+            ? nil : "columns and relationships of \(table.name.quoted)"
         ),
         allowsAggregations: permission?.allowsAggregations ?? isAdmin,
         queryRootFields: permission?.queryRootFields,

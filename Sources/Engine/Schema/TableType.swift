@@ -85,10 +85,14 @@ enum TableType: Int, CaseIterable {
     }
   }
 
+  /// Whether all native queries of one logical model share it.
+  var isOfModel: Bool { self == .boolExp || self == .orderBy || self == .selectColumn }
+
   /// The name of the type of a table.
   func name(of table: VisibleTable) -> String {
     switch self {
     case .object: table.typeName()
+    case .selectColumn where table.isModel: table.typeName("enum_name")
     // Relay's types have capitals by every convention.
     case .connection, .edge: table.naming.type(exactly: table.plainName + suffix)
     default: table.typeName(suffix)

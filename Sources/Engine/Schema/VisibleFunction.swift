@@ -28,6 +28,8 @@ struct VisibleFunction: Equatable {
   var aggregateName: String
   /// The name of its field in the Relay schema.
   var connectionName = ""
+  /// What is said of `args` and of its type; nil for what is said of functions.
+  var argumentsComment: String?
   /// The name of the type of `args`.
   var argumentsName: String
   /// Nil for what Hasura says by itself.

@@ -6,11 +6,13 @@ extension VisibleTable {
   /// another.
   ///
   /// Other types are made of what a table is called and of what can be done with it at all, never of its
-  /// columns and relationships one by one. Computed fields have types of their own that are kept by
-  /// their names; a table with them counts as changed all over.
+  /// columns and relationships one by one. Computed fields and native queries have types of their own that
+  /// are kept by their names; a table with them counts as changed all over.
   func hasSameFace(as other: VisibleTable) -> Bool {
-    face == other.face && computedFields.isEmpty && other.computedFields.isEmpty
+    face == other.face && !hasOwnTypes && !other.hasOwnTypes
   }
+
+  private var hasOwnTypes: Bool { !computedFields.isEmpty || !queryArguments.isEmpty }
 
   private var face: Face {
     Face(

@@ -45,10 +45,18 @@ struct VisibleTable: Equatable {
   var isFederated = false
   /// The values of the GraphQL enum, where the table is an enum table.
   var enumValues: [DatabaseContext.EnumValue]
+  /// Of the rows of a native query with relationships: the table that stands for its logical model, whose
+  /// conditions and orders they have.
+  var model: Int?
+  /// What requests give the native queries in ``BoundTable/queries``.
+  var queryArguments: [[VisibleFunction.Argument]] = []
+
+  /// Whether it stands for a logical model, or for the rows of a native query.
+  var isModel: Bool { ModelTables.isModel(bound.name) }
 
   /// The name as messages and descriptions have it.
   var displayName: String {
-    ModelTables.isModel(bound.name) ? bound.name.name : bound.name.description
+    isModel ? bound.name.name : bound.name.description
   }
 
   /// The name that its source gives a table by the convention of Hasura.
@@ -73,6 +81,11 @@ struct VisibleTable: Equatable {
   /// The root types that have fields to read a table.
   enum ReadingRoot {
     case query, subscription
+  }
+
+  /// Whether a relationship can be followed where nothing can be given to what it leads to.
+  func isFollowedByItself(_ relationship: BoundRelationship) -> Bool {
+    relationship.query.map { query in queryArguments[query].allSatisfy { !$0.isRequired } } ?? true
   }
 
   func shows(_ field: CustomRootFields.Key, in root: ReadingRoot) -> Bool {

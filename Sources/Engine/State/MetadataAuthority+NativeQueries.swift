@@ -14,7 +14,8 @@ extension MetadataAuthority {
     at path: JSONPath
   ) async throws(HasuraError) {
     guard let current = snapshots.current, let catalog = current.context.catalogs[name],
-      let model = current.metadata.source(named: name)?.logicalModels
+      let model = query.inlineModel
+        ?? current.metadata.source(named: name)?.logicalModels
         .first(where: { $0.name == query.model }),
       let parts = try? query.parts()
     else { return }
@@ -27,7 +28,8 @@ extension MetadataAuthority {
         code += "$\(index + 1)::\(catalog[type].sqlName)"
       }
     }
-    let columns = model.fields.map { "q." + $0.name.quotedSQLIdentifier }.joined(separator: ", ")
+    let columns = model.fields.filter { $0.scalar != nil }
+      .map { "q." + $0.name.quotedSQLIdentifier }.joined(separator: ", ")
     // Arguments that the code does not use have no type otherwise.
     var used = "select true"
     for (index, argument) in query.arguments.enumerated() {

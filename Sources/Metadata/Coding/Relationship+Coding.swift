@@ -71,7 +71,8 @@ extension Relationship.Using {
     return columns
   }
 
-  private init(manual cursor: JSONCursor) throws(MetadataError) {
+  /// A mapping of columns to those of a table or of a native query.
+  init(manual cursor: JSONCursor) throws(MetadataError) {
     guard cursor.value.object != nil else {
       throw cursor.failure("manual_configuration should be an object")
     }
@@ -91,9 +92,18 @@ extension Relationship.Using {
       }
       order = known
     }
+    pairs.sort { $0.local.precedes($1.local) }
+    if let query = cursor.optional("remote_native_query") {
+      self = .nativeQuery(
+        try query.graphQLName(),
+        columnMapping: pairs,
+        insertionOrder: order
+      )
+      return
+    }
     self = .manual(
       remoteTable: try TableName(decoding: cursor.required("remote_table")),
-      columnMapping: pairs.sorted { $0.local.precedes($1.local) },
+      columnMapping: pairs,
       insertionOrder: order
     )
   }
@@ -114,15 +124,30 @@ extension Relationship.Using {
       }
       object.append("table", table.encoded())
       return ["foreign_key_constraint_on": .object(object)]
-    case .manual(let table, let pairs, let order):
-      let mapping = pairs.map { JSONObject.Member(key: $0.local, value: .string($0.remote)) }
-      return [
-        "manual_configuration": [
-          "column_mapping": .object(JSONObject(mapping)),
-          "insertion_order": order.map { .string($0.rawValue) } ?? .null,
-          "remote_table": table.encoded(),
-        ]
-      ]
+    case .manual, .nativeQuery: return ["manual_configuration": encodedMapping ?? .null]
     }
+  }
+
+  /// Of a manual relationship: the mapping by itself.
+  var encodedMapping: JSONValue? {
+    let (pairs, order, target): ([Relationship.ColumnPair], Relationship.InsertionOrder?, JSONValue)
+    let key: String
+    switch self {
+    case .foreignKey, .foreignKeyOn: return nil
+    case .manual(let table, let mapping, let insertionOrder):
+      (pairs, order, target) = (mapping, insertionOrder, table.encoded())
+      key = "remote_table"
+    case .nativeQuery(let query, let mapping, let insertionOrder):
+      (pairs, order, target) = (mapping, insertionOrder, .string(query))
+      key = "remote_native_query"
+    }
+    var object = JSONObject()
+    object.append(
+      "column_mapping",
+      .object(JSONObject(pairs.map { JSONObject.Member(key: $0.local, value: .string($0.remote)) }))
+    )
+    object.append("insertion_order", order.map { .string($0.rawValue) } ?? .null)
+    object.append(key, target)
+    return .object(object)
   }
 }

@@ -125,13 +125,7 @@ extension Metadata {
       let rest = (others["actions"]?.array ?? []).filter { $0["name"]?.string != name }
       others["actions"] = .list(orNil: rest)
     case .customTypes: others["custom_types"] = nil
-    case .nativeQuery(let source, let name):
-      update(source) { source in
-        let list = source.others["native_queries"]?.array ?? []
-        source.others["native_queries"] = .list(
-          orNil: list.filter { $0["root_field_name"]?.string != name }
-        )
-      }
+    case .nativeQuery(let source, let name): update(source) { $0.purge(.nativeQuery(name)) }
     case .logicalModel(let source, let name):
       update(source) { source in
         let list = source.others["logical_models"]?.array ?? []

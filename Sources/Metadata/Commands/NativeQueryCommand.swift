@@ -3,7 +3,8 @@ import JSON
 /// A command about native queries or logical models.
 package enum NativeQueryCommand: Hashable, Sendable {
   case track(source: String, NativeQuery)
-  case untrack(source: String, name: String)
+  /// With what leads to the query, where `cascades` says so.
+  case untrack(source: String, name: String, cascades: Bool)
   case getQueries(source: String)
   case trackModel(source: String, LogicalModel)
   case untrackModel(source: String, name: String)
@@ -28,7 +29,8 @@ extension NativeQueryCommand {
     case "untrack_native_query":
       self = .untrack(
         source: source,
-        name: try arguments.required("root_field_name").graphQLName()
+        name: try arguments.required("root_field_name").graphQLName(),
+        cascades: try arguments.optional("cascade")?.bool() ?? false
       )
     case "get_native_query": self = .getQueries(source: source)
     case "track_logical_model":
@@ -61,7 +63,8 @@ extension MetadataEditor {
   mutating func apply(_ command: NativeQueryCommand) throws(MetadataError) -> JSONValue {
     switch command {
     case .track(let name, let query): try track(query, in: name)
-    case .untrack(let name, let query): try untrackQuery(query, in: name)
+    case .untrack(let name, let query, let cascades):
+      try untrackQuery(query, in: name, cascades: cascades)
     case .getQueries(let name):
       return .array(try known(name).nativeQueries.map { $0.encoded() })
     case .trackModel(let name, let model): try track(model, in: name)
@@ -75,7 +78,7 @@ extension MetadataEditor {
 
   private func known(_ name: String) throws(MetadataError) -> Source {
     guard let source = metadata.source(named: name) else {
-      throw failure(.notExists, "source with name \"\(name)\" does not exist")
+      throw failure(.notFound, "Source '\(name)' of kind postgres not found.")
     }
     return source
   }
@@ -91,12 +94,6 @@ extension MetadataEditor {
         "Native query '\(query.rootField)' is already tracked."
       )
     }
-    guard source.logicalModels.contains(where: { $0.name == query.model }) else {
-      throw failure(
-        .notFound,
-        "Logical model '\(query.model)' not found."
-      )
-    }
     let list = (source.others["native_queries"]?.array ?? []) + [query.encoded()]
     try store(
       metadata(changing: name) { $0.others["native_queries"] = .array(list) },
@@ -106,16 +103,23 @@ extension MetadataEditor {
 
   private mutating func untrackQuery(
     _ query: String,
-    in name: String
+    in name: String,
+    cascades: Bool
   ) throws(MetadataError) {
     let list = try known(name).others["native_queries"]?.array ?? []
-    let rest = list.filter { $0["root_field_name"]?.string != query }
-    guard rest.count < list.count else {
-      throw failure(.notFound, "Native query '\(query)' not found in source '\(name)'.")
+    guard list.contains(where: { $0["root_field_name"]?.string == query }) else {
+      throw failure(.notFound, "Native query \"\(query)\" not found in source \"\(name)\".")
     }
-    try storeRemoval(
-      metadata(changing: name) { $0.others["native_queries"] = .list(orNil: rest) }
-    )
+    var dependents: [SchemaObject] = []
+    if cascades, let source = consistency.metadata.source(named: name),
+      let catalog = context.catalogs[name]
+    {
+      dependents = Dependencies(source, catalog: catalog).dependents(of: .nativeQuery(query))
+    }
+    let changed = metadata(changing: name) { source in
+      for object in dependents + [.nativeQuery(query)] { source.purge(object) }
+    }
+    try store(changed, for: .nativeQuery(source: name, query))
   }
 
   private mutating func track(
@@ -141,17 +145,19 @@ extension MetadataEditor {
     let list = source.others["logical_models"]?.array ?? []
     let rest = list.filter { $0["name"]?.string != model }
     guard rest.count < list.count else {
-      throw failure(.notFound, "Logical model '\(model)' not found in source '\(name)'.")
+      throw failure(.notFound, "Logical model \"\(model)\" not found in source \"\(name)\".")
     }
-    let users = source.nativeQueries.filter { $0.model == model }.map(\.rootField)
+    let users = source.nativeQueries.filter { $0.model == model && $0.inlineModel == nil }
+      .map(\.rootField)
     guard users.isEmpty else {
       throw failure(
-        .constraintError,
-        "Custom type '\(model)' still being used by native query '\(users[0])'."
+        .constraintViolation,
+        "Logical model \"\(model)\" still being used by native query \"\(users[0])\"."
       )
     }
-    try storeRemoval(
-      metadata(changing: name) { $0.others["logical_models"] = .list(orNil: rest) }
+    try store(
+      metadata(changing: name) { $0.others["logical_models"] = .list(orNil: rest) },
+      for: .logicalModel(source: name, model)
     )
   }
 
@@ -199,7 +205,7 @@ extension MetadataEditor {
   ) throws(MetadataError) {
     let models = try known(name).logicalModels
     guard var changed = models.first(where: { $0.name == model }) else {
-      throw failure(.notFound, "Logical model '\(model)' not found.")
+      throw failure(.notFound, "Logical model \"\(model)\" not found in source \"\(name)\".")
     }
     try body(&changed)
     let list = models.map { $0.name == model ? changed.encoded() : $0.encoded() }

@@ -12,6 +12,8 @@ struct ConsistencyChecker {
   private let connectionFailure: String
   /// The indices of the tables that are looked at; nil for all, of which some may have to be left out.
   private let stale: [Int]?
+  /// Nil where the source has neither native queries nor logical models.
+  private var natives: NativeQueryCheck?
   private(set) var consistent: Source
   private(set) var inconsistencies: [InconsistentObject] = []
 
@@ -38,12 +40,17 @@ struct ConsistencyChecker {
     let failing = checkTables(catalog)
     // Where one of them falls, the others stand elsewhere, and may have rested on it.
     let indices = failing ? nil : stale
+    // Relationships of tables may lead to native queries, whose own may lead to tables.
+    natives = nativeQueryCheck(catalog)
     checkRelationships(catalog, indices ?? Array(consistent.tables.indices))
     checkComputedFields(catalog)
     checkFunctions(catalog)
     checkPermissions(catalog, indices ?? Array(consistent.tables.indices))
     checkEventTriggers(catalog)
-    checkNativeQueries(catalog)
+    guard let natives else { return }
+    inconsistencies += natives.inconsistencies
+    consistent.others["logical_models"] = .list(orNil: natives.models.map { $0.encoded() })
+    consistent.others["native_queries"] = .list(orNil: natives.queries.map { $0.encoded() })
   }
 
   private mutating func report(_ object: MetadataObject, _ message: String) {
@@ -183,6 +190,14 @@ struct ConsistencyChecker {
     if case .foreignKeyOn(let remote, _) = relationship.using, !trackedTables.contains(remote) {
       return [inContext("table \"\(remote)\" does not exist in source: \(source.name)")]
     }
+    if case .nativeQuery(let query, let mapping, _) = relationship.using {
+      if let conflict = conflict(relationship.name, isArray: kind == .array, tracked, table) {
+        return [conflict]
+      }
+      if mapping.isEmpty { return [inContext("the mapping names no columns")] }
+      return missing(mapping.map(\.local), in: table)
+        + (natives?.failures(to: query, mapping) ?? ["native query \"\(query)\" is not tracked"])
+    }
     let resolved: ResolvedRelationship
     switch relationship.using.resolved(from: table, in: catalog) {
     case .success(let success): resolved = success
@@ -271,49 +286,12 @@ struct ConsistencyChecker {
 
   // MARK: - Native queries
 
-  private mutating func checkNativeQueries(_ catalog: Catalog) {
+  private func nativeQueryCheck(_ catalog: Catalog) -> NativeQueryCheck? {
     guard source.others["logical_models"] != nil || source.others["native_queries"] != nil else {
-      return
+      return nil
     }
-    var models: [LogicalModel] = []
-    for model in source.logicalModels {
-      let unknown = model.fields.first { catalog.type(namedInModels: $0.type) == nil }
-      if let unknown {
-        report(
-          MetadataObject(
-            id: .logicalModel(source: source.name, model.name),
-            definition: model.encoded()
-          ),
-          "in logical model \"\(model.name)\": the type \"\(unknown.type)\" of field "
-            + "\"\(unknown.name)\" does not exist"
-        )
-      } else {
-        models.append(model)
-      }
-    }
-    var queries: [NativeQuery] = []
-    for query in source.nativeQueries {
-      let unknown = query.arguments.first { catalog.type(namedInModels: $0.type) == nil }
-      let failure: String? =
-        if !models.contains(where: { $0.name == query.model }) {
-          "the logical model \"\(query.model)\" does not exist"
-        } else {
-          unknown.map { "the type \"\($0.type)\" of argument \"\($0.name)\" does not exist" }
-        }
-      if let failure {
-        report(
-          MetadataObject(
-            id: .nativeQuery(source: source.name, query.rootField),
-            definition: query.encoded()
-          ),
-          "in native query \"\(query.rootField)\": \(failure)"
-        )
-      } else {
-        queries.append(query)
-      }
-    }
-    consistent.others["logical_models"] = .list(orNil: models.map { $0.encoded() })
-    consistent.others["native_queries"] = .list(orNil: queries.map { $0.encoded() })
+    let tables = Set(consistent.tables.map(\.table))
+    return NativeQueryCheck(source, tables: tables, catalog: catalog)
   }
 
   // MARK: - Event triggers

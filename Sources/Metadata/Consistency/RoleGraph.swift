@@ -15,6 +15,8 @@ package struct RoleGraph {
     for source in metadata.sources {
       for table in source.tables { names.formUnion(table.permittedRoles) }
       for function in source.functions { names.formUnion(function.permittedRoles) }
+      let models = source.logicalModels + source.nativeQueries.compactMap(\.inlineModel)
+      for model in models { names.formUnion(model.selectPermissions.map(\.role)) }
     }
     names.formUnion(metadata.otherRoles)
     roles = names.sorted { $0.precedes($1) }

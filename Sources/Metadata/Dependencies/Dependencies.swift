@@ -37,12 +37,29 @@ struct Dependencies {
       guard let table = returnedTable(function.function) else { continue }
       list.append(Entry(dependent: .function(function.function), objects: [.table(table)]))
     }
+    for query in source.nativeQueries where query.hasRelationships { addRelationships(query) }
   }
 
   /// What depends on an object; on a table also what depends on anything of it.
+  ///
+  /// A native query takes along what leads to it.
   func dependents(of object: SchemaObject) -> [SchemaObject] {
-    list.filter { entry in entry.objects.contains { Dependencies.includes(object, $0) } }
-      .map(\.dependent)
+    var found = direct(object)
+    var next = 0
+    while next < found.count {
+      if case .nativeQuery = found[next] {
+        found += direct(found[next]).filter { !found.contains($0) && $0 != object }
+      }
+      next += 1
+    }
+    return found
+  }
+
+  private func direct(_ object: SchemaObject) -> [SchemaObject] {
+    list.filter { entry in
+      entry.dependent != object && entry.objects.contains { Dependencies.includes(object, $0) }
+    }
+    .map(\.dependent)
   }
 
   /// What a column's type matters to.
@@ -58,6 +75,16 @@ struct Dependencies {
   private mutating func addRelationships(_ tracked: TrackedTable) {
     guard let table = catalog.table(tracked.table) else { return }
     for relationship in tracked.objectRelationships + tracked.arrayRelationships {
+      if case .nativeQuery(let query, let mapping, _) = relationship.using {
+        let columns = mapping.map { SchemaObject.column(table.name, $0.local) }
+        list.append(
+          Entry(
+            dependent: .relationship(table.name, relationship.name),
+            objects: Set(columns).union([.nativeQuery(query)])
+          )
+        )
+        continue
+      }
       guard case .success(let resolved) = relationship.using.resolved(from: table, in: catalog)
       else { continue }
       var objects: Set<SchemaObject> = [.table(resolved.table)]
@@ -66,7 +93,7 @@ struct Dependencies {
         for column in columns { objects.insert(.column(table.name, column)) }
       case .foreignKeyOn(let remote, let columns):
         for column in columns { objects.insert(.column(remote, column)) }
-      case .manual:
+      case .manual, .nativeQuery:
         for pair in resolved.columnMapping {
           objects.insert(.column(table.name, pair.local))
           objects.insert(.column(resolved.table, pair.remote))
@@ -79,6 +106,20 @@ struct Dependencies {
         Entry(dependent: .relationship(table.name, relationship.name), objects: objects)
       )
     }
+  }
+
+  private mutating func addRelationships(_ query: NativeQuery) {
+    var objects: Set<SchemaObject> = []
+    for relationship in query.objectRelationships + query.arrayRelationships {
+      switch relationship.using {
+      case .manual(let table, let mapping, _):
+        objects.insert(.table(table))
+        for pair in mapping { objects.insert(.column(table, pair.remote)) }
+      case .nativeQuery(let other, _, _): objects.insert(.nativeQuery(other))
+      case .foreignKey, .foreignKeyOn: break
+      }
+    }
+    list.append(Entry(dependent: .nativeQuery(query.rootField), objects: objects))
   }
 
   private mutating func addPermissions(_ tracked: TrackedTable) {

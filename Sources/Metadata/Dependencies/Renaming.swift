@@ -15,6 +15,16 @@ struct Renaming {
   func apply(to source: inout Source, catalog: Catalog) {
     let fields = FieldIndex(source, catalog: catalog)
     for index in source.tables.indices { apply(to: &source.tables[index], fields) }
+    guard let queries = source.others["native_queries"]?.array else { return }
+    let renamed = queries.map { entry in
+      guard var query = try? NativeQuery(decoding: JSONCursor(entry)), query.hasRelationships
+      else { return entry }
+      let before = query
+      apply(to: &query.objectRelationships, of: nil)
+      apply(to: &query.arrayRelationships, of: nil)
+      return query == before ? entry : query.encoded()
+    }
+    source.others["native_queries"] = .array(renamed)
   }
 
   private func table(_ name: TableName) -> TableName { tables[name] ?? name }
@@ -84,12 +94,24 @@ struct Renaming {
     }
   }
 
-  private func apply(to list: inout [Relationship], of name: TableName) {
+  /// Renames in relationships of a table, or of a native query, whose own columns are nobody's else.
+  private func apply(to list: inout [Relationship], of name: TableName?) {
+    func own(_ column: String) -> String { name.map { self.column(column, of: $0) } ?? column }
     for index in list.indices {
-      list[index].name = relationships[name]?[list[index].name] ?? list[index].name
+      if let name {
+        list[index].name = relationships[name]?[list[index].name] ?? list[index].name
+      }
       switch list[index].using {
-      case .foreignKey(let own):
-        list[index].using = .foreignKey(columns: columns(own, of: name))
+      case .foreignKey(let columns):
+        list[index].using = .foreignKey(columns: columns.map(own))
+      case .nativeQuery(let query, let mapping, let order):
+        list[index].using = .nativeQuery(
+          query,
+          columnMapping: mapping.map { pair in
+            Relationship.ColumnPair(local: own(pair.local), remote: pair.remote)
+          },
+          insertionOrder: order
+        )
       case .foreignKeyOn(let remote, let theirs):
         list[index].using = .foreignKeyOn(
           table: table(remote),
@@ -100,7 +122,7 @@ struct Renaming {
           remoteTable: table(remote),
           columnMapping: mapping.map { pair in
             Relationship.ColumnPair(
-              local: column(pair.local, of: name),
+              local: own(pair.local),
               remote: column(pair.remote, of: remote)
             )
           },

@@ -10,6 +10,7 @@ enum SchemaObject: Hashable {
   case computedField(TableName, String)
   case function(FunctionName)
   case eventTrigger(TableName, String)
+  case nativeQuery(String)
 
   /// The table that it is, or belongs to.
   var table: TableName? {
@@ -18,7 +19,7 @@ enum SchemaObject: Hashable {
       .relationship(let table, _), .permission(let table, _, _), .computedField(let table, _),
       .eventTrigger(let table, _):
       table
-    case .function: nil
+    case .function, .nativeQuery: nil
     }
   }
 
@@ -35,6 +36,7 @@ enum SchemaObject: Hashable {
       case .computedField(let table, let name): "computed field \(table).\(name)"
       case .eventTrigger(let table, let name): "event-trigger \(table).\(name)"
       case .function(let name): "function \(name)"
+      case .nativeQuery(let name): "native query \(name)"
       }
     return "\(name) in source \"\(source)\""
   }

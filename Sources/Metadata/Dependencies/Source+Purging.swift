@@ -22,6 +22,11 @@ extension Source {
         table.setEventTriggers(triggers.filter { $0["name"]?.string != name })
       }
     case .function(let name): functions.removeAll { $0.function == name }
+    case .nativeQuery(let name):
+      let rest = (others["native_queries"]?.array ?? []).filter {
+        $0["root_field_name"]?.string != name
+      }
+      others["native_queries"] = .list(orNil: rest)
     }
   }
 

@@ -4,85 +4,67 @@ package import JSON
 package struct LogicalModel: Hashable, Sendable {
   package struct Field: Hashable, Sendable {
     package var name: String
-    /// The name of a scalar type of PostgreSQL, as SQL or GraphQL has it.
-    package var type: String
-    package var isNullable: Bool
+    package var type: LogicalModelType
     package var description: String?
+
+    /// The name of the scalar type that a value of it has; nil where rows belong to it.
+    package var scalar: String? {
+      if case .scalar(let name, _) = type { name } else { nil }
+    }
+
+    package var isNullable: Bool { type.isNullable }
   }
 
   package var name: String
   package var description: String?
   package var fields: [Field]
   package var selectPermissions: [Permission<SelectPermission>]
+
+  /// Whether a column of the rows has the name.
+  package func hasColumn(_ name: String) -> Bool {
+    fields.contains { $0.scalar != nil && $0.name.hasSameBytes(as: name) }
+  }
 }
 
-/// SQL with arguments, whose rows are of a logical model.
-package struct NativeQuery: Hashable, Sendable {
-  package struct Argument: Hashable, Sendable {
-    package var name: String
-    package var type: String
-    package var isNullable: Bool
-    package var description: String?
-  }
+/// What a field of a logical model has: a value, or rows of a model, which a relationship of the native
+/// query brings.
+package indirect enum LogicalModelType: Hashable, Sendable {
+  /// A scalar type of PostgreSQL, as SQL or GraphQL has it.
+  case scalar(String, isNullable: Bool)
+  case model(String, isNullable: Bool)
+  case array(LogicalModelType, isNullable: Bool)
 
-  /// What the code is made of.
-  package enum Part: Hashable, Sendable {
-    case text(String)
-    /// An argument, by its index.
-    case argument(Int)
-  }
-
-  package var rootField: String
-  package var code: String
-  package var arguments: [Argument]
-  /// The name of the logical model.
-  package var model: String
-  package var description: String?
-}
-
-extension NativeQuery {
-  /// The code with the places of its arguments; throws the name of one that is not declared.
-  package func parts() throws(UnknownArgument) -> [Part] {
-    var parts: [Part] = []
-    var rest = Substring(code)
-    while let start = rest.indexOf("{{") {
-      let after = rest.index(start, offsetBy: 2)
-      guard let end = rest[after...].indexOf("}}") else { break }
-      parts.append(.text(String(rest[..<start])))
-      let name = rest[after..<end].filter { !$0.isWhitespace }
-      guard let index = arguments.firstIndex(where: { $0.name == name }) else {
-        throw UnknownArgument(name: name)
-      }
-      parts.append(.argument(index))
-      rest = rest[rest.index(end, offsetBy: 2)...]
+  package var isNullable: Bool {
+    switch self {
+    case .scalar(_, let isNullable), .model(_, let isNullable), .array(_, let isNullable):
+      isNullable
     }
-    parts.append(.text(String(rest)))
-    return parts
   }
 
-  package struct UnknownArgument: Error {
-    package let name: String
-  }
-}
-
-extension Substring {
-  fileprivate func indexOf(_ text: String) -> Index? {
-    var position = startIndex
-    while position < endIndex {
-      if self[position...].hasPrefix(text) { return position }
-      position = index(after: position)
+  /// The logical model that it speaks of.
+  package var model: String? {
+    switch self {
+    case .scalar: nil
+    case .model(let name, _): name
+    case .array(let element, _): element.model
     }
-    return nil
   }
 }
-
-// MARK: - Coding
 
 extension LogicalModel {
   package init(decoding cursor: JSONCursor) throws(MetadataError) {
     _ = try cursor.object("LogicalModelMetadata")
-    name = try cursor.required("name").graphQLName()
+    try self.init(cursor, name: try cursor.required("name").graphQLName())
     description = try cursor.optional("description")?.string()
+  }
+
+  /// One that stands where a native query says what it returns, and is called as the query is.
+  init(inlineIn cursor: JSONCursor, of query: String) throws(MetadataError) {
+    try self.init(cursor, name: query)
+  }
+
+  private init(_ cursor: JSONCursor, name: String) throws(MetadataError) {
+    self.name = name
     fields = try cursor.required("fields").map(Field.init(decoding:))
     try cursor.checkUnique("fields", fields.map(\.name))
     selectPermissions = try cursor.list("select_permissions", Permission.init(decoding:))
@@ -91,92 +73,75 @@ extension LogicalModel {
   package func encoded() -> JSONValue {
     var object = JSONObject()
     object.append("name", .string(name))
+    appendShape(to: &object)
+    return .object(object)
+  }
+
+  /// As it stands in a native query.
+  func encodedInline() -> JSONValue {
+    var object = JSONObject()
+    appendShape(to: &object)
+    return .object(object)
+  }
+
+  private func appendShape(to object: inout JSONObject) {
     object.append("fields", .array(fields.map { $0.encoded() }))
     if let description { object.append("description", .string(description)) }
-    if !selectPermissions.isEmpty {
-      let sorted = selectPermissions.sorted { $0.role.precedes($1.role) }
-      object.append("select_permissions", .array(sorted.map { $0.encoded() }))
-    }
-    return .object(object)
+    guard !selectPermissions.isEmpty else { return }
+    let sorted = selectPermissions.sorted { $0.role.precedes($1.role) }
+    object.append("select_permissions", .array(sorted.map { $0.encoded() }))
   }
 }
 
 extension LogicalModel.Field {
-  /// The type is a name, or `{"scalar": name, "nullable": bool}`.
+  /// The type is a name, or an object that says what it is and whether it may be null.
   init(decoding cursor: JSONCursor) throws(MetadataError) {
     name = try cursor.required("name").graphQLName()
     description = try cursor.optional("description")?.string()
     let type = try cursor.required("type")
     if case .object = type.value {
-      guard let scalar = type.optional("scalar") else {
-        throw type.failure(
-          "only scalar fields are supported: relationships lead to rows of other kinds"
-        )
-      }
-      self.type = try scalar.string()
-      isNullable = try type.optional("nullable")?.bool() ?? false
+      self.type = try LogicalModelType(decoding: type)
     } else {
-      self.type = try type.string()
-      isNullable = try cursor.optional("nullable")?.bool() ?? false
+      self.type = .scalar(
+        try type.string(),
+        isNullable: try cursor.optional("nullable")?.bool() ?? false
+      )
     }
   }
 
   func encoded() -> JSONValue {
     var object = JSONObject()
     object.append("name", .string(name))
-    object.append("type", ["scalar": .string(type), "nullable": .bool(isNullable)])
+    object.append("type", type.encoded())
     if let description { object.append("description", .string(description)) }
     return .object(object)
   }
 }
 
-extension NativeQuery {
-  package init(decoding cursor: JSONCursor) throws(MetadataError) {
-    _ = try cursor.object("NativeQueryMetadata")
-    rootField = try cursor.required("root_field_name").graphQLName()
-    code = try cursor.required("code").string()
-    model = try cursor.required("returns").string()
-    description =
-      try (cursor.optional("description") ?? cursor.optional("comment"))?.string()
-    arguments = []
-    if let list = cursor.optional("arguments") {
-      for member in try list.object("Arguments").members {
-        let argument = try list.required(member.key)
-        arguments.append(
-          Argument(
-            name: member.key,
-            type: try argument.required("type").string(),
-            isNullable: try argument.optional("nullable")?.bool() ?? false,
-            description: try argument.optional("description")?.string()
-          )
-        )
-      }
-    }
-    do throws(UnknownArgument) {
-      _ = try parts()
-    } catch {
-      throw cursor.failure("the argument \"\(error.name)\" of the code is not declared")
+extension LogicalModelType {
+  init(decoding cursor: JSONCursor) throws(MetadataError) {
+    let isNullable = try cursor.optional("nullable")?.bool() ?? false
+    if let scalar = cursor.optional("scalar") {
+      self = .scalar(try scalar.string(), isNullable: isNullable)
+    } else if let model = cursor.optional("logical_model") {
+      self = .model(try model.graphQLName(), isNullable: isNullable)
+    } else if let element = cursor.optional("array") {
+      // The parser of requests bounds how deep lists of lists can be.
+      self = .array(try LogicalModelType(decoding: element), isNullable: isNullable)
+    } else {
+      throw cursor.failure("one of scalar, logical_model and array should be present")
     }
   }
 
-  package func encoded() -> JSONValue {
-    var object = JSONObject()
-    var list = JSONObject()
-    for argument in arguments {
-      var encoded = JSONObject()
-      encoded.append("nullable", .bool(argument.isNullable))
-      encoded.append("type", .string(argument.type))
-      if let description = argument.description {
-        encoded.append("description", .string(description))
-      }
-      list.append(argument.name, .object(encoded))
+  func encoded() -> JSONValue {
+    switch self {
+    case .scalar(let name, let isNullable):
+      ["scalar": .string(name), "nullable": .bool(isNullable)]
+    case .model(let name, let isNullable):
+      ["logical_model": .string(name), "nullable": .bool(isNullable)]
+    case .array(let element, let isNullable):
+      ["array": element.encoded(), "nullable": .bool(isNullable)]
     }
-    object.append("arguments", .object(list))
-    object.append("code", .string(code))
-    if let description { object.append("description", .string(description)) }
-    object.append("returns", .string(model))
-    object.append("root_field_name", .string(rootField))
-    return .object(object)
   }
 }
 

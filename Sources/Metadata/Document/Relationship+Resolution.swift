@@ -38,6 +38,8 @@ package enum RelationshipFailure: Error, Hashable, Sendable {
   case severalForeignKeys
   /// The table whose foreign key is asked for is not in the database.
   case noTable(TableName)
+  /// It leads to rows that are no table's.
+  case noTableButQuery(String)
 
   package var message: String {
     switch self {
@@ -45,6 +47,7 @@ package enum RelationshipFailure: Error, Hashable, Sendable {
     case .severalForeignKeys:
       "more than one foreign key constraint exists on the given column(s)"
     case .noTable(let table): "table \"\(table)\" does not exist in source"
+    case .noTableButQuery(let query): "native query \"\(query)\" is no table"
     }
   }
 }
@@ -60,6 +63,7 @@ extension Relationship.Using {
     switch self {
     case .manual(let remoteTable, let columnMapping, _):
       return .success(ResolvedRelationship(table: remoteTable, columnMapping: columnMapping))
+    case .nativeQuery(let query, _, _): return .failure(.noTableButQuery(query))
     case .foreignKey(let columns):
       return only(table.foreignKeys.filter { $0.covers(columns) })
         .map { ResolvedRelationship(following: $0, of: table.name, isReversed: false) }

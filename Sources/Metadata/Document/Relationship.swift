@@ -33,6 +33,12 @@ package struct Relationship: Hashable, Sendable {
       columnMapping: [ColumnPair],
       insertionOrder: InsertionOrder?
     )
+    /// The same to the rows of a native query of the source.
+    case nativeQuery(
+      String,
+      columnMapping: [ColumnPair],
+      insertionOrder: InsertionOrder?
+    )
   }
 
   package var name: String

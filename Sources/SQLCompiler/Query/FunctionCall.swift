@@ -5,6 +5,7 @@ package struct FunctionCall: Hashable, Sendable {
     case row
     /// A value of the request as a parameter of the type.
     case slot(ParameterSlot, BoundType)
+    case null(BoundType)
   }
 
   package struct Argument: Hashable, Sendable {

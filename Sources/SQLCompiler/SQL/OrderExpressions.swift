@@ -78,7 +78,7 @@ struct OrderExpressions {
     alias: String,
     _ writer: inout SQLWriter
   ) -> String {
-    let name = writer.tables[relationship.target].sqlName
+    let name = writer.rows(of: relationship, from: table)
     let filter = writer.tables[relationship.target].access.filter
     func condition(_ other: String) -> String {
       writer.collect {

@@ -11,6 +11,7 @@ struct RowSource {
     /// Which columns of the two are equal.
     ///
     /// Rows that a function makes of the parent's row have none: they come with their parent's key.
+    /// Those of a native query are matched like a table's.
     var columns: [BoundRelationship.ColumnPair]
     /// Whether a cut per parent fetches few of many rows, so that each parent's are found by itself.
     var isSelective: Bool
@@ -27,5 +28,5 @@ struct RowSource {
   var isBounded: Bool
 
   /// Whether a function makes the rows of each row of the parent.
-  var isComputed: Bool { function != nil && parent != nil }
+  var isComputed: Bool { function != nil && parent?.columns.isEmpty == true }
 }

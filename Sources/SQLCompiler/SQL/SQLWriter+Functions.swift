@@ -6,12 +6,25 @@ extension SQLWriter {
     write(call.sqlName + "(")
     list(call.arguments) { writer, argument in
       if let name = argument.name { writer.write(name.quotedSQLIdentifier + " => ") }
-      switch argument.value {
-      case .row: writer.write(row)
-      case .slot(let slot, let type): writer.parameter(slot, as: type.castName)
-      }
+      writer.write(argument.value, row: row)
     }
     write(")")
+  }
+
+  private mutating func write(_ value: FunctionCall.Value, row: String = "") {
+    switch value {
+    case .row: write(row)
+    case .slot(let slot, let type): parameter(slot, as: type.castName)
+    case .null(let type): write("null::" + type.castName)
+    }
+  }
+
+  /// What a relationship of a table leads to, for a `from`: a table's name, or a native query that is
+  /// given nothing.
+  func rows(of relationship: BoundRelationship, from table: Int) -> String {
+    guard let query = relationship.query else { return tables[relationship.target].sqlName }
+    var writer = self
+    return writer.collect { $0.call(tables[table].queries[query].callWithoutArguments) }
   }
 
   /// Writes a query in parentheses; the line feed ends a comment that it may end with.
@@ -24,10 +37,7 @@ extension SQLWriter {
     for part in parts {
       switch part {
       case .text(let text): write(text)
-      case .argument(let index):
-        if case .slot(let slot, let type) = arguments[index].value {
-          parameter(slot, as: type.castName)
-        }
+      case .argument(let index): write(arguments[index].value)
       }
     }
     write("\n)")

@@ -169,7 +169,7 @@ extension SQLWriter {
     as other: String,
     where condition: Predicate
   ) {
-    write(" from \(tables[relationship.target].sqlName) as \(other) where ")
+    write(" from \(rows(of: relationship, from: table)) as \(other) where ")
     joinCondition(relationship, of: table, alias: alias, other: other)
     let condition = condition.within(seen(relationship.target))
     guard condition != .always else { return }

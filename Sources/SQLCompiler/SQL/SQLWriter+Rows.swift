@@ -7,7 +7,7 @@ extension SQLWriter {
     let rows = sources[source]
     if let page = rows.rows.page {
       selectPage(rows, page, ordered: ordered, list: list)
-    } else if let call = rows.function, let parent = rows.parent {
+    } else if rows.isComputed, let call = rows.function, let parent = rows.parent {
       selectComputed(rows, call, parent, list: list)
     } else if rows.parent != nil && rows.rows.isCut {
       selectCutByParent(rows, ordered: ordered, list: list)
@@ -92,7 +92,9 @@ extension SQLWriter {
     write(" from ")
     var hasCondition = source.parent != nil
     if let function = source.function {
-      hasCondition = rows(of: function, alias: alias, joins: joins)
+      let isConditional = rows(of: function, alias: alias, joins: joins)
+      if hasCondition { write(isConditional ? " and " : " where ") }
+      hasCondition = hasCondition || isConditional
     } else {
       let rows = source.capture.map { self.rows(of: $0) } ?? tables[source.table].sqlName
       write("\(rows) as \(alias)\(joins)")

@@ -50,6 +50,18 @@ package struct BoundFunction: Hashable, Sendable {
     self.isVolatile = isVolatile
   }
 
+  /// A call of a native query that gives it nothing: what it could be given is null.
+  var callWithoutArguments: FunctionCall {
+    var call = FunctionCall(
+      sqlName: sqlName,
+      arguments: arguments.map { FunctionCall.Argument(.null($0.type)) },
+      returnsSet: returnsSet,
+      isVolatile: isVolatile
+    )
+    call.code = code
+    return call
+  }
+
   /// Whether a request has something to give.
   package var takesArguments: Bool { arguments.contains { $0.role == .given } }
 }

@@ -30,6 +30,8 @@ package struct BoundRelationship: Hashable, Sendable {
   /// For objects: whether a nested insert inserts the other row after this one, which it then
   /// depends on.
   package var isInsertedAfter: Bool
+  /// The native query whose rows it leads to, by its index in ``BoundTable/queries``; nil for a table's.
+  package var query: Int?
 
   package init(
     name: String,
@@ -38,7 +40,8 @@ package struct BoundRelationship: Hashable, Sendable {
     columns: [ColumnPair],
     isNullable: Bool,
     targetIsUnique: Bool,
-    isInsertedAfter: Bool = false
+    isInsertedAfter: Bool = false,
+    query: Int? = nil
   ) {
     self.name = name
     self.kind = kind
@@ -47,6 +50,7 @@ package struct BoundRelationship: Hashable, Sendable {
     self.isNullable = isNullable
     self.targetIsUnique = targetIsUnique
     self.isInsertedAfter = isInsertedAfter
+    self.query = query
   }
 
   package var isArray: Bool { kind == .array }

@@ -14,6 +14,8 @@ package struct BoundTable: Hashable, Sendable {
   /// Keys over columns that are all NOT NULL, the primary key first: each makes a total order.
   package var uniqueKeys: [[Int]]
   package var relationships: [BoundRelationship]
+  /// The native queries that relationships lead to.
+  package var queries: [BoundFunction] = []
   /// What the role may read of the rows.
   package var access: TableAccess
   package var computedFields: [BoundComputedField]

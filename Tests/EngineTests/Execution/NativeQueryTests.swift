@@ -120,10 +120,50 @@ import Testing
       "type": "pg_untrack_logical_model", "args": ["name": "bar"],
     ])
     #expect(
-      used["error"] == "Custom type 'bar' still being used by native query 'bars'."
+      used["error"] == "Logical model \"bar\" still being used by native query \"bars\"."
     )
     let missing = await harness.answer("{ bars { n } }")
     #expect(missing.contains("missing required field 'args'"))
+    await harness.stop()
+  }
+
+  /// What it returns may stand in the query itself.
+  @Test func hasAModelOfItsOwn() async throws {
+    let harness = try await harness()
+    let (status, answer) = try await harness.metadata([
+      "type": "pg_track_native_query",
+      "args": [
+        "root_field_name": "symbols", "code": "select distinct symbol from trades",
+        "returns": [
+          "fields": [["name": "symbol", "type": "text"]],
+          "select_permissions": [
+            [
+              "role": "user",
+              "permission": [
+                "columns": ["symbol"], "filter": ["symbol": ["_eq": "X-Hasura-Symbol"]],
+              ],
+            ]
+          ],
+        ],
+        "array_relationships": [
+          [
+            "name": "trades",
+            "using": ["column_mapping": ["symbol": "symbol"], "remote_table": "trades"],
+          ]
+        ],
+      ],
+    ])
+    #expect(status == 200, "\(answer.text)")
+    #expect(
+      await harness.answer(
+        "{ symbols(where: {symbol: {_neq: \"AA\"}}) { __typename symbol trades { id } } }"
+      ) == #"{"data":{"symbols":[{"__typename":"symbols","symbol":"BB","trades":[{"id":4}]}]}}"#
+    )
+    let user = Session(role: "user", [SessionVariable(name: "x-hasura-symbol", value: "AA")])
+    #expect(
+      await harness.answer("{ symbols { symbol } }", as: user)
+        == #"{"data":{"symbols":[{"symbol":"AA"}]}}"#
+    )
     await harness.stop()
   }
 
