@@ -22,7 +22,8 @@ struct ActionOutput {
   /// Notes what rows the objects of a value need, in the order in which they will be written.
   mutating func collect(_ value: JSONValue) { collect(value, request.selection) }
 
-  private mutating func collect(_ value: JSONValue, _ selection: [ActionSelection]) {
+  private mutating func collect(_ value: JSONValue, _ selection: [ActionSelection]?) {
+    guard let selection else { return }
     switch value {
     case .array(let elements):
       for element in elements { collect(element, selection) }
@@ -31,7 +32,7 @@ struct ActionOutput {
         switch selected.content {
         case .typename: break
         case .field(let name, let inner):
-          if !inner.isEmpty, let value = members[name] { collect(value, inner) }
+          if let value = members[name] { collect(value, inner) }
         case .relationship(let index):
           if let keys = keys(of: members, index) {
             needs.append(Need(relationship: index, keys: keys))
@@ -63,11 +64,11 @@ struct ActionOutput {
 
   private mutating func write(
     _ value: JSONValue,
-    _ selection: [ActionSelection],
+    _ selection: [ActionSelection]?,
     _ rows: [[UInt8]],
     _ writer: inout JSONWriter
   ) {
-    guard !selection.isEmpty else { return writer.value(value) }
+    guard let selection else { return writer.value(value) }
     switch value {
     case .array(let elements):
       writer.beginArray()

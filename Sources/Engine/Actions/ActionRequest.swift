@@ -24,8 +24,8 @@ struct ActionRequest: Sendable {
   let key: String
   var purpose = Purpose.call
   let arguments: [(name: String, source: ParameterRecipe.Source)]
-  /// What is selected of the output.
-  let selection: [ActionSelection]
+  /// What is selected of the output; nil where it is no object.
+  let selection: [ActionSelection]?
   /// The queries of the relationships that are selected, whose keys are open.
   let relationships: [(CustomTypes.Relationship, TableQuery)]
   let path: String
@@ -45,7 +45,7 @@ struct ActionSelection: Sendable {
   indirect enum Content: Sendable {
     case typename(String)
     /// A member; what is selected of it, where it is an object; in a list, of each.
-    case field(String, [ActionSelection])
+    case field(String, [ActionSelection]?)
     /// By the index in ``ActionRequest/relationships``.
     case relationship(Int)
   }

@@ -22,7 +22,7 @@ extension Planner {
       }
     }
     var relationships: [(CustomTypes.Relationship, TableQuery)] = []
-    var selection: [ActionSelection] = []
+    var selection: [ActionSelection]?
     var purpose = ActionRequest.Purpose.call
     let type = schema[id].type.type
     if let logID {
@@ -67,8 +67,8 @@ extension Planner {
     of field: CollectedField,
     _ type: TypeID,
     _ relationships: inout [(CustomTypes.Relationship, TableQuery)]
-  ) throws(HasuraError) -> [ActionSelection] {
-    guard let object = roleSchema.actions.object(named: schema[type].name) else { return [] }
+  ) throws(HasuraError) -> [ActionSelection]? {
+    guard let object = roleSchema.actions.object(named: schema[type].name) else { return nil }
     var selection: [ActionSelection] = []
     for selected in try selections(of: field, as: type) {
       var known = relationships

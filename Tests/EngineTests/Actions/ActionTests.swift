@@ -110,6 +110,20 @@ import Testing
     await harness.stop()
   }
 
+  @Test func tellsNothingOfAnObjectOfWhichNothingIsLeft() async throws {
+    let recorder = WebhookRecorder(["user_id": 2, "note": "secret", "more": [["user_id": 1]]])
+    let harness = try await harness(recorder)
+    let answer = await harness.answer(
+      """
+      mutation ($no: Boolean!) { act { note @skip(if: $no) }
+        again: act { user_id more { note @skip(if: $no) } } }
+      """,
+      ["no": true]
+    )
+    #expect(answer == #"{"data":{"act":{},"again":{"user_id":2,"more":[{}]}}}"#)
+    await harness.stop()
+  }
+
   @Test func showsARoleTheRowsThatItMaySee() async throws {
     let recorder = WebhookRecorder([["user_id": 1], ["user_id": 2]])
     let harness = try await harness(recorder, Self.definition(output: "[Result!]!", type: "query"))
