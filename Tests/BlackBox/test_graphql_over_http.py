@@ -1,5 +1,6 @@
 """GraphQL over HTTP: Hasura's ways by default, the draft's for those who accept its media type."""
 
+import gzip
 import json
 from urllib.parse import quote
 
@@ -191,6 +192,20 @@ def test_errors(stack, body, code, path, alpha_status, draft_status):
 def test_only_json_bodies_are_taken(stack, content_type, path):
     answer = post(stack, {"query": "{ __typename }"}, path=path, content_type=content_type)
     assert answer.status_code == 415
+
+
+@pytest.mark.parametrize("path", ["/v1/graphql", "/v1/metadata"])
+def test_only_bodies_as_they_are_are_taken(stack, path):
+    body = b'{"query": "{ __typename }"}'
+    headers = {**SECRET, "content-type": "application/json"}
+    for coding, sent in [("gzip", gzip.compress(body)), ("br", body)]:
+        answer = requests.post(stack.endpoint + path, sent,
+                               headers={**headers, "content-encoding": coding})
+        assert answer.status_code == 415
+        assert "without a Content-Encoding" in answer.text
+    answer = requests.post(stack.endpoint + "/v1/graphql", body,
+                           headers={**headers, "content-encoding": "Identity"})
+    assert answer.json() == {"data": {"__typename": "query_root"}}
 
 
 def test_other_methods_are_refused(stack):

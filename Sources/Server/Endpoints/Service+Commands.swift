@@ -15,7 +15,7 @@ extension Service {
       guard session.role == Session.adminRole || request.path == "/v1/query" else {
         return .plain(.adminOnly, role: session.role)
       }
-      guard request.hasJSONBody else { throw RequestError.unsupportedMediaType }
+      try request.checkBodyIsJSON()
       let command = try command(in: request.body)
       let answer =
         route == .metadata ? await engine.metadata(command) : await engine.query(command, session)

@@ -47,7 +47,7 @@ extension Service {
         let answer = await engine.graphql(call.request(allowsMutation: false), session, on: loop)
         return reply(answer, style, role)
       }
-      guard request.hasJSONBody else { throw RequestError.unsupportedMediaType }
+      try request.checkBodyIsJSON()
       switch try GraphQLBody(parsing: request.body, batchLimit: settings.batchLimit) {
       case .single(let call):
         let key = try IdempotencyKey.read(request.headers)
@@ -149,10 +149,13 @@ extension HTTPRequest {
     return { headers.webhookFields }
   }
 
-  /// Whether the request says that its body is JSON.
-  var hasJSONBody: Bool {
-    guard let type = headers["content-type"] else { return false }
+  /// Refuses a request that does not say that its body is JSON, and that as it is.
+  func checkBodyIsJSON() throws(RequestError) {
     // What nearly every client sends, without taking it to pieces.
-    return type == "application/json" || MediaType(type)?.isJSON ?? false
+    guard let type = headers["content-type"],
+      type == "application/json" || MediaType(type)?.isJSON ?? false
+    else { throw .unsupportedMediaType }
+    guard let coding = headers["content-encoding"] else { return }
+    guard coding.lowercased() == "identity" else { throw .unsupportedContentCoding }
   }
 }

@@ -43,7 +43,7 @@ extension Service {
       guard session.role == Session.adminRole else {
         return .plain(.adminOnly, role: session.role)
       }
-      guard request.hasJSONBody else { throw RequestError.unsupportedMediaType }
+      try request.checkBodyIsJSON()
       let body: JSONValue
       do throws(JSONError) {
         body = try JSONValue(parsing: request.body.span)

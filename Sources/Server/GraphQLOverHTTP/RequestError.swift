@@ -53,6 +53,12 @@ extension RequestError {
     draftStatus: 422
   )
 
+  static let unsupportedContentCoding = RequestError(
+    .badRequest,
+    "the body of the request has to come without a Content-Encoding",
+    status: 415
+  )
+
   static let unsupportedMediaType = RequestError(
     .badRequest,
     "the Content-Type of the request has to be application/json",

@@ -49,7 +49,7 @@ extension Service {
     guard request.method == .post else {
       return try GraphQLCall(queryString: request.query).request(allowsMutation: false)
     }
-    guard request.hasJSONBody else { throw RequestError.unsupportedMediaType }
+    try request.checkBodyIsJSON()
     guard
       case .single(let call) = try GraphQLBody(
         parsing: request.body,
