@@ -16,6 +16,18 @@ struct OptionTests {
     #expect(definition.defaultValue.map { definition.form.value(of: $0) != nil } ?? true)
   }
 
+  @Test(
+    arguments: [
+      ("http://127.0.0.1:8080", true), ("https://u:p@example.com/a?b#c", true),
+      ("http://[::1]:80", true), ("http://", false), ("http:///a", false), ("https://:443", false),
+      ("https://u:p@", false), ("https://?a", false), ("ftp://example.com", false),
+      ("example.com", false), ("", false),
+    ]
+  )
+  func aURLHasASchemeAndAHost(text: String, isAllowed: Bool) {
+    #expect((OptionDefinition.Form.httpURL.value(of: text) != nil) == isAllowed)
+  }
+
   @Test func theHelpOfACommandListsItsOptions() {
     #expect(
       HelpText.text(on: [.version]) == """

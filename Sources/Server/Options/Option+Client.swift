@@ -15,7 +15,7 @@ extension Option {
     OptionDefinition(
       "server",
       variables: "APUS_SERVER",
-      form: .text(placeholder: "URL"),
+      form: .httpURL,
       defaultValue: "http://127.0.0.1:8080",
       commands: Command.remote,
       help: "The running server that is asked."

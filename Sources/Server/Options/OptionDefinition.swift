@@ -96,8 +96,7 @@ extension OptionDefinition.Form {
     case .databaseURL:
       text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") || text.contains("=")
         ? .text(text) : nil
-    case .httpURL:
-      text.hasPrefix("http://") || text.hasPrefix("https://") ? .text(text) : nil
+    case .httpURL: OptionDefinition.Form.isHTTPURL(text) ? .text(text) : nil
     case .number(let range):
       Int(text).flatMap { range.contains($0) ? .number($0) : nil }
     case .decimal(let range):
@@ -111,6 +110,14 @@ extension OptionDefinition.Form {
     case .origins:
       OptionDefinition.Form.list(text, where: { OriginPattern($0) != nil }).map(OptionValue.list)
     }
+  }
+
+  /// Whether a text has one of the two schemes, and a host after it.
+  private static func isHTTPURL(_ text: String) -> Bool {
+    guard let scheme = ["http://", "https://"].first(where: text.hasPrefix) else { return false }
+    let authority = text.dropFirst(scheme.count).prefix { !"/?#".contains($0) }
+    let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
+    return !host.isEmpty && !host.hasPrefix(":")
   }
 
   /// The spellings that Hasura takes for a truth value.
