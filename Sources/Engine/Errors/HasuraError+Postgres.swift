@@ -38,6 +38,8 @@ extension HasuraError {
     case "23P01": violation("Exclusion violation. ", error)
     case "40001":
       HasuraError(.concurrentUpdate, "serialization failure due to concurrent update")
+    // Another transaction held a row for longer than statements wait; this one has been undone.
+    case "55P03": HasuraError(.concurrentUpdate, error.message)
     case "42704": HasuraError(.constraintError, error.message)
     case "42P10":
       HasuraError(

@@ -125,9 +125,9 @@ extension PostgresError {
   /// Whether a key could not be claimed because of another transaction's claim.
   ///
   /// In isolation above `read committed` that is a serialization failure of the claim, which is the
-  /// second statement.
+  /// second statement; and the claim waits no longer for the other one than for any lock.
   fileprivate var tellsOfAnotherClaim: Bool {
     message.contains("\"\(IdempotencyStore.takenMarker)\"")
-      || (sqlstate == "40001" && statement == 1)
+      || (statement == 1 && (sqlstate == "40001" || sqlstate == "55P03"))
   }
 }

@@ -30,6 +30,7 @@ import Testing
       ),
       ("40001", .concurrentUpdate, "serialization failure due to concurrent update"),
       ("40P01", .concurrentUpdate, "m"),
+      ("55P03", .concurrentUpdate, "m"),
     ] as [(SQLState, HasuraError.Code, String)]
   )
   func namesWhatTheClientCanMend(

@@ -1,4 +1,6 @@
 import JSON
+import PostgresClient
+import TestSupport
 import Testing
 
 @testable import Engine
@@ -41,6 +43,49 @@ import Testing
 
   @Test func tellsWhatPostgresUndid() async throws {
     #expect(try await answers(3, retries: 0) == [Self.undone, Self.undone, Self.done])
+  }
+
+  /// A deferred trigger fails at the commit, which comes with the last statement.
+  @Test func triesAgainWhatFailedAtItsCommit() async throws {
+    let deferred =
+      Fixture.sql + """
+        create sequence tries;
+        create function conflict() returns trigger language plpgsql as $$
+          begin
+            if nextval('tries') < 3 then
+              raise exception 'could not serialize access' using errcode = '40001';
+            end if;
+            return null;
+          end $$;
+        create constraint trigger conflict after update on fills deferrable initially deferred
+          for each row execute function conflict();
+        """
+    for retries in [0, 2] {
+      let harness = try await EngineHarness(sql: deferred, metadata: Fixture.metadata) {
+        $0.mutationRetries = retries
+      }
+      if retries == 0 {
+        #expect(await harness.answer(Self.update) == Self.undone)
+        #expect(await harness.answer(Self.update) == Self.undone)
+      }
+      #expect(await harness.answer(Self.update) == Self.done)
+      await harness.stop()
+    }
+  }
+
+  @Test func tellsThatARowWasHeldForTooLong() async throws {
+    let harness = try await EngineHarness(sql: Fixture.sql, metadata: Fixture.metadata) {
+      $0.database.lockTimeout = .milliseconds(20)
+    }
+    let holder = try LateSession(harness.database)
+    try holder.execute("begin; select from fills where id = 201 for update")
+    #expect(
+      await harness.answer(Self.update)
+        == Fixture.error("canceling statement due to lock timeout", "$", "concurrent-update")
+    )
+    try holder.execute("commit")
+    #expect(await harness.answer(Self.update) == Self.done)
+    await harness.stop()
   }
 
   @Test func triesAgainAsOftenAsItMay() async throws {

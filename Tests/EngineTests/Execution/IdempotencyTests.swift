@@ -133,6 +133,39 @@ import Testing
     await harness.stop()
   }
 
+  @Test func refusesARepetitionWhileTheFirstIsUnderWay() async throws {
+    let harness = try await Self.harness { $0.database.lockTimeout = .milliseconds(20) }
+    // The first request ends when it is let go.
+    try harness.database.execute(
+      """
+      create table gate ();
+      create function passing() returns trigger language plpgsql as $$
+        begin
+          while not exists (select from gate) loop perform pg_sleep(0.005); end loop;
+          return new;
+        end $$;
+      create trigger passing before insert on accounts for each row execute function passing();
+      """
+    )
+    async let first = send("once", "k", to: harness)
+    while try harness.database.execute(
+      "select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'"
+    ).isEmpty {
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    let refusal = WritingFixture.error(
+      "the idempotency key is in use by another request",
+      "$",
+      "conflict"
+    )
+    #expect(await send("once", "k", to: harness, loop: 1) == (refusal, false))
+    try harness.database.execute("insert into gate default values")
+    let answer = #"{"data":{"insert_accounts_one":{"id":1,"name":"once"}}}"#
+    #expect(await first == (answer, false))
+    #expect(await send("once", "k", to: harness, loop: 1) == (answer, true))
+    await harness.stop()
+  }
+
   @Test func servesSourcesOfTheSameDatabaseWithSettingsOfTheirOwn() async throws {
     let database = try TestCluster.shared().makeDatabase()
     try database.execute(WritingFixture.sql)
