@@ -37,8 +37,8 @@ struct ServeConfigurationTests {
     let pool = try configuration("--connections", "24", "--threads", "2").pool(
       url: "postgres://h/d"
     )
-    #expect(pool.maximumReadConnections == 4)
-    #expect(pool.maximumQuickConnections == 4)
+    #expect(pool.maximumReadConnections == 6)
+    #expect(pool.maximumQuickConnections == 2)
     #expect(pool.maximumWriteConnections == 4)
     let least = try configuration("--connections", "1", "--threads", "8").pool(
       url: "postgres://h/d"

@@ -43,7 +43,7 @@ package struct PostgresConfiguration: Hashable, Sendable {
   package var maximumPreparedStatements = 256
 
   /// Connections that quick reads share; without any they take turns with other reads.
-  package var maximumQuickConnections = 4
+  package var maximumQuickConnections = 2
   /// How many quick reads may be under way on one of them.
   package var maximumPipelineDepth = 16
 
