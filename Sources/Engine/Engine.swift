@@ -198,6 +198,10 @@ package struct CommandAnswer: Sendable {
   package var status: Int
   /// JSON.
   package var body: [UInt8]
+  /// What goes into the head of the answer.
+  package var headers: [WebhookHeaderField] = []
+  /// Whether it is the answer to an earlier request.
+  package var isReplay = false
 
   package init(status: Int, body: [UInt8]) {
     self.status = status

@@ -10,6 +10,7 @@ import time
 import pytest
 import requests
 from stack import ADMIN_SECRET
+from talk import LEGACY, TRANSPORT, Talk
 
 INSERT = """mutation ($id: bigint!, $name: String!) {
   insert_desk_one(object: {id: $id, name: $name}) { id } }"""
@@ -58,6 +59,55 @@ def test_a_repeated_request_gets_the_first_answer(own_stack):
     answer, _ = insert(session, own_stack, 78, "k")
     assert answer["errors"][0]["extensions"]["code"] == "conflict"
     assert own_stack.sql("select count(*) from desk where id >= 77") == "1\n"
+
+
+@pytest.mark.parametrize("subprotocol", [TRANSPORT, LEGACY])
+def test_a_key_among_the_extensions_counts_where_operations_have_no_headers(own_stack, subprotocol):
+    answers = []
+    for number in [77, 77, 78]:
+        # Each over a socket of its own, as a client does that has lost the one before.
+        with Talk(own_stack, subprotocol) as talk:
+            talk.start("1", INSERT, variables={"id": number, "name": "x"},
+                       extensions={"idempotencyKey": "k"})
+            answers.append(talk.receive()["payload"])
+    assert answers[:2] == [{"data": {"insert_desk_one": {"id": 77}}}] * 2
+    assert answers[2]["errors"][0]["extensions"]["code"] == "conflict"
+    assert own_stack.sql("select count(*) from desk where id >= 77") == "1\n"
+
+
+def test_operations_of_a_batch_have_keys_of_their_own(own_stack):
+    def send(*keys):
+        batch = [{"query": INSERT, "variables": {"id": 80 + i, "name": "x"},
+                  "extensions": {"idempotencyKey": key}} for i, key in enumerate(keys)]
+        return own_stack.post("/v1/graphql", batch)
+
+    first = (200, [{"data": {"insert_desk_one": {"id": 80 + i}}} for i in range(2)])
+    assert send("a", "b") == first
+    assert send("a", "b") == first
+    status, error = send("a", "two words")
+    assert (status, error["errors"][0]["extensions"]) == (200, {
+        "path": "$[1].extensions.idempotencyKey", "code": "bad-request"})
+    assert own_stack.sql("select count(*) from desk where id >= 80") == "2\n"
+
+
+def test_an_endpoint_under_api_rest_knows_keys_and_traces(own_stack):
+    own_stack.sql("""create table traced (trace text);
+      create function note() returns trigger language plpgsql as $$ begin
+        insert into traced values (current_setting('hasura.tracecontext')::json ->> 'trace_id');
+        return null; end $$;
+      create trigger note after insert on desk for each row execute function note();""")
+    own_stack.metadata({"type": "create_query_collection", "args": {
+        "name": "saved", "definition": {"queries": [{"name": "add", "query": INSERT}]}}})
+    own_stack.metadata({"type": "create_rest_endpoint", "args": {
+        "name": "add", "url": "desks", "methods": ["POST"], "definition": {
+            "query": {"collection_name": "saved", "query_name": "add"}}}})
+    headers = {"Idempotency-Key": "k", "traceparent": f"00-{TRACE}-{SPAN}-01"}
+    for number, replayed in [(90, None), (90, "true")]:
+        answer = requests.post(own_stack.endpoint + "/api/rest/desks", headers={**HEADERS, **headers},
+                               json={"id": number, "name": "x"})
+        assert answer.json() == {"insert_desk_one": {"id": 90}}
+        assert answer.headers.get("idempotent-replayed") == replayed
+    assert own_stack.sql("select trace from traced") == TRACE + "\n"
 
 
 TRACE, SPAN = "463ac35c9f6413ad48485a3953bb6124", "a2fb4a1d1a96d312"

@@ -65,6 +65,10 @@ struct GraphQLBodyTests {
         "parsing HashMap failed, expected Object, but encountered Boolean", "$.extensions"
       ),
       (
+        #"{"query":"q","extensions":[]}"#,
+        "parsing HashMap failed, expected Object, but encountered Array", "$.extensions"
+      ),
+      (
         #"[{"query":"q"},{"query":{}}]"#,
         "parsing Text failed, expected String, but encountered Object", "$[1].query"
       ),

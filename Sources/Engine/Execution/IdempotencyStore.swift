@@ -48,7 +48,10 @@ struct IdempotencyStore {
     "update \(table) set answer = $3 where scope = \(scope) and key = $2"
   )
   static let finding = PreparedQuery(
-    "select request = \(digest), answer from \(table) where scope = \(scope) and key = $2"
+    """
+    select request = \(digest), answer from \(table)
+    where scope = \(scope) and key = $2 and expires_at >= now()
+    """
   )
 
   /// What makes the table; several servers may do so at once.

@@ -50,6 +50,16 @@ final class Plan: Sendable {
   }
 }
 
+extension Plan {
+  /// Whether a webhook answers one of its root fields.
+  var callsActions: Bool {
+    externals.contains { if case .action = $0 { true } else { false } }
+  }
+
+  /// Whether a webhook is asked anything.
+  var asksWebhooks: Bool { !checks.isEmpty || callsActions }
+}
+
 /// Statements of a plan that one database answers.
 struct PlanPart: Hashable, Sendable {
   var database: DatabaseID

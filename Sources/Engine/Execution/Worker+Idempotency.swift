@@ -22,12 +22,7 @@ extension Worker {
     _ statements: QueryBatch,
     encode: ([QueryResult]) -> [UInt8]
   ) async throws(RequestFailure) -> Answer {
-    let pool: PostgresPool
-    do {
-      pool = try self.pool(of: cached.plan)
-    } catch {
-      throw RequestFailure(HasuraError(error), .execution)
-    }
+    let pool = try keyPool(of: cached.plan)
     // The table may have to be made, and a key may expire between two looks at it.
     for _ in 0..<3 {
       let failure: PostgresError
@@ -53,6 +48,27 @@ extension Worker {
       HasuraError(.conflict, "the idempotency key is in use by another request", httpStatus: 409),
       .execution
     )
+  }
+
+  /// The answer to an earlier request under the same key; nil where there is none.
+  func firstAnswer(
+    to request: GraphQLRequest,
+    _ plan: Plan,
+    _ session: Session
+  ) async throws(RequestFailure) -> [UInt8]? {
+    guard let claim = request.claim(session, lifetime: configuration.idempotencyLifetime) else {
+      return nil
+    }
+    return try await storedAnswer(claim, on: try keyPool(of: plan))
+  }
+
+  /// The connections to the database of a plan, which has the keys as well.
+  private func keyPool(of plan: Plan) throws(RequestFailure) -> PostgresPool {
+    do {
+      return try pool(of: plan)
+    } catch {
+      throw RequestFailure(HasuraError(error), .execution)
+    }
   }
 
   /// Claims the key, writes, and stores the answer, in one transaction.
@@ -94,6 +110,8 @@ extension Worker {
         access: .write
       )[0]
     } catch {
+      // The first key of all makes the table.
+      if error.sqlstate == "42P01" || error.sqlstate == "3F000" { return nil }
       throw RequestFailure(HasuraError(error), .execution)
     }
     guard rows.rowCount == 1 else { return nil }

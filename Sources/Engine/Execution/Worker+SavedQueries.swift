@@ -10,6 +10,10 @@ package struct RESTRequest: Sendable {
   package var path: [String]
   /// Of the query string and the body.
   package var arguments: [RESTArgument]
+  /// As of a ``GraphQLRequest``.
+  package var idempotencyKey: String?
+  package var trace: TraceContext?
+  package var clientHeaders: (@Sendable () -> [WebhookHeaderField])?
 
   package init(method: String, path: [String], arguments: [RESTArgument] = []) {
     self.method = method
@@ -23,7 +27,7 @@ extension Worker {
   func answer(_ request: RESTRequest, _ session: Session) async -> CommandAnswer {
     do throws(RequestFailure) {
       let snapshot = try currentSnapshot()
-      let graphql: GraphQLRequest
+      var graphql: GraphQLRequest
       do {
         let method = RESTEndpoint.Method(rawValue: request.method)
         let (route, inPath) = try snapshot.saved.router.route(method, request.path)
@@ -32,13 +36,19 @@ extension Worker {
           variables: try RESTArguments.variables(
             request.arguments + inPath,
             for: route.query.variables
-          )
+          ),
+          idempotencyKey: request.idempotencyKey,
+          trace: request.trace
         )
       } catch {
         throw RequestFailure(error, .variables)
       }
-      let body = try await body(graphql, session, snapshot)
-      return CommandAnswer(status: 200, body: Self.data(of: body.body))
+      graphql.clientHeaders = request.clientHeaders
+      let answer = try await body(graphql, session, snapshot)
+      var command = CommandAnswer(status: 200, body: Self.data(of: answer.body))
+      command.headers = answer.headers
+      command.isReplay = answer.isReplay
+      return command
     } catch {
       return CommandAnswer(error.error, showingInternal: showsInternal(to: session))
     }

@@ -20,7 +20,10 @@ extension Worker {
     func encode(_ results: [QueryResult]) -> [UInt8] {
       self.encode(cached, results, external + plan.read.counts(in: results))
     }
-    guard !plan.queries.isEmpty else { return Answer(body: encode([])) }
+    // What a webhook has answered is kept under a key as what was written is.
+    guard !plan.queries.isEmpty || (request.idempotencyKey != nil && plan.callsActions) else {
+      return Answer(body: encode([]))
+    }
     // Sources of other settings may be of the database where the keys are as well.
     guard plan.parts.isEmpty,
       request.idempotencyKey == nil || databases.home(of: plan.database) == .main

@@ -114,6 +114,12 @@ actor Worker {
     let planned = try operation(request, session, roleSchema, snapshot)
     let variables = try variables(of: request, planned.operation, roleSchema)
     let cached = try plan(planned, variables, roleSchema)
+    // Webhooks are asked before the key is claimed, so that they must not be asked again.
+    if planned.operation.kind == .mutation, cached.plan.asksWebhooks,
+      let body = try await firstAnswer(to: request, cached.plan, session)
+    {
+      return Answer(body: body, isReplay: true, kind: .mutation)
+    }
     // Before anything is done: nothing is half done when one is refused.
     try await check(
       cached.plan.checks,

@@ -104,7 +104,7 @@ extension Service {
     var response = style.response(status, answer.body)
     var failure: [UInt8]?
     response.headers += answer.headers.map { (name: $0.name, value: $0.value) }
-    if answer.isReplay { response.headers.append((name: "idempotent-replayed", value: "true")) }
+    if answer.isReplay { response.headers.append(IdempotencyKey.replayHeader) }
     if case .requestError(let stage) = answer.outcome {
       failure = answer.body
       if stage == .method { response.headers.append((name: "allow", value: "POST")) }

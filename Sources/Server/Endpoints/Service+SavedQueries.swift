@@ -9,11 +9,14 @@ extension Service {
   /// The answer is the content of `data`; errors keep their status, as at Hasura.
   func restReply(to request: HTTPRequest, on loop: EventLoop) async -> Reply {
     await plainReply(to: request, on: loop) { session async throws(RequestError) in
-      let call = RESTRequest(
+      var call = RESTRequest(
         method: request.method == .head ? "GET" : request.method.rawValue,
         path: try path(of: request),
         arguments: try arguments(of: request)
       )
+      call.idempotencyKey = try IdempotencyKey.read(request.headers)
+      call.trace = TraceHeaders.read(request.headers)
+      call.clientHeaders = request.clientHeaders
       return reply(await engine.rest(call, session, on: loop), session)
     }
   }
@@ -35,8 +38,11 @@ extension Service {
   }
 
   private func reply(_ answer: CommandAnswer, _ session: Session) -> Reply {
-    Reply(
-      .json(answer.status, answer.body),
+    var response = HTTPResponse.json(answer.status, answer.body)
+    response.headers += answer.headers.map { (name: $0.name, value: $0.value) }
+    if answer.isReplay { response.headers.append(IdempotencyKey.replayHeader) }
+    return Reply(
+      response,
       role: session.role,
       failure: answer.status < 400 ? nil : answer.body
     )

@@ -8,6 +8,8 @@ struct GraphQLCall: Hashable, Sendable {
   var documentID: String?
   var operationName: String?
   var variables: JSONObject
+  /// What the extensions say that the operation is done once under.
+  var idempotencyKey: String?
   /// Variables that were left in the body, by name.
   var rows: [String: JSONRows] = [:]
 
@@ -25,7 +27,7 @@ struct GraphQLCall: Hashable, Sendable {
 }
 
 extension GraphQLCall {
-  /// What the engine is asked.
+  /// What the engine is asked; a key of the operation's own goes before that of its request.
   func request(
     allowsMutation: Bool,
     idempotencyKey: String? = nil,
@@ -38,7 +40,7 @@ extension GraphQLCall {
       variables: variables,
       rows: rows,
       allowsMutation: allowsMutation,
-      idempotencyKey: idempotencyKey,
+      idempotencyKey: self.idempotencyKey ?? idempotencyKey,
       trace: trace
     )
   }
@@ -122,7 +124,8 @@ extension GraphQLCall {
     case let other?:
       throw .malformed("parsing HashMap failed, expected Object", other, at: "\(path).variables")
     }
-    try GraphQLCall.check(extensions: object["extensions"], at: path)
+    let extensions = try GraphQLCall.extensions(object["extensions"], at: path)
+    call.idempotencyKey = try IdempotencyKey.read(extensions, at: path)
     self = call
   }
 
@@ -143,7 +146,7 @@ extension GraphQLCall {
     }
     var object = JSONObject()
     object["extensions"] = try json("extensions")
-    try GraphQLCall.check(extensions: object["extensions"], at: "$")
+    _ = try GraphQLCall.extensions(object["extensions"], at: "$")
     object["query"] = try parameter("query").map(JSONValue.string)
     object["documentId"] = try parameter("documentId").map(JSONValue.string)
     object["operationName"] = try parameter("operationName").map(JSONValue.string)
@@ -173,11 +176,15 @@ extension GraphQLCall {
     }
   }
 
-  private static func check(extensions: JSONValue?, at path: String) throws(RequestError) {
+  private static func extensions(
+    _ extensions: JSONValue?,
+    at path: String
+  ) throws(RequestError) -> JSONObject {
     switch extensions {
-    case nil, .null?: return
+    case nil, .null?: return JSONObject()
     case .object(let object)?:
       if object["persistedQuery"] != nil { throw .persistedQueriesDisabled }
+      return object
     case let other?:
       throw .malformed("parsing HashMap failed, expected Object", other, at: "\(path).extensions")
     }

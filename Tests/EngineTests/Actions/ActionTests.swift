@@ -124,6 +124,35 @@ import Testing
     await harness.stop()
   }
 
+  @Test func callsAWebhookOnceUnderAKey() async throws {
+    let recorder = WebhookRecorder(["user_id": 2])
+    let harness = try await harness(recorder)
+    func send(_ query: String, _ key: String) async -> (body: String, isReplay: Bool) {
+      let request = GraphQLRequest(query: Array(query.utf8), idempotencyKey: key)
+      let session = Session(role: Session.adminRole)
+      let answer = await harness.engine.graphql(request, session, on: harness.loops.loops[0])
+      return (String(decoding: answer.body, as: UTF8.self), answer.isReplay)
+    }
+    let alone = "mutation { act { user_id user { name } } }"
+    let first = #"{"data":{"act":{"user_id":2,"user":{"name":"Bob"}}}}"#
+    #expect(await send(alone, "a") == (first, false))
+    #expect(await send(alone, "a") == (first, true))
+    let both = "mutation { act { user_id } insert_users_one(object: {id: 3, name: \"C\"}) { id } }"
+    let written = #"{"data":{"act":{"user_id":2},"insert_users_one":{"id":3}}}"#
+    #expect(await send(both, "b") == (written, false))
+    #expect(await send(both, "b") == (written, true))
+    #expect(
+      await send(both, "a").body
+        == WritingFixture.error(
+          "the idempotency key was used with another request",
+          "$",
+          "conflict"
+        )
+    )
+    #expect(recorder.all.count == 2)
+    await harness.stop()
+  }
+
   @Test func showsARoleTheRowsThatItMaySee() async throws {
     let recorder = WebhookRecorder([["user_id": 1], ["user_id": 2]])
     let harness = try await harness(recorder, Self.definition(output: "[Result!]!", type: "query"))
