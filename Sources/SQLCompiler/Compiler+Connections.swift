@@ -45,7 +45,7 @@ extension Compiler {
       case .cursor(let key):
         output.add(key, .cell(cells.index(of: .pageCursor), .plainString), to: &edge)
       case .node(let key, let fields):
-        let node = self.object(fields, source: source, cells: &cells)
+        let node = self.object(fields, source: source, level: level, cells: &cells)
         output.add(key, .nested(node), to: &edge)
       }
     }

@@ -148,6 +148,9 @@ extension Compiler {
     output.shiftCells(ofKeys: level.keys, by: firstCell)
     output.shiftCells(of: level.fields, by: firstCell)
     if stream?.level == index { stream?.cell += firstCell }
+    for remote in remotes where remote.level == index {
+      output.shiftCells(ofKeys: remote.keys, by: firstCell)
+    }
   }
 
   /// The columns of a source that the levels directly below it select by.

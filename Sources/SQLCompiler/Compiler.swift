@@ -14,6 +14,7 @@ package struct Compiler {
   var drafts: [LevelDraft] = []
   var gathered: GatheredStatement?
   var stream: StreamCell?
+  var remotes: [RemoteJoin] = []
   /// Of mutations: what their statements' errors are told as, and where the numbers of rows are.
   var notes: [StatementNote] = []
   var counts: [[RowCountSource]] = []
@@ -43,7 +44,9 @@ package struct Compiler {
     plan.fields = output.fields
     plan.keyCells = output.keyCells
     plan.constants = output.constants
-    plan.gathered = gathered
+    plan.remotes = remotes
+    // What the rows of several requests need elsewhere would have to be told apart.
+    plan.gathered = remotes.isEmpty ? gathered : nil
     plan.stream = stream
     plan.notes = notes
     plan.counts = counts
@@ -130,7 +133,7 @@ package struct Compiler {
     let level = reserveLevel()
     var cells = CellList(query.table, in: tables)
     let keys = output.place(keys: keyCells(of: sources[source], &cells))
-    let fields = object(query.fields, source: source, cells: &cells)
+    let fields = object(query.fields, source: source, level: level, cells: &cells)
     levels[Int(level)].keys = keys
     levels[Int(level)].fields = fields
     if let cursor { stream = StreamCell(level: level, cell: cells.index(of: .cursor(cursor))) }
@@ -180,103 +183,10 @@ package struct Compiler {
     )
   }
 
-  /// The members of a row that needs nothing but its own cells.
-  mutating func ownFields(
-    _ fields: [FieldRequest],
-    table: Int,
-    cells: inout CellList
-  ) -> Range<Int32> {
-    sources.append(RowSource(table: table, rows: RowSelection(), isBounded: false))
-    return object(fields, source: sources.count - 1, cells: &cells)
-  }
-
-  mutating func object(
-    _ fields: [FieldRequest],
-    source: Int,
-    cells: inout CellList
-  ) -> Range<Int32> {
-    let table = tables[sources[source].table]
-    var object = OutputBuilder.Object()
-    for field in fields {
-      switch field {
-      case .column(let key, let column, let path):
-        let encoding = table.columns[column].type.encoding
-        let cell = cells.index(of: path.map { .path(column, $0) } ?? .column(column))
-        output.add(key, .cell(cell, encoding), to: &object)
-      case .typename(let key, let name): output.add(key, constant: name, to: &object)
-      case .object(let key, let relationship, let query):
-        let keys = keyCells(table.relationships[relationship], &cells)
-        let level = rows(
-          query,
-          parent: link(source, relationship, query.rows),
-          isLimited: false
-        )
-        output.add(key, .one(level: level, keys: keys), to: &object)
-      case .array(let key, let relationship, let query):
-        let keys = keyCells(table.relationships[relationship], &cells)
-        let level = rows(query, parent: link(source, relationship, query.rows))
-        output.add(key, .many(level: level, keys: keys), to: &object)
-      case .aggregate(let key, let relationship, let query):
-        let keys = keyCells(table.relationships[relationship], &cells)
-        let link = link(source, relationship, query.rows)
-        let fields = aggregate(query, parent: link, keys: keys)
-        output.add(key, .nested(fields), to: &object)
-      case .computed(let key, let value, let path):
-        let encoding = table.computedFields[value.field].type.encoding
-        output.add(key, .cell(cells.index(of: .computed(value, path: path)), encoding), to: &object)
-      case .computedRows(let key, let query):
-        let keys = output.place(
-          keys: table.rowKeyTypes.indices.map { cells.index(of: .rowKey($0)) }
-        )
-        let level = rows(query, parent: computedLink(source))
-        output.add(key, .many(level: level, keys: keys), to: &object)
-      case .connection(let key, let relationship, let query):
-        let keys = keyCells(table.relationships[relationship], &cells)
-        let link = link(source, relationship, query.rows)
-        output.add(key, .nested(connection(query, parent: link, keys: keys)), to: &object)
-      case .nodeID(let key):
-        output.add(key, .cell(cells.index(of: .nodeID), .plainString), to: &object)
-      }
-    }
-    return output.place(object)
-  }
-
-  /// The cells of a level's rows that say which of the parent's rows they belong to.
-  func keyCells(of source: RowSource, _ cells: inout CellList) -> [Int32] {
-    guard let parent = source.parent else { return [] }
-    guard source.isComputed else {
-      return parent.columns.map { cells.keyIndex(of: $0.remote) }
-    }
-    return tables[sources[parent.source].table].rowKeyTypes.enumerated()
-      .map { cells.index(of: .parentKey($0.offset, type: $0.element)) }
-  }
-
-  private mutating func keyCells(
-    _ relationship: BoundRelationship,
-    _ cells: inout CellList
-  ) -> Range<Int32> {
-    output.place(keys: relationship.columns.map { cells.keyIndex(of: $0.local) })
-  }
-
-  func localColumns(of field: FieldRequest, table: Int) -> [Int] {
-    switch field {
-    case .column, .typename, .computed: []
-    case .nodeID: tables[table].primaryKey ?? []
-    // The whole row: what can be put in order of it.
-    case .computedRows:
-      tables[table].rowKey.isEmpty
-        ? tables[table].columns.indices.filter { tables[table].columns[$0].type.hasPlainOrder }
-        : tables[table].rowKey
-    case .object(_, let index, _), .array(_, let index, _), .aggregate(_, let index, _),
-      .connection(_, let index, _):
-      tables[table].relationships[index].columns.map(\.local)
-    }
-  }
-
   // MARK: - Aggregates
 
   /// The members of `<table>_aggregate`; `keys` are cells of the parent's rows.
-  private mutating func aggregate(
+  mutating func aggregate(
     _ query: AggregateQuery,
     parent: RowSource.Link?,
     keys: Range<Int32>

@@ -167,8 +167,8 @@ import Testing
     library.editor = MetadataEditor(document, in: library.editor.context)
     #expect(
       try library.send(#"{"type":"pg_drop_source","args":{"name":"c"}}"#)
-        == #"400 {"error":"cannot drop due to the following dependent objects: remote_relationship "#
-        + #"copy in table author in source b","path":"$.args","code":"dependency-error"}"#
+        == #"400 {"error":"cannot drop due to the following dependent objects: remote relationship "#
+        + #"author.copy in source \"b\"","path":"$.args","code":"dependency-error"}"#
     )
     #expect(
       try library.send(#"{"type":"rename_source","args":{"name":"c","new_name":"e"}}"#)

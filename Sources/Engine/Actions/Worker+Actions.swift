@@ -21,7 +21,7 @@ extension Worker {
   func plans(
     of action: ActionRequest,
     _ roleSchema: RoleSchema,
-    _ recipes: [ParameterRecipe]
+    _ planner: Planner
   ) -> [Plan] {
     action.relationships.map { relationship, query in
       let key = NativeRequest.rowsKey
@@ -32,9 +32,10 @@ extension Worker {
         read: read,
         queries: read.statements.map { self.query($0.sql) },
         gatheredQuery: nil,
-        recipes: recipes,
+        recipes: planner.recipes,
         externals: [],
-        database: roleSchema.database(of: read)
+        database: roleSchema.database(of: read),
+        remotes: remotePlans(of: read, planner.remotes, planner.recipes, roleSchema)
       )
     }
   }
@@ -184,11 +185,19 @@ extension Worker {
       var start = 0
       let prefix = #"{"data":{"\#(NativeRequest.rowsKey)":"#.utf8.count
       for (need, size) in zip(output.needs, sizes) {
-        let body = ResponseEncoder.encode(
-          plans[need.relationship],
-          Array(results[start..<(start + size)]),
-          size: 256
+        let own = Array(results[start..<(start + size)])
+        let plan = plans[need.relationship]
+        let remotes = try await remoteValues(
+          plan,
+          own,
+          RequestContext(
+            call.variables,
+            call.session,
+            call.roleSchema,
+            isMutation: call.request.action.kind != .query
+          )
         )
+        let body = ResponseEncoder.encode(plan, own, remotes: remotes, size: 256)
         found.append(Array(body[prefix..<(body.count - 2)]))
         start += size
       }

@@ -24,6 +24,8 @@ final class Plan: Sendable {
   /// Where the statements are of several databases: which are of which, those of a mutation's field
   /// together.
   let parts: [PlanPart]
+  /// What rows lead to elsewhere, by the joins of `read`.
+  let remotes: [RemotePlan]
 
   init(
     read: ReadPlan,
@@ -35,8 +37,10 @@ final class Plan: Sendable {
     externals: [ExternalField],
     checks: [InputCheck] = [],
     database: DatabaseID = .main,
-    parts: [PlanPart] = []
+    parts: [PlanPart] = [],
+    remotes: [RemotePlan] = []
   ) {
+    self.remotes = remotes
     self.database = database
     self.parts = parts
     self.read = read

@@ -15,13 +15,15 @@ struct ResponseEncoder {
   private let keyCells: UnsafeBufferPointer<Int32>
   private let constants: UnsafePointer<UInt8>?
   private let external: [[UInt8]]
+  private let remotes: [RemoteValues]
   private let indexes: [LevelIndex?]
   private let gatheredRow: Int?
   private var sink: ByteSink
 
   /// The body `{"data":{…}}`.
   ///
-  /// `external` holds the values of the members that are not read from the database. `size` is a
+  /// `external` holds the values of the members that are not read from the database, `remotes` those
+  /// of members that other statements fetch, by the plan's joins. `size` is a
   /// guess at the body's size; where it was too small, the body is written once more.
   /// `gatheredRow` is the row of a gathered look-up that answers this request, -1 for none.
   /// `ignoresFirst` says that the first statement's row is none of the answer.
@@ -29,6 +31,7 @@ struct ResponseEncoder {
     _ plan: Plan,
     _ results: [QueryResult],
     external: [[UInt8]] = [],
+    remotes: [RemoteValues] = [],
     gatheredRow: Int? = nil,
     ignoresFirst: Bool = false,
     size: Int
@@ -36,16 +39,16 @@ struct ResponseEncoder {
     let rows = plan.read.levels.map { level in
       ignoresFirst && level.statement == 0 ? 0..<0 : level.rows(in: results[Int(level.statement)])
     }
-    let indexes = zip(plan.read.levels, rows).map { level, rows -> LevelIndex? in
-      guard !level.keys.isEmpty else { return nil }
-      let keys = plan.read.keyCells[Int(level.keys.lowerBound)..<Int(level.keys.upperBound)]
-      return LevelIndex(results[Int(level.statement)], rows: rows, keys: keys.map { Int($0) })
-    }
+    let indexes = indexes(of: plan, results, rows)
     var capacity = max(size, 256)
     while true {
       var needed = 0
       let body = [UInt8](unsafeUninitializedCapacity: capacity) { memory, count in
-        needed = write(plan, results, rows, external, indexes, gatheredRow, into: memory)
+        needed = write(plan, results, rows, external, remotes, indexes, gatheredRow, into: memory) {
+          $0.sink.write("{\"data\":")
+          $0.object(plan.read.root, in: nil, row: 0)
+          $0.sink.write(UInt8(ascii: "}"))
+        }
         count = needed <= memory.count ? needed : 0
       }
       if needed <= body.count { return body }
@@ -53,14 +56,77 @@ struct ResponseEncoder {
     }
   }
 
+  /// The values of a plan of ``RemotePlan``: where each of `count` stands in the bytes, by its number.
+  static func encode(
+    valuesOf plan: Plan,
+    _ results: [QueryResult],
+    count: Int,
+    remotes: [RemoteValues]
+  ) -> (bytes: [UInt8], ranges: [Range<Int>]) {
+    let rows = plan.read.levels.map { $0.rows(in: results[Int($0.statement)]) }
+    let indexes = indexes(of: plan, results, rows)
+    var ranges = [Range<Int>](repeating: 0..<0, count: count)
+    var capacity = max(count * 64, 256)
+    while true {
+      var needed = 0
+      let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { memory, length in
+        needed = write(plan, results, rows, [], remotes, indexes, nil, into: memory) {
+          $0.values(of: plan, results, into: &ranges)
+        }
+        length = needed <= memory.count ? needed : 0
+      }
+      if needed <= bytes.count { return (bytes, ranges) }
+      capacity = needed
+    }
+  }
+
+  /// Writes the value of each row of the root's one member, behind the row's number.
+  private mutating func values(
+    of plan: Plan,
+    _ results: [QueryResult],
+    into ranges: inout [Range<Int>]
+  ) {
+    guard let root = plan.read.root.first, case .many(let index, _) = fields[Int(root)].content,
+      let number = levels[Int(index)].fields.first,
+      case .cell(let cell, _) = fields[Int(number)].content
+    else { return }
+    let level = levels[Int(index)]
+    let result = results[Int(level.statement)]
+    let value = (level.fields.lowerBound + 1)..<level.fields.upperBound
+    let prefix = fields[Int(value.lowerBound)].prefix.count
+    for row in rows[Int(index)] {
+      let start = sink.count + prefix
+      members(value, in: result.cells, row: row)
+      guard let number = result.string(row, Int(cell)).flatMap({ Int($0) }),
+        ranges.indices.contains(number)
+      else { continue }
+      ranges[number] = start..<sink.count
+    }
+  }
+
+  private static func indexes(
+    of plan: Plan,
+    _ results: [QueryResult],
+    _ rows: [Range<Int>]
+  ) -> [LevelIndex?] {
+    zip(plan.read.levels, rows).map { level, rows in
+      guard !level.keys.isEmpty else { return nil }
+      let keys = plan.read.keyCells[Int(level.keys.lowerBound)..<Int(level.keys.upperBound)]
+      return LevelIndex(results[Int(level.statement)], rows: rows, keys: keys.map { Int($0) })
+    }
+  }
+
+  /// Lets `body` write into memory; returns how much it has written or would have.
   private static func write(
     _ plan: Plan,
     _ results: [QueryResult],
     _ rows: [Range<Int>],
     _ external: [[UInt8]],
+    _ remotes: [RemoteValues],
     _ indexes: [LevelIndex?],
     _ gatheredRow: Int?,
-    into memory: UnsafeMutableBufferPointer<UInt8>
+    into memory: UnsafeMutableBufferPointer<UInt8>,
+    _ body: (inout ResponseEncoder) -> Void
   ) -> Int {
     let cells = results.map(\.cells)
     defer { withExtendedLifetime(results) {} }
@@ -78,13 +144,12 @@ struct ResponseEncoder {
                   keyCells: keyCells,
                   constants: constants.baseAddress,
                   external: external,
+                  remotes: remotes,
                   indexes: indexes,
                   gatheredRow: gatheredRow,
                   sink: ByteSink(memory)
                 )
-                encoder.sink.write("{\"data\":")
-                encoder.object(plan.read.root, in: nil, row: 0)
-                encoder.sink.write(UInt8(ascii: "}"))
+                body(&encoder)
                 return encoder.sink.count
               }
             }
@@ -153,6 +218,7 @@ struct ResponseEncoder {
         object(range, in: found < 0 ? nil : rows, row: found)
       case .external(let index):
         external[Int(index)].withUnsafeBufferPointer { sink.write($0) }
+      case .remote(let index): remotes[Int(index)].write(result == nil ? -1 : row, to: &sink)
       case .list(let elements): list(elements, in: result, row: row)
       }
     }

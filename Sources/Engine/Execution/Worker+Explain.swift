@@ -34,9 +34,17 @@ extension Worker {
       var fields: [JSONValue] = []
       for root in roots.flatMap(\.fields) {
         let read = Compiler.compile([root], tables: roleSchema.tables)
-        fields.append(
-          try await explanation(of: root, read, planner.recipes, variables, session, roleSchema)
+        let plan = Plan(
+          read: read,
+          queries: [],
+          gatheredQuery: nil,
+          recipes: planner.recipes,
+          externals: [],
+          database: roleSchema.database(of: read),
+          remotes: remotePlans(of: read, planner.remotes, planner.recipes, roleSchema)
         )
+        let context = RequestContext(variables, session, roleSchema)
+        fields.append(try await explanation(of: root, plan, context))
       }
       guard planned.operation.kind == .subscription, let field = fields.first?.object else {
         return CommandAnswer(.array(fields))
@@ -55,43 +63,48 @@ extension Worker {
 
   private func explanation(
     of root: RootRequest,
-    _ read: ReadPlan,
-    _ recipes: [ParameterRecipe],
-    _ variables: VariableValues,
-    _ session: Session,
-    _ roleSchema: RoleSchema
+    _ plan: Plan,
+    _ context: RequestContext
   ) async throws(RequestFailure) -> JSONValue {
-    guard !read.statements.isEmpty else {
+    guard !plan.read.statements.isEmpty else {
       return ["field": .string(root.key), "sql": .null, "plan": .null]
     }
-    let plan = Plan(
-      read: read,
-      queries: [],
-      gatheredQuery: nil,
-      recipes: recipes,
-      externals: []
-    )
-    var batch = QueryBatch()
-    for statement in read.statements {
-      batch.append(
-        PreparedQuery("explain (format text) " + statement.sql),
-        try parameters(of: statement.parameters, plan, variables, session, roleSchema)
-      )
-    }
-    let results: [QueryResult]
-    do {
-      results = try await pool(of: roleSchema.database(of: read)).execute(batch, access: .write)
-    } catch {
-      throw RequestFailure(HasuraError(error), .execution)
-    }
-    let lines = results.flatMap { rows in
-      (0..<rows.rowCount).map { JSONValue.string(rows.string($0, 0) ?? "") }
+    var statements: [String] = []
+    var lines: [JSONValue] = []
+    // What rows lead to in other databases comes after them: those whose keys it takes.
+    var plans = [plan]
+    while !plans.isEmpty {
+      let next = plans.removeFirst()
+      statements += next.read.statements.map(\.sql)
+      lines += try await planLines(of: next, context)
+      plans = next.remotes.map(\.plan) + plans
     }
     return [
       "field": .string(root.key),
-      "sql": .string(read.statements.map(\.sql).joined(separator: ";\n")),
+      "sql": .string(statements.joined(separator: ";\n")),
       "plan": .array(lines),
     ]
+  }
+
+  /// PostgreSQL's plans of a plan's statements; those that take keys are explained for none.
+  private func planLines(
+    of plan: Plan,
+    _ context: RequestContext
+  ) async throws(RequestFailure) -> [JSONValue] {
+    var batch = QueryBatch()
+    for statement in plan.read.statements {
+      batch.append(
+        PreparedQuery("explain (format text) " + statement.sql),
+        try parameters(of: statement, plan, context) { _ in Array("{}".utf8) }
+      )
+    }
+    do {
+      return try await pool(of: plan).execute(batch, access: .write).flatMap { rows in
+        (0..<rows.rowCount).map { JSONValue.string(rows.string($0, 0) ?? "") }
+      }
+    } catch {
+      throw RequestFailure(HasuraError(error), .execution)
+    }
   }
 }
 

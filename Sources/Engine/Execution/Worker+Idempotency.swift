@@ -15,21 +15,25 @@ extension Worker {
   /// Carries a mutation out unless its key says that it was before: then the first answer comes again.
   ///
   /// The key is claimed before anything is written and its answer stored before the commit. A request
-  /// that fails leaves no trace, so that it can be sent again under its key.
+  /// that fails leaves no trace, so that it can be sent again under its key; so does one whose answer
+  /// cannot be completed, since `encode` reads what rows lead to elsewhere before the commit.
   func answerOnce(
     _ claim: IdempotencyStore.Claim,
     _ cached: CachedPlan,
     _ statements: QueryBatch,
-    encode: ([QueryResult]) -> [UInt8]
+    encode: ([QueryResult], PostgresConnection?) async throws(RequestFailure) -> [UInt8]
   ) async throws(RequestFailure) -> Answer {
     let pool = try keyPool(of: cached.plan)
     // The table may have to be made, and a key may expire between two looks at it.
     for _ in 0..<3 {
       let failure: PostgresError
-      do throws(PostgresError) {
+      do throws(AttemptFailure) {
         return Answer(body: try await attempt(claim, statements, on: pool, encode))
       } catch {
-        failure = error
+        switch error {
+        case .database(let error): failure = error
+        case .request(let error): throw error
+        }
       }
       if failure.sqlstate == "42P01" || failure.sqlstate == "3F000", failure.statement == 0 {
         try await makeIdempotencyTable(on: pool)
@@ -71,13 +75,18 @@ extension Worker {
     }
   }
 
+  private enum AttemptFailure: Error {
+    case database(PostgresError)
+    case request(RequestFailure)
+  }
+
   /// Claims the key, writes, and stores the answer, in one transaction.
   private func attempt(
     _ claim: IdempotencyStore.Claim,
     _ statements: QueryBatch,
     on pool: PostgresPool,
-    _ encode: ([QueryResult]) -> [UInt8]
-  ) async throws(PostgresError) -> [UInt8] {
+    _ encode: ([QueryResult], PostgresConnection?) async throws(RequestFailure) -> [UInt8]
+  ) async throws(AttemptFailure) -> [UInt8] {
     do {
       return try await pool.withTransaction { connection in
         var batch = QueryBatch()
@@ -85,16 +94,18 @@ extension Worker {
         batch.append(IdempotencyStore.claiming, claim.parameters)
         batch.append(contentsOf: statements)
         let results = try await connection.execute(batch)
-        let body = encode(Array(results[3...]))
+        let body = try await encode(Array(results[3...]), connection)
         _ = try await connection.execute(
           QueryBatch(IdempotencyStore.storing, claim.storing(body))
         )
         return body
       }
     } catch let error as PostgresError {
-      throw error
+      throw .database(error)
+    } catch let error as RequestFailure {
+      throw .request(error)
     } catch {
-      throw PostgresError(kind: .misuse, sqlstate: SQLState(""), message: "\(error)")
+      throw .database(PostgresError(kind: .misuse, sqlstate: SQLState(""), message: "\(error)"))
     }
   }
 

@@ -17,19 +17,33 @@ extension Worker {
     _ roleSchema: RoleSchema
   ) async throws(RequestFailure) -> Answer {
     let plan = cached.plan
-    func encode(_ results: [QueryResult]) -> [UInt8] {
-      self.encode(cached, results, external + plan.read.counts(in: results))
+    func encode(
+      _ results: [QueryResult],
+      _ connection: PostgresConnection? = nil
+    ) async throws(RequestFailure) -> [UInt8] {
+      var remotes: [RemoteValues] = []
+      if !plan.remotes.isEmpty {
+        var context = RequestContext(variables, session, roleSchema, isMutation: true)
+        context.connection = connection.map { (plan.database, $0) }
+        remotes = try await remoteValues(plan, results, context)
+      }
+      return self.encode(
+        cached,
+        results,
+        external + plan.read.counts(in: results),
+        remotes: remotes
+      )
     }
     // What a webhook has answered is kept under a key as what was written is.
     guard !plan.queries.isEmpty || (request.idempotencyKey != nil && plan.callsActions) else {
-      return Answer(body: encode([]))
+      return Answer(body: try await encode([]))
     }
     // Sources of other settings may be of the database where the keys are as well.
     guard plan.parts.isEmpty,
       request.idempotencyKey == nil || databases.home(of: plan.database) == .main
     else {
       let results = try await mutateParts(request, plan, variables, session, roleSchema)
-      return Answer(body: encode(results))
+      return Answer(body: try await encode(results))
     }
     var batch = QueryBatch()
     appendSession(request, session, to: &batch)
@@ -39,13 +53,24 @@ extension Worker {
         try parameters(of: statement.parameters, plan, variables, session, roleSchema)
       )
     }
+    if let claim = request.claim(session, lifetime: configuration.idempotencyLifetime) {
+      return try await retrying { () throws(RequestFailure) in
+        try await answerOnce(claim, cached, batch, encode: encode)
+      }
+    }
+    // What is read elsewhere is read once the writes stand: a failure there undoes and repeats none.
+    let results = try await retrying { () throws(RequestFailure) in try await run(batch, cached) }
+    return Answer(body: try await encode(results))
+  }
+
+  /// Tries again what other transactions were in the way of.
+  private func retrying<Result>(
+    _ body: () async throws(RequestFailure) -> Result
+  ) async throws(RequestFailure) -> Result {
     var retries = configuration.mutationRetries
     while true {
       do throws(RequestFailure) {
-        if let claim = request.claim(session, lifetime: configuration.idempotencyLifetime) {
-          return try await answerOnce(claim, cached, batch, encode: encode)
-        }
-        return Answer(body: encode(try await run(batch, cached)))
+        return try await body()
       } catch {
         guard error.error.code == .concurrentUpdate, retries > 0 else { throw error }
         retries -= 1

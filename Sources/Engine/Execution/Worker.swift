@@ -150,8 +150,22 @@ actor Worker {
       return answer
     }
     let rows = try await rows(cached, variables, session, roleSchema)
+    let remotes =
+      cached.plan.remotes.isEmpty
+      ? []
+      : try await remoteValues(
+        cached.plan,
+        rows.results,
+        RequestContext(variables, session, roleSchema)
+      )
     return Answer(
-      body: encode(cached, rows.results, external.values, gatheredRow: rows.gatheredRow),
+      body: encode(
+        cached,
+        rows.results,
+        external.values,
+        remotes: remotes,
+        gatheredRow: rows.gatheredRow
+      ),
       headers: external.headers,
       kind: .query
     )
@@ -180,6 +194,7 @@ actor Worker {
     _ cached: CachedPlan,
     _ results: [QueryResult],
     _ external: [[UInt8]],
+    remotes: [RemoteValues] = [],
     gatheredRow: Int? = nil
   ) -> [UInt8] {
     let size = external.reduce(cached.bodySize + cached.bodySize / 4) { $0 + $1.count }
@@ -187,6 +202,7 @@ actor Worker {
       cached.plan,
       results,
       external: external,
+      remotes: remotes,
       gatheredRow: gatheredRow,
       size: size
     )
@@ -286,9 +302,9 @@ actor Worker {
         switch external {
         case .introspection: return external
         case .native(let native, _):
-          return .native(native, rows: rowsPlan(of: native, roleSchema, planner.recipes))
+          return .native(native, rows: rowsPlan(of: native, roleSchema, planner))
         case .action(let action, _):
-          return .action(action, relationships: plans(of: action, roleSchema, planner.recipes))
+          return .action(action, relationships: plans(of: action, roleSchema, planner))
         }
       },
       checks: planner.checks,
@@ -297,7 +313,8 @@ actor Worker {
         of: read,
         in: roleSchema,
         keepsFieldsApart: planned.operation.kind == .mutation
-      )
+      ),
+      remotes: remotePlans(of: read, planner.remotes, planner.recipes, roleSchema)
     )
     return (plan, planner)
   }

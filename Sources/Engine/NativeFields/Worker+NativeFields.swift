@@ -137,7 +137,12 @@ extension Worker {
     } catch {
       throw RequestFailure(HasuraError(error, of: plan, firstStatement: 0), .execution)
     }
-    let body = ResponseEncoder.encode(plan, results, size: 1024)
+    let remotes = try await remoteValues(
+      plan,
+      results,
+      RequestContext(variables, session, roleSchema, isMutation: isMutation)
+    )
+    let body = ResponseEncoder.encode(plan, results, remotes: remotes, size: 1024)
     // The plan has one root field, of a name that is known.
     let prefix = #"{"data":{"\#(NativeRequest.rowsKey)":"#.utf8.count
     return Array(body[prefix..<(body.count - 2)])
@@ -147,7 +152,7 @@ extension Worker {
   func rowsPlan(
     of native: NativeRequest,
     _ roleSchema: RoleSchema,
-    _ recipes: [ParameterRecipe]
+    _ planner: Planner
   ) -> Plan? {
     guard let query = native.rows else { return nil }
     let key = NativeRequest.rowsKey
@@ -158,8 +163,9 @@ extension Worker {
       read: read,
       queries: read.statements.map { self.query($0.sql) },
       gatheredQuery: nil,
-      recipes: recipes,
-      externals: []
+      recipes: planner.recipes,
+      externals: [],
+      remotes: remotePlans(of: read, planner.remotes, planner.recipes, roleSchema)
     )
   }
 }

@@ -347,7 +347,7 @@ extension [UInt8] {
   }
 
   /// Appends a text as an element of an array literal, in quotes.
-  mutating func appendArrayElement(_ text: [UInt8]) {
+  mutating func appendArrayElement(_ text: some Sequence<UInt8>) {
     append(UInt8(ascii: "\""))
     for byte in text {
       if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { append(UInt8(ascii: "\\")) }

@@ -59,6 +59,9 @@ extension Planner {
     case .arrayRelationshipAggregate(let index):
       let query = try aggregateQuery(field, id, relationships[index].target)
       return .aggregate(key: key, relationship: index, query)
+    case .remoteRelationship(let index): return try remote(field, id, index, of: table)
+    case .remoteRelationshipAggregate(let index):
+      return try remote(field, id, index, of: table, isAggregate: true)
     default:
       throw HasuraError(.unexpected, "the field cannot be planned", path: path.text)
     }

@@ -15,6 +15,8 @@ struct Planner {
   private(set) var recipes: [ParameterRecipe] = []
   /// The root fields that the plan's statements do not answer.
   private(set) var externals: [ExternalField] = []
+  /// What rows lead to in tables of other statements.
+  private(set) var remotes: [RemoteRequest] = []
   /// What webhooks are asked about before anything is written.
   private(set) var checks: [InputCheck] = []
   /// The recipe of the cursor, where the operation is a stream.
@@ -149,6 +151,12 @@ struct Planner {
   mutating func external(_ field: ExternalField) -> Int {
     externals.append(field)
     return externals.count - 1
+  }
+
+  /// The number of what rows lead to in another statement.
+  mutating func add(_ request: RemoteRequest) -> Int {
+    remotes.append(request)
+    return remotes.count - 1
   }
 
   /// The name of the argument or field of an input object that is being read.

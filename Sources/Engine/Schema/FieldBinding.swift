@@ -77,6 +77,9 @@ package enum FieldBinding: Hashable, Sendable {
   case arrayRelationship(Int)
   case arrayRelationshipAggregate(Int)
   case relationshipConnection(Int)
+  /// Of ``BoundTable/remoteRelationships``.
+  case remoteRelationship(Int)
+  case remoteRelationshipAggregate(Int)
   /// What Relay knows the row by.
   case nodeID
 

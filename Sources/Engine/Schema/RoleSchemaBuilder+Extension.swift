@@ -28,7 +28,11 @@ extension RoleSchemaBuilder {
     for index in 0..<count {
       let (before, after) = (old.tables[index], bound.tables[index])
       guard before.bound.name == after.bound.name else { return nil }
-      guard known[after.source].tables[after.bound.name] == nil, before != after else { continue }
+      // Remote relationships are bound anew, also of tables that are known.
+      let isKnown =
+        known[after.source].tables[after.bound.name] != nil
+        && before.bound.remoteRelationships == after.bound.remoteRelationships
+      guard !isKnown, before != after else { continue }
       guard after.hasSameFace(as: before) else { return nil }
       changed[index] = after
     }

@@ -200,6 +200,7 @@ package struct RoleSchemaBuilder {
         )
       )
     }
+    bindRemoteRelationships(&bound)
     return bound
   }
 

@@ -81,6 +81,9 @@ extension SchemaAssembly {
         try appendRelationship(index, relationship, to: &fields)
       }
     }
+    for (index, relationship) in visible.bound.remoteRelationships.enumerated() {
+      try appendRemoteRelationship(index, relationship, to: &fields)
+    }
     try appendComputedFields(of: table, to: &fields)
     define(
       object: id,

@@ -31,6 +31,7 @@ extension TrackedTable {
       try EventTrigger(decoding: entry).name
     }
     try cursor.checkUnique("event triggers", triggers)
+    try Self.checkRemoteRelationships(of: cursor)
     try cursor.checkUnique("object relationships", objectRelationships.map(\.name))
     try cursor.checkUnique("array relationships", arrayRelationships.map(\.name))
     try cursor.checkUnique("computed fields", computedFields.map(\.name))

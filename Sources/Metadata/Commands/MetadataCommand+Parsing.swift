@@ -32,6 +32,7 @@ extension MetadataCommand {
 
   static func knowsTable(_ name: String) -> Bool {
     tableTypes.contains(name) || functionTypes.contains(name)
+      || RemoteRelationshipCommand.types.contains(name)
       || PermissionCommand.types.contains(name) || TriggerCommand.sourceTypes.contains(name)
       || NativeQueryCommand.types.contains(name) || SourceCommand.sourceTypes.contains(name)
       || OperationCommand.sourceTypes.contains(name)
@@ -107,6 +108,11 @@ extension MetadataCommand {
       self = .operation(try OperationCommand(type: name, decoding: arguments))
     } else if TriggerCommand.sourceTypes.contains(name) {
       self = .trigger(try TriggerCommand(type: name, decoding: arguments))
+    } else if RemoteRelationshipCommand.types.contains(name) {
+      self = .remoteRelationship(
+        try TableReference(decoding: arguments),
+        try RemoteRelationshipCommand(type: name, decoding: arguments)
+      )
     } else if PermissionCommand.types.contains(name) {
       self = .permission(
         try TableReference(decoding: arguments),

@@ -55,6 +55,7 @@ package indirect enum MetadataCommand: Hashable, Sendable {
   case dropRelationship(TableReference, name: String, cascades: Bool)
   case renameRelationship(TableReference, name: String, newName: String)
   case setRelationshipComment(TableReference, name: String, comment: String?)
+  case remoteRelationship(TableReference, RemoteRelationshipCommand)
   case suggestRelationships(source: String, tables: [TableName]?, omitsTracked: Bool)
   case getSourceTables(source: String)
   case getSourceTrackables(source: String)

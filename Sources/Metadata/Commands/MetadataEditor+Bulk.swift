@@ -58,7 +58,7 @@ extension MetadataEditor {
 extension MetadataCommand {
   fileprivate var isAllowedInAtomicBulk: Bool {
     switch self {
-    case .createRelationship, .dropRelationship, .nativeQuery: true
+    case .createRelationship, .dropRelationship, .nativeQuery, .remoteRelationship(_, .delete): true
     default: false
     }
   }

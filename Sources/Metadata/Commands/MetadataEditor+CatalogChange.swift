@@ -38,11 +38,14 @@ extension MetadataEditor {
       throw failure(.notSupported, refusal)
     }
     let lost = dependents(change, dependencies)
-    guard lost.isEmpty || cascades else { throw dependencyFailure(lost, in: name) }
+    let remote = consistency.metadata.remoteDependents(of: change.dropped, in: name)
+    guard lost.isEmpty && remote.isEmpty || cascades else {
+      throw dependencyFailure(lost, in: name, remote)
+    }
     try checkRenames(change, source)
     try checkTypes(change, dependencies, lost, in: name)
     let old = consistency
-    let changed = metadata(changing: name) { source in
+    var changed = metadata(changing: name) { source in
       for object in lost { source.purge(object) }
       for table in change.droppedTables { source.purge(.table(table)) }
       let functions = Set(change.droppedFunctions)
@@ -50,6 +53,8 @@ extension MetadataEditor {
       for column in change.droppedColumns { source.forgetConfiguration(of: column) }
       change.renaming.apply(to: &source, catalog: before)
     }
+    changed.purge(remote)
+    change.renaming.apply(toRemoteRelationshipsOf: &changed, in: name)
     let isSame = changed == metadata
     setCatalog(after, of: name)
     if !isSame { store(changed) }

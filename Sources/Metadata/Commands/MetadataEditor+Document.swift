@@ -114,6 +114,8 @@ extension Metadata {
     case .table(let source, let table): update(source) { $0.purge(.table(table)) }
     case .relationship(let source, let table, _, let name):
       update(source) { $0.purge(.relationship(table, name)) }
+    case .remoteRelationship(let source, let table, let name):
+      update(source) { $0.purge(.remoteRelationship(table, name)) }
     case .permission(let source, let table, let kind, let role):
       update(source) { $0.purge(.permission(table, kind, role: role)) }
     case .computedField(let source, let table, let name):

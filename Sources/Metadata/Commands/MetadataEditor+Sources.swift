@@ -64,33 +64,13 @@ extension MetadataEditor {
   /// about.
   private mutating func drop(_ name: String, cascades: Bool) throws(MetadataError) -> JSONValue {
     guard metadata.source(named: name) != nil else { throw unknown(name) }
-    let dependents = metadata.sources.filter { $0.name != name }
-      .flatMap { source in
-        source.tables.flatMap { table in
-          table.relationships(to: name).map { relationship in
-            (source: source.name, table: table.table, relationship: relationship)
-          }
-        }
-      }
+    let dependents = metadata.remoteDependents(ofSource: name)
     guard dependents.isEmpty || cascades else {
-      let list = dependents.map {
-        "remote_relationship \($0.relationship) in table \($0.table) in source \($0.source)"
-      }
-      throw failure(
-        .dependencyError,
-        "cannot drop due to the following dependent objects: " + list.joined(separator: ", ")
-      )
+      throw dependencyFailure([], in: name, dependents)
     }
     var changed = metadata
     changed.sources.removeAll { $0.name.hasSameBytes(as: name) }
-    for dependent in dependents {
-      for source in changed.sources.indices where changed.sources[source].name == dependent.source {
-        for table in changed.sources[source].tables.indices
-        where changed.sources[source].tables[table].table == dependent.table {
-          changed.sources[source].tables[table].dropRelationship(dependent.relationship)
-        }
-      }
-    }
+    changed.purge(dependents)
     try storeRemoval(changed)
     return Self.success
   }
@@ -108,37 +88,15 @@ extension MetadataEditor {
     var changed = metadata(changing: name) { $0.name = newName }
     for source in changed.sources.indices {
       for table in changed.sources[source].tables.indices {
-        changed.sources[source].tables[table].renameSource(name, to: newName)
+        changed.sources[source].tables[table].updateRemoteRelationships { relationship in
+          if relationship.source.hasSameBytes(as: name) { relationship.source = newName }
+        }
       }
     }
     changed.renameSourceInCustomTypes(name, to: newName)
     renameContext(name, to: newName)
     store(changed)
     return Self.success
-  }
-}
-
-extension TrackedTable {
-  /// The names of its remote relationships to tables of a source.
-  fileprivate func relationships(to source: String) -> [String] {
-    (others["remote_relationships"]?.array ?? []).compactMap { entry in
-      entry["definition"]?["to_source"]?["source"]?.string == source
-        ? entry["name"]?.string : nil
-    }
-  }
-
-  fileprivate mutating func dropRelationship(_ name: String) {
-    let rest = (others["remote_relationships"]?.array ?? []).filter {
-      $0["name"]?.string != name
-    }
-    others["remote_relationships"] = .list(orNil: rest)
-  }
-
-  fileprivate mutating func renameSource(_ name: String, to newName: String) {
-    guard let entries = others["remote_relationships"]?.array else { return }
-    others["remote_relationships"] = .array(
-      entries.map { $0.replacing("source", name, newName, at: ["definition", "to_source"]) }
-    )
   }
 }
 
@@ -153,7 +111,7 @@ extension Metadata {
           return object
         }
         members["relationships"] = .array(
-          list.map { $0.replacing("source", name, newName, at: []) }
+          list.map { $0.replacing("source", name, newName) }
         )
         return .object(members)
       }
@@ -164,19 +122,9 @@ extension Metadata {
 
 extension JSONValue {
   /// The value with another text under a key, where it has the one that is told.
-  fileprivate func replacing(
-    _ key: String,
-    _ text: String,
-    _ other: String,
-    at path: [String]
-  ) -> JSONValue {
-    guard var members = object else { return self }
-    if let next = path.first {
-      guard let inner = members[next] else { return self }
-      members[next] = inner.replacing(key, text, other, at: Array(path.dropFirst()))
-    } else if members[key]?.string == text {
-      members[key] = .string(other)
-    }
+  fileprivate func replacing(_ key: String, _ text: String, _ other: String) -> JSONValue {
+    guard var members = object, members[key]?.string == text else { return self }
+    members[key] = .string(other)
     return .object(members)
   }
 }

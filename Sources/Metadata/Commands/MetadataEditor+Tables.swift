@@ -48,10 +48,11 @@ extension MetadataEditor {
   ) throws(MetadataError) -> JSONValue {
     try checkTracked(arguments)
     let dependents = indirectDependents(of: arguments.reference)
-    guard dependents.isEmpty || arguments.cascades else {
-      throw dependencyFailure(dependents, in: arguments.reference.source)
+    let remote = remoteDependents(of: arguments.reference)
+    guard dependents.isEmpty && remote.isEmpty || arguments.cascades else {
+      throw dependencyFailure(dependents, in: arguments.reference.source, remote)
     }
-    try storeRemoval(untracking(arguments, dependents))
+    try storeRemoval(untracking(arguments, dependents, remote))
     return Self.success
   }
 
@@ -65,12 +66,22 @@ extension MetadataEditor {
 
   func untracking(
     _ arguments: MetadataCommand.UntrackTable,
-    _ dependents: [SchemaObject]
+    _ dependents: [SchemaObject],
+    _ remote: [RemoteDependent]
   ) -> Metadata {
-    metadata(changing: arguments.reference.source) { source in
+    var changed = metadata(changing: arguments.reference.source) { source in
       for dependent in dependents { source.purge(dependent) }
       source.purge(.table(arguments.reference.table))
     }
+    changed.purge(remote)
+    return changed
+  }
+
+  /// What of other sources depends on a table.
+  private func remoteDependents(
+    of reference: MetadataCommand.TableReference
+  ) -> [RemoteDependent] {
+    consistency.metadata.remoteDependents(of: [.table(reference.table)], in: reference.source)
   }
 
   /// What depends on a table without belonging to it.
@@ -83,16 +94,28 @@ extension MetadataEditor {
       .filter { $0.table != reference.table }
   }
 
-  func dependencyFailure(_ dependents: [SchemaObject], in source: String) -> MetadataError {
-    failure(.dependencyError, dependencyMessage(dependents, in: source))
+  func dependencyFailure(
+    _ dependents: [SchemaObject],
+    in source: String,
+    _ remote: [RemoteDependent] = []
+  ) -> MetadataError {
+    failure(.dependencyError, dependencyMessage(dependents, in: source, remote))
   }
 
-  func dependencyMessage(_ dependents: [SchemaObject], in source: String) -> String {
-    "cannot drop due to the following dependent objects: \(list(dependents, in: source))"
+  func dependencyMessage(
+    _ dependents: [SchemaObject],
+    in source: String,
+    _ remote: [RemoteDependent]
+  ) -> String {
+    "cannot drop due to the following dependent objects: \(list(dependents, in: source, remote))"
   }
 
-  func list(_ objects: [SchemaObject], in source: String) -> String {
-    objects.map { $0.description(in: source) }
+  func list(
+    _ objects: [SchemaObject],
+    in source: String,
+    _ remote: [RemoteDependent] = []
+  ) -> String {
+    (objects.map { $0.description(in: source) } + remote.map(\.description))
       .sorted { $0.precedes($1) }
       .joined(separator: ", ")
   }
@@ -159,7 +182,11 @@ extension MetadataEditor {
   ) throws(MetadataError) -> JSONValue {
     try checkForRepetition(tables.map(\.reference))
     var warnings = MetadataWarnings(code: "untrack-table-failed")
-    var accepted: [(arguments: MetadataCommand.UntrackTable, dependents: [SchemaObject])] = []
+    typealias Leaving = (
+      arguments: MetadataCommand.UntrackTable, dependents: [SchemaObject],
+      remote: [RemoteDependent]
+    )
+    var accepted: [Leaving] = []
     for arguments in tables {
       do {
         try checkTracked(arguments)
@@ -171,13 +198,25 @@ extension MetadataEditor {
       let leaving = tables.map(\.reference).filter { $0.source == source }.map(\.table)
       let dependents = indirectDependents(of: arguments.reference)
       let staying = dependents.filter { !($0.table.map(leaving.contains) ?? false) }
-      if staying.isEmpty || arguments.cascades {
-        accepted.append((arguments, dependents))
+      let remote = remoteDependents(of: arguments.reference)
+      let stayingRemote = remote.filter { dependent in
+        !tables.contains {
+          $0.reference.source == dependent.source
+            && $0.reference.table == dependent.object.table
+        }
+      }
+      if staying.isEmpty && stayingRemote.isEmpty || arguments.cascades {
+        accepted.append((arguments, dependents, remote))
       } else {
-        warnings.add(dependencyMessage(dependents, in: source), about: arguments.reference.id)
+        warnings.add(
+          dependencyMessage(dependents, in: source, remote),
+          about: arguments.reference.id
+        )
       }
     }
-    for (arguments, dependents) in accepted { store(untracking(arguments, dependents)) }
+    for (arguments, dependents, remote) in accepted {
+      store(untracking(arguments, dependents, remote))
+    }
     return try answer(to: tables.count, warnings, "untrack", allowsWarnings: allowsWarnings)
   }
 

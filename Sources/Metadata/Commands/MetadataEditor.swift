@@ -79,6 +79,7 @@ package struct MetadataEditor: Sendable {
       return try renameRelationship(name, of: table, to: newName)
     case .setRelationshipComment(let table, let name, let comment):
       return try setComment(comment, onRelationship: name, of: table)
+    case .remoteRelationship(let table, let command): return try apply(command, to: table)
     case .suggestRelationships(let source, let tables, let omitsTracked):
       return try suggestRelationships(in: source, tables: tables, omitsTracked: omitsTracked)
     case .getSourceTables(let source): return try sourceTables(source)

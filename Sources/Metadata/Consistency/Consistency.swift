@@ -32,6 +32,9 @@ package struct Consistency: Sendable {
       self.metadata.sources[index] = checker.consistent
       inconsistencies += checker.inconsistencies
     }
+    let remotes = RemoteRelationshipCheck(self.metadata, in: context)
+    self.metadata = remotes.metadata
+    inconsistencies += remotes.inconsistencies
     let actions = ActionCheck(self.metadata, in: context)
     if self.metadata.others["actions"] != nil {
       self.metadata.others["actions"] = .array(actions.actions)

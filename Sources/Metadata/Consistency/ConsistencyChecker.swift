@@ -132,12 +132,13 @@ struct ConsistencyChecker {
     }
   }
 
-  /// Relationships and computed fields of one name contradict each other, and none of them holds.
+  /// Relationships, remote ones too, and computed fields of one name contradict each other, and none of
+  /// them holds.
   private mutating func dropConflicts(_ index: Int) {
     let table = consistent.tables[index]
     let names =
       table.objectRelationships.map(\.name) + table.arrayRelationships.map(\.name)
-      + table.computedFields.map(\.name)
+      + table.computedFields.map(\.name) + table.remoteRelationshipNames
     guard Set(names).count < names.count else { return }
     let objects =
       table.objectRelationships.map {
@@ -147,6 +148,7 @@ struct ConsistencyChecker {
         ($0.name, $0.object(.array, of: table.table, in: source.name))
       }
       + table.computedFields.map { ($0.name, $0.object(of: table.table, in: source.name)) }
+      + table.remoteRelationships.map { ($0.name, $0.object(of: table.table, in: source.name)) }
     let conflicts = Dictionary(grouping: objects) { $0.0 }.filter { $0.value.count > 1 }
     for (name, objects) in conflicts.sorted(by: { $0.key.precedes($1.key) }) {
       inconsistencies.append(
@@ -158,6 +160,7 @@ struct ConsistencyChecker {
       consistent.tables[index].objectRelationships.removeAll { $0.name == name }
       consistent.tables[index].arrayRelationships.removeAll { $0.name == name }
       consistent.tables[index].computedFields.removeAll { $0.name == name }
+      consistent.tables[index].dropRemoteRelationship(named: name)
     }
   }
 
@@ -191,7 +194,7 @@ struct ConsistencyChecker {
       return [inContext("table \"\(remote)\" does not exist in source: \(source.name)")]
     }
     if case .nativeQuery(let query, let mapping, _) = relationship.using {
-      if let conflict = conflict(relationship.name, isArray: kind == .array, tracked, table) {
+      if let conflict = tracked.conflict(relationship.name, isArray: kind == .array, in: table) {
         return [conflict]
       }
       if mapping.isEmpty { return [inContext("the mapping names no columns")] }
@@ -203,7 +206,7 @@ struct ConsistencyChecker {
     case .success(let success): resolved = success
     case .failure(let failure): return [inContext(failure.message)]
     }
-    if let conflict = conflict(relationship.name, isArray: kind == .array, tracked, table) {
+    if let conflict = tracked.conflict(relationship.name, isArray: kind == .array, in: table) {
       return [conflict]
     }
     guard trackedTables.contains(resolved.table), let target = catalog.table(resolved.table)
@@ -217,28 +220,6 @@ struct ConsistencyChecker {
       .map { "table \"\(table.name)\" has no field named \"\($0)\"" }
   }
 
-  /// A field must be named neither like a column nor like what a column is shown as.
-  private func conflict(
-    _ name: String,
-    isArray: Bool,
-    _ tracked: TrackedTable,
-    _ table: Table
-  ) -> String? {
-    if tracked.configuration.columns.contains(where: { $0.customName != nil }) {
-      let names = isArray ? [name, "\(name)_aggregate"] : [name]
-      for column in table.columns {
-        let shown = tracked.fieldName(of: column)
-        guard !shown.hasSameBytes(as: column.name),
-          names.contains(where: { $0.hasSameBytes(as: shown) })
-        else { continue }
-        return "field definition conflicts with custom field name for postgres column "
-          + "\"\(column.name)\""
-      }
-    }
-    return table.column(named: name) == nil
-      ? nil : "field definition conflicts with postgres column"
-  }
-
   // MARK: - Functions
 
   private mutating func checkComputedFields(_ catalog: Catalog) {
@@ -249,7 +230,7 @@ struct ConsistencyChecker {
       guard !table.computedFields.isEmpty, let found = catalog.table(table.table) else { continue }
       consistent.tables[index].computedFields = table.computedFields.filter { field in
         let message: String
-        if let conflict = conflict(field.name, isArray: false, table, found) {
+        if let conflict = table.conflict(field.name, isArray: false, in: found) {
           message = conflict
         } else if case .failure(let failure) = field.resolved(
           of: table.table,

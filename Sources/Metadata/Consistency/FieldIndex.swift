@@ -41,10 +41,3 @@ struct FieldIndex {
     return .computedField(rows: function.flatMap { catalog.returnedTable(of: $0) })
   }
 }
-
-extension TrackedTable {
-  /// Remote relationships have no type here: their names are read from the document.
-  var remoteRelationshipNames: [String] {
-    (others["remote_relationships"]?.array ?? []).compactMap { $0["name"]?.string }
-  }
-}

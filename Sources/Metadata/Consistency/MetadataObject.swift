@@ -14,6 +14,7 @@ package struct MetadataObject: Hashable, Sendable {
     case source(String)
     case table(source: String, TableName)
     case relationship(source: String, TableName, Relationship.Kind, name: String)
+    case remoteRelationship(source: String, TableName, name: String)
     case permission(source: String, TableName, PermissionKind, role: String)
     case computedField(source: String, TableName, name: String)
     case function(source: String, FunctionName)
@@ -44,6 +45,7 @@ extension MetadataObject.ID {
     case .source: "source"
     case .table: "table"
     case .relationship(_, _, let kind, _): "\(kind.rawValue)_relation"
+    case .remoteRelationship: "remote_relationship"
     case .permission(_, _, let kind, _): "\(kind.rawValue)_permission"
     case .computedField: "computed_field"
     case .function: "function"
@@ -67,7 +69,8 @@ extension MetadataObject.ID {
       "\(typeName) \(name) in table \(table) in source \(source)"
     case .permission(let source, let table, _, let role):
       "\(typeName) \(role) in table \(table) in source \(source)"
-    case .computedField(let source, let table, let name):
+    case .computedField(let source, let table, let name),
+      .remoteRelationship(let source, let table, let name):
       "\(typeName) \(name) in table \(table) in source \(source)"
     case .function(let source, let name): "\(typeName) \(name) in source \(source)"
     case .eventTrigger(let source, let table, let name):

@@ -12,6 +12,25 @@ extension TrackedTable {
   }
 }
 
+extension TrackedTable {
+  /// What contradicts the name of a field: it is neither that of a column nor what a column is shown as.
+  func conflict(_ name: String, isArray: Bool, in table: Table) -> String? {
+    if configuration.columns.contains(where: { $0.customName != nil }) {
+      let names = isArray ? [name, "\(name)_aggregate"] : [name]
+      for column in table.columns {
+        let shown = fieldName(of: column)
+        guard !shown.hasSameBytes(as: column.name),
+          names.contains(where: { $0.hasSameBytes(as: shown) })
+        else { continue }
+        return "field definition conflicts with custom field name for postgres column "
+          + "\"\(column.name)\""
+      }
+    }
+    return table.column(named: name) == nil
+      ? nil : "field definition conflicts with postgres column"
+  }
+}
+
 extension Relationship {
   func object(_ kind: Kind, of table: TableName, in source: String) -> MetadataObject {
     MetadataObject(

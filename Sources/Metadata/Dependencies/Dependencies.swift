@@ -23,6 +23,7 @@ struct Dependencies {
       addRelationships(tracked)
       addPermissions(tracked)
       addComputedFields(tracked)
+      addRemoteRelationships(tracked)
       for trigger in tracked.eventTriggers {
         let columns = trigger.namedColumns.map { SchemaObject.column(tracked.table, $0) }
         list.append(
@@ -120,6 +121,23 @@ struct Dependencies {
       }
     }
     list.append(Entry(dependent: .nativeQuery(query.rootField), objects: objects))
+  }
+
+  /// What they lead to in other sources is no part of this one.
+  private mutating func addRemoteRelationships(_ tracked: TrackedTable) {
+    for relationship in tracked.remoteRelationships {
+      let locals = relationship.columnMapping.map { SchemaObject.column(tracked.table, $0.local) }
+      var objects = Set(locals)
+      if relationship.source.hasSameBytes(as: source.name) {
+        objects.insert(.table(relationship.table))
+        for pair in relationship.columnMapping {
+          objects.insert(.column(relationship.table, pair.remote))
+        }
+      }
+      list.append(
+        Entry(dependent: .remoteRelationship(tracked.table, relationship.name), objects: objects)
+      )
+    }
   }
 
   private mutating func addPermissions(_ tracked: TrackedTable) {

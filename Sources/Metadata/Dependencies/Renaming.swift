@@ -27,6 +27,24 @@ struct Renaming {
     source.others["native_queries"] = .array(renamed)
   }
 
+  /// Renames what relationships of any source lead to in a source.
+  func apply(toRemoteRelationshipsOf metadata: inout Metadata, in source: String) {
+    guard !isEmpty else { return }
+    for index in metadata.sources.indices {
+      for place in metadata.sources[index].tables.indices {
+        metadata.sources[index].tables[place].updateRemoteRelationships { relationship in
+          guard relationship.source.hasSameBytes(as: source) else { return }
+          let old = relationship.table
+          relationship.table = table(old)
+          for pair in relationship.columnMapping.indices {
+            let name = relationship.columnMapping[pair].remote
+            relationship.columnMapping[pair].remote = column(name, of: old)
+          }
+        }
+      }
+    }
+  }
+
   private func table(_ name: TableName) -> TableName { tables[name] ?? name }
 
   private func column(_ name: String, of table: TableName) -> String {
@@ -67,6 +85,12 @@ struct Renaming {
           return trigger.encoded()
         }
       )
+    }
+    tracked.updateRemoteRelationships { relationship in
+      for pair in relationship.columnMapping.indices {
+        let old = relationship.columnMapping[pair].local
+        relationship.columnMapping[pair].local = column(old, of: name)
+      }
     }
     apply(to: &tracked.objectRelationships, of: name)
     apply(to: &tracked.arrayRelationships, of: name)

@@ -6,6 +6,7 @@ enum SchemaObject: Hashable {
   case column(TableName, String)
   case foreignKey(TableName, String)
   case relationship(TableName, String)
+  case remoteRelationship(TableName, String)
   case permission(TableName, MetadataObject.PermissionKind, role: String)
   case computedField(TableName, String)
   case function(FunctionName)
@@ -16,8 +17,8 @@ enum SchemaObject: Hashable {
   var table: TableName? {
     switch self {
     case .table(let table), .column(let table, _), .foreignKey(let table, _),
-      .relationship(let table, _), .permission(let table, _, _), .computedField(let table, _),
-      .eventTrigger(let table, _):
+      .relationship(let table, _), .remoteRelationship(let table, _),
+      .permission(let table, _, _), .computedField(let table, _), .eventTrigger(let table, _):
       table
     case .function, .nativeQuery: nil
     }
@@ -31,6 +32,7 @@ enum SchemaObject: Hashable {
       case .column(let table, let column): "column \(table).\(column)"
       case .foreignKey(let table, let name): "constraint \(table).\(name)"
       case .relationship(let table, let name): "relationship \(table).\(name)"
+      case .remoteRelationship(let table, let name): "remote relationship \(table).\(name)"
       case .permission(let table, let kind, let role):
         "permission \(table).\(role).\(kind.rawValue)"
       case .computedField(let table, let name): "computed field \(table).\(name)"

@@ -12,6 +12,8 @@ extension Source {
         table.objectRelationships.removeAll { $0.name.hasSameBytes(as: name) }
         table.arrayRelationships.removeAll { $0.name.hasSameBytes(as: name) }
       }
+    case .remoteRelationship(let table, let name):
+      update(table) { $0.dropRemoteRelationship(named: name) }
     case .permission(let table, let kind, let role):
       update(table) { $0.dropPermission(kind, of: role) }
     case .computedField(let table, let name):

@@ -67,6 +67,17 @@ struct OutputBuilder {
 
   /// Makes fields, and what they nest, refer to cells that stand further right.
   mutating func shiftCells(of range: Range<Int32>, by distance: Int32) {
+    // Members of one object may share the cells of their parent's key, which move once.
+    var keys: Set<Range<Int32>> = []
+    shiftCells(of: range, by: distance, collecting: &keys)
+    for range in keys { shiftCells(ofKeys: range, by: distance) }
+  }
+
+  private mutating func shiftCells(
+    of range: Range<Int32>,
+    by distance: Int32,
+    collecting keys: inout Set<Range<Int32>>
+  ) {
     for index in range {
       switch fields[Int(index)].content {
       case .cell(let cell, let encoding):
@@ -74,10 +85,11 @@ struct OutputBuilder {
       case .count(let cell): fields[Int(index)].content = .count(cell + distance)
       case .flag(let cell): fields[Int(index)].content = .flag(cell + distance)
       case .text(let cell): fields[Int(index)].content = .text(cell + distance)
-      case .nested(let inner), .list(let inner): shiftCells(of: inner, by: distance)
-      case .many(_, let keys), .one(_, let keys): shiftCells(ofKeys: keys, by: distance)
-      case .aggregate(_, let keys, _): shiftCells(ofKeys: keys, by: distance)
-      case .constant, .external: break
+      case .nested(let inner), .list(let inner):
+        shiftCells(of: inner, by: distance, collecting: &keys)
+      case .many(_, let own), .one(_, let own), .aggregate(_, let own, _): keys.insert(own)
+      // The keys of its join are shifted with the level.
+      case .constant, .external, .remote: break
       }
     }
   }

@@ -10,6 +10,8 @@ package struct ReadPlan: Sendable {
   package var fields: [OutputField] = []
   /// Numbers of cells that hold a row's key, for the ranges in `OutputField` and `Level`.
   package var keyCells: [Int32] = []
+  /// Members whose values other statements fetch by what the rows of a level have.
+  package var remotes: [RemoteJoin] = []
   /// Text of the output that does not depend on rows: `{"id":`, `,"name":`.
   package var constants: [UInt8] = []
   /// The members of `data`.
@@ -26,6 +28,21 @@ package struct ReadPlan: Sendable {
   package var mayWrite = false
 
   package init() {}
+}
+
+/// What the rows of a level ask of another statement.
+package struct RemoteJoin: Hashable, Sendable {
+  /// ``RemoteField/index`` of the member.
+  package var field: Int
+  package var level: Int32
+  /// Cells of the level's rows that hold the key; where one is NULL nothing belongs to the row.
+  package var keys: Range<Int32>
+
+  package init(field: Int, level: Int32, keys: Range<Int32>) {
+    self.field = field
+    self.level = level
+    self.keys = keys
+  }
 }
 
 /// The root field that a statement belongs to.
@@ -130,6 +147,8 @@ package struct OutputField: Hashable, Sendable {
     case aggregate(level: Int32, keys: Range<Int32>, fields: Range<Int32>)
     /// What the caller writes.
     case external(Int32)
+    /// What the caller writes for the row: a join of ``ReadPlan/remotes``.
+    case remote(Int32)
     /// An array whose elements are members without names.
     case list(Range<Int32>)
   }

@@ -35,6 +35,8 @@ package enum FieldRequest: Hashable, Sendable {
   case connection(key: String, relationship: Int, ConnectionQuery)
   /// What Relay knows the row by.
   case nodeID(key: String)
+  /// A value that is fetched by some columns of the row when the row is there.
+  case remote(key: String, RemoteField)
 }
 
 /// Aggregates over rows of a table, and the rows themselves.

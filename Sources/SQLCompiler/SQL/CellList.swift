@@ -9,6 +9,8 @@ struct CellList {
     case path(Int, ParameterSlot)
     /// A column's value in a form that is the same text wherever the value is equal.
     case key(Int)
+    /// A column's value, whether or not the role sees it, as another statement takes it.
+    case remoteKey(Int, RemoteField.KeyForm)
     /// A column's value as PostgreSQL's own text, to go on from there.
     case cursor(Int)
     case count(columns: [Int], isDistinct: Bool)
@@ -62,6 +64,14 @@ struct CellList {
     return index(of: isCanonical ? .column(column) : .key(column))
   }
 
+  /// The number of a cell that another statement takes a row's key from.
+  mutating func index(of key: RemoteField.Key) -> Int32 {
+    let isPlain =
+      key.form == .text && !table.columns[key.column].type.encoding.isExpression
+      && table.access.redactions[key.column] == nil
+    return index(of: isPlain ? .column(key.column) : .remoteKey(key.column, key.form))
+  }
+
   func text(alias: String, _ writer: inout SQLWriter) -> String {
     // A row without cells still counts.
     guard !cells.isEmpty else { return "1" }
@@ -89,7 +99,8 @@ struct CellList {
     case .path(let column, _): table.columns[column].type.sqlName
     case .key(let column): table.columns[column].type.canonicalType
     case .groupKey(_, let column): table.columns[column].type.selectedType
-    case .cursor: "text"
+    case .remoteKey(let column, .text): table.columns[column].type.sqlName
+    case .cursor, .remoteKey(_, .json): "text"
     case .count: "bigint"
     case .function(let function, let column): function.type(over: table.columns[column].type)
     case .computed(let value, let path):
@@ -117,6 +128,9 @@ struct CellList {
       return table.columns[column].type.canonical(
         writer.column(column, of: index, alias: alias)
       )
+    case .remoteKey(let column, let form):
+      let value = writer.column(column, of: index, alias: alias)
+      return form == .text ? value : "to_jsonb(\(value)) #>> '{}'"
     case .cursor(let column): return writer.inParentheses(name(column)) + "::text"
     case .count(let columns, let isDistinct):
       guard !columns.isEmpty else { return "count(*)" }

@@ -16,6 +16,8 @@ package struct BoundTable: Hashable, Sendable {
   package var relationships: [BoundRelationship]
   /// The native queries that relationships lead to.
   package var queries: [BoundFunction] = []
+  /// Those to tables of any source, whose rows are fetched when those of this table are there.
+  package var remoteRelationships: [BoundRelationship] = []
   /// What the role may read of the rows.
   package var access: TableAccess
   package var computedFields: [BoundComputedField]

@@ -160,7 +160,12 @@ extension Compiler {
     for fields in returning {
       let level = reserveLevel()
       levels[Int(level)].statement = Int32(statements.count)
-      levels[Int(level)].fields = ownFields(fields, table: write.table, cells: &cells)
+      levels[Int(level)].fields = ownFields(
+        fields,
+        table: write.table,
+        level: level,
+        cells: &cells
+      )
       outcome.levels.append(level)
     }
     var writer = SQLWriter(tables: tables, sources: sources)
@@ -343,7 +348,7 @@ extension FieldRequest {
   /// Whether the row itself has all that it asks for.
   fileprivate var isOfTheRowAlone: Bool {
     switch self {
-    case .column, .typename: true
+    case .column, .typename, .remote: true
     case .nodeID, .object, .array, .aggregate, .connection, .computed, .computedRows: false
     }
   }
