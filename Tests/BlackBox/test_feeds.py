@@ -2,6 +2,7 @@
 
 import json
 import struct
+import time
 
 import pyarrow
 import pytest
@@ -207,6 +208,30 @@ def test_a_stream_has_the_columns_of_each_bin_as_arrow(server, feeds, tmp_path):
     assert status("?feed=wire", {"x-hasura-admin-secret": "wrong"}) == 401
     assert status("?feed=wire", {**SECRET, "x-hasura-role": "nobody"}) == 403
     assert requests.get(f"{server.endpoint}/v1/stream?feed=wire", headers=SECRET, timeout=10).status_code == 404
+
+
+def test_a_stream_ends_with_the_permission_to_have_it(server):
+    start(server, "lent", file="day.dbn")
+    reader = {**SECRET, "x-hasura-role": "viewer", "x-hasura-user-id": "nobody"}
+    permission = {"action": "order_book_grid", "role": "viewer"}
+    with connect(f"ws://127.0.0.1:{server.port}/v1/stream?feed=lent", additional_headers=reader,
+                 max_size=None) as socket:
+        assert json.loads(socket.recv(timeout=10))["type"] == "runtime_config"
+        # A change that takes nothing away ends nothing.
+        server.metadata({"type": "create_query_collection", "args": {
+            "name": "lent", "definition": {"queries": []}}})
+        time.sleep(1.2)
+        socket.recv(timeout=10)
+        server.metadata({"type": "drop_action_permission", "args": permission})
+        try:
+            with pytest.raises(ConnectionClosed) as closed:
+                while True:
+                    socket.recv(timeout=10)
+        finally:
+            server.metadata({"type": "create_action_permission", "args": permission})
+    assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (
+        4403, "the role has no field 'order_book_grid' any more")
+    steer(server, "stop_feed", "lent")
 
 
 def check_wire(update, table, bin):

@@ -7,7 +7,7 @@ import pytest
 from conftest import BINARY
 from frames import frame, handshake, read_frame
 from stack import ADMIN_SECRET, Stack
-from wire import Wire
+from wire import Wire, post
 
 INIT = {"type": "connection_init", "payload": {"headers": {"x-hasura-admin-secret": ADMIN_SECRET}}}
 
@@ -83,6 +83,87 @@ def test_a_live_query_gives_a_slow_reader_the_newest(stack):
         assert found == sorted(set(found))
         # 60 MB were passed over but for what the kernel's buffers hold.
         assert len(found) < 150
+
+
+def test_many_subscriptions_of_one_reader_wait_for_each_other(stack):
+    """Together their results are far more than what may wait for a connection, which reads all the time."""
+    with SlowReader(stack) as reader:
+        stack.sql("insert into page select i, 0, repeat('x', 200000) from generate_series(101, 140) i")
+        before = stack.resident_mib()
+        for id in range(101, 141):
+            reader.start(str(id), f"subscription {{ page_by_pk(id: {id}) {{ id n text }} }}")
+        found = [reader.data()["page_by_pk"] for _ in range(40)]
+        assert sorted(row["id"] for row in found) == list(range(101, 141))
+        for n in (1, 2):
+            stack.sql(f"update page set n = {n} where id > 100")
+            time.sleep(0.2)
+        newest = {}
+        while len(newest) < 40 or any(n < 2 for n in newest.values()):
+            row = reader.data()["page_by_pk"]
+            assert newest.get(row["id"], 0) < row["n"]
+            newest[row["id"]] = row["n"]
+        # The results themselves, the newest of each, and what was being written.
+        assert stack.resident_mib() - before < 40
+        # What is stopped while it waits says nothing any more.
+        stack.sql("update page set n = 3 where id > 100")
+        time.sleep(0.2)
+        for id in range(101, 140):
+            reader.send(frame(json.dumps({"id": str(id), "type": "complete"}).encode()))
+        reader.start("last", "{ page_by_pk(id: 140) { n } }")
+        # What was on its way comes before the answer, and behind it only what was not stopped.
+        while (heard := reader.message())["id"] != "last":
+            pass
+        assert heard["payload"]["data"] == {"page_by_pk": {"n": 3}}
+        stack.sql("update page set n = 4 where id > 100")
+        heard = set()
+        while not any('"n": 4' in text for text in heard):
+            message = reader.message()
+            heard.add(json.dumps(message.get("payload", {}).get("data", {}).get("page_by_pk", {})))
+            assert message["id"] in ("last", "140")
+        stack.sql("delete from page where id > 100")
+
+
+class SlowEvents(Wire):
+    """A stream of events with a small buffer, which reads when it is asked."""
+
+    def __init__(self, stack, query):
+        super().__init__(stack, receive_buffer=8192)
+        self.send(post({"query": query}, headers=["Accept: text/event-stream"]))
+        assert self.answer().status == 200
+
+    def data(self):
+        while True:
+            chunk = self.read(int(self.line(), 16))
+            assert self.line() == ""
+            if chunk.startswith(b"event: next\ndata: "):
+                return json.loads(chunk[18:])["data"]
+
+
+def test_a_stream_of_events_gives_a_slow_reader_the_newest(stack):
+    stack.sql("update page set n = 0 where id = 1")
+    with SlowEvents(stack, "subscription { page_by_pk(id: 1) { n text } }") as reader:
+        assert reader.data()["page_by_pk"]["n"] == 0
+        before = stack.resident_mib()
+        stack.sql("do $$ begin for i in 1..300 loop update page set n = i; commit; "
+                  "perform pg_sleep(0.01); end loop; end $$")
+        assert stack.resident_mib() - before < 8
+        found = []
+        while not found or found[-1] < 300:
+            found.append(reader.data()["page_by_pk"]["n"])
+        assert found == sorted(set(found))
+        assert len(found) < 150
+
+
+def test_a_stream_of_rows_by_events_loses_nothing(stack):
+    query = "subscription { line_stream(batch_size: 100, cursor: {initial_value: {id: 0}}) { id text } }"
+    with SlowEvents(stack, query) as reader:
+        before = stack.resident_mib()
+        time.sleep(1)
+        assert stack.resident_mib() - before < 8
+        found = []
+        while len(found) < 8000:
+            found += [row["id"] for row in reader.data()["line_stream"]]
+        assert found[:8000] == list(range(1, 8001))
 
 
 def test_answers_that_nobody_reads_end_the_connection(stack):

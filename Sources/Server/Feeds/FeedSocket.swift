@@ -23,6 +23,8 @@ final class FeedSocket: WebSocketHandler, @unchecked Sendable {
   private let host: SocketHost
   private let id: String
   private var work: Task<Void, Never>?
+  /// That of the metadata by which the reader may have it.
+  private var generation: Int
   /// Waits until a bin has left.
   private var waiter: UnsafeContinuation<Void, Never>?
 
@@ -31,6 +33,7 @@ final class FeedSocket: WebSocketHandler, @unchecked Sendable {
     self.session = session
     self.host = host
     id = host.ids.id(given: nil)
+    generation = host.engine.generation
     host.opened()
     log(.accepted)
     socket.send(request.stream.runtimeConfig)
@@ -76,8 +79,19 @@ final class FeedSocket: WebSocketHandler, @unchecked Sendable {
   func drained() { release() }
 
   func tick(_ now: UInt64) {
-    guard let end = session.expiresAt, end <= Timestamp.now().millisecondsSinceEpoch else { return }
-    socket.close(WebSocketClose(4403, "the token has expired"))
+    if let end = session.expiresAt, end <= Timestamp.now().millisecondsSinceEpoch {
+      return socket.close(WebSocketClose(4403, "the token has expired"))
+    }
+    guard host.engine.generation != generation else { return }
+    generation = host.engine.generation
+    if host.settings.closesOnMetadataChange { return socket.close(.metadataChanged) }
+    let loop = socket.loop
+    loop.spawn { [self] in
+      guard await !host.engine.offersSubscription("order_book_grid", to: session, on: loop) else {
+        return
+      }
+      socket.close(WebSocketClose(4403, "the role has no field 'order_book_grid' any more"))
+    }
   }
 
   func shutDown() { socket.close(.goingAway) }

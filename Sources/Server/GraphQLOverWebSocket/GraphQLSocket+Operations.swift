@@ -2,6 +2,15 @@ import Engine
 import HTTP
 import Observability
 
+/// A subscription's result that waits until others have left.
+struct HeldResult {
+  var run: OperationRun
+  /// What the message begins with.
+  var beginning: [UInt8]
+  /// Shared with others who get it.
+  var bytes: [UInt8]
+}
+
 extension GraphQLSocket {
   func start(_ id: OperationID, _ call: GraphQLCall) {
     // What has not begun is not begun any more when the server stops; the close says so.
@@ -15,15 +24,23 @@ extension GraphQLSocket {
     run = OperationRun(request, session, host.engine, on: socket.loop) { [self, socket] event in
       switch event {
       case .result(let bytes):
+        guard hasRoom else {
+          if let run {
+            heldResults.append(HeldResult(run: run, beginning: beginning, bytes: bytes))
+          }
+          return false
+        }
         if socket.sendAtOnce(beginning, payload: bytes, suffix: ServerMessage.end) { return true }
         if let run { unresumed.append(run) }
       case .answer(let answer):
+        sendHeldResult(of: run)
         run = nil
         operations[id] = nil
         perform(machine.answer(id, answer))
         log(entry, answer)
         closeIfDone()
       case .completed:
+        sendHeldResult(of: run)
         run = nil
         operations[id] = nil
         perform(machine.complete(id))
@@ -35,10 +52,38 @@ extension GraphQLSocket {
     log(entry, .started)
   }
 
+  /// Whether a subscription's result may be sent: a connection with many of them would else seem to be one
+  /// that reads too slowly, although each of them waits for its reader.
+  private var hasRoom: Bool {
+    guard heldResults.isEmpty else { return false }
+    let waiting = socket.waitingByteCount
+    return waiting == 0 || waiting <= host.settings.configuration.lowWaterBytes
+  }
+
+  /// Sends what was held, the oldest first, as far as there is room.
+  func sendHeldResults() {
+    let low = host.settings.configuration.lowWaterBytes
+    while socket.isOpen, !heldResults.isEmpty, socket.waitingByteCount <= low {
+      send(heldResults.removeFirst())
+    }
+  }
+
+  /// Sends what is held of a subscription that ends.
+  private func sendHeldResult(of run: OperationRun?) {
+    guard let index = heldResults.firstIndex(where: { $0.run === run }) else { return }
+    send(heldResults.remove(at: index))
+  }
+
+  private func send(_ result: HeldResult) {
+    socket.send(result.beginning, payload: result.bytes, suffix: ServerMessage.end)
+    unresumed.append(result.run)
+  }
+
   func stop(_ id: OperationID) {
     guard let run = operations.removeValue(forKey: id) else { return }
     run.cancel()
     unresumed.removeAll { $0 === run }
+    heldResults.removeAll { $0.run === run }
     log(OperationEntry(id), .stopped)
     closeIfDone()
   }

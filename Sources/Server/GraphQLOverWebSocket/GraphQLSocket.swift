@@ -4,6 +4,11 @@ import EventLoop
 import HTTP
 import Observability
 
+extension WebSocketClose {
+  /// In Hasura's words.
+  static let metadataChanged = WebSocketClose(1012, "Server state changed, restarting the server")
+}
+
 /// A client's websocket: does what its protocol decides.
 ///
 /// Operations are in `GraphQLSocket+Operations.swift`, what the log says of them in
@@ -20,6 +25,8 @@ final class GraphQLSocket: WebSocketHandler, @unchecked Sendable {
   var operations: [OperationID: OperationRun] = [:]
   /// The subscriptions whose last result has not left yet.
   var unresumed: [OperationRun] = []
+  /// Results that wait until others have left, at most one of each subscription.
+  var heldResults: [HeldResult] = []
 
   /// The headers of the handshake, which count beside those of the session's first message.
   private let handshake: HTTPHeaders
@@ -64,6 +71,7 @@ final class GraphQLSocket: WebSocketHandler, @unchecked Sendable {
   func drained() {
     let runs = unresumed
     unresumed = []
+    sendHeldResults()
     for run in runs { run.resume() }
   }
 
@@ -78,9 +86,7 @@ final class GraphQLSocket: WebSocketHandler, @unchecked Sendable {
       return socket.close(WebSocketClose(4403, "the token has expired"))
     }
     if host.settings.closesOnMetadataChange, host.engine.generation != generation {
-      return socket.close(
-        WebSocketClose(1012, "Server state changed, restarting the server")
-      )
+      return socket.close(.metadataChanged)
     }
     guard let interval = host.settings.keepAlive?.milliseconds, now &- lastKeepAlive >= interval
     else { return }
@@ -101,6 +107,7 @@ final class GraphQLSocket: WebSocketHandler, @unchecked Sendable {
     for run in operations.values { run.cancel() }
     operations = [:]
     unresumed = []
+    heldResults = []
     log(.closed(close))
   }
 
@@ -115,7 +122,8 @@ final class GraphQLSocket: WebSocketHandler, @unchecked Sendable {
   func perform(_ actions: [SocketAction]) {
     for action in actions where socket.isOpen {
       switch action {
-      case .send(let message): socket.send(message)
+      // As a payload, so that a large one is compressed where that was agreed on.
+      case .send(let message): socket.send([], payload: message)
       case .authenticate(let headers): authenticate(headers)
       case .start(let id, let call): start(id, call)
       case .stop(let id): stop(id)
