@@ -5,8 +5,9 @@ import PostgresClient
 enum ReplicationCheck {
   /// What may come in one message; the first byte of each says how long it is.
   static func run(_ bytes: [UInt8]) {
-    var collector = ChangeCollector()
-    collector.wanted = [0, 1, 2, 0x4001]
+    var collector = ChangeCollector(maximumRows: 2)
+    let columns: Set<String> = ["", "a", "id"]
+    collector.wanted = [0: columns, 1: columns, 2: columns, 0x4001: columns]
     var mentioned: Set<UInt32> = []
     var end: UInt64 = 0
     var rest = bytes[...]
@@ -25,14 +26,41 @@ enum ReplicationCheck {
         precondition(!change.relations.isEmpty, "a change that changes nothing")
         precondition(change.relations.isSubset(of: mentioned), "a relation nobody named")
         precondition(
-          collector.wanted.isSuperset(of: change.rows.keys)
-            && change.relations.isSuperset(of: change.rows.keys),
+          change.relations.isSuperset(of: change.rows.keys)
+            && change.rows.keys.allSatisfy { collector.wanted[$0] != nil },
           "rows nobody asked for"
         )
+        for rows in change.rows.values { check(rows, columns) }
         mentioned = []
       }
       precondition(collector.end >= end, "the log went back")
       end = collector.end
+    }
+  }
+
+  /// What is not kept is told of columns that were asked for, the least value not behind the greatest.
+  private static func check(_ rows: InsertedRows, _ columns: Set<String>) {
+    precondition(rows.rows.count <= 2, "more rows than may be kept")
+    precondition(rows.rest == nil || rows.rows.count == 2, "rows were left out for nothing")
+    for (column, extent) in rows.rest?.extents ?? [:] {
+      precondition(columns.contains(column), "a column nobody asked for")
+      precondition(
+        orders.contains { $0.precedes(extent.greatest, extent.least) == false },
+        "the greatest value comes first"
+      )
+    }
+  }
+
+  private static let orders: [ValueOrder] = [
+    .integer, .decimal, .date, .timestamp, .timestampWithZone, .uuid,
+  ]
+
+  /// The order of two values is one, whichever is looked at first.
+  private static func check(_ first: [UInt8], _ second: [UInt8]) {
+    for order in orders {
+      let (forth, back) = (order.precedes(first, second), order.precedes(second, first))
+      precondition((forth == nil) == (back == nil), "an order from one side only")
+      precondition(forth != true || back != true, "two values that come before each other")
     }
   }
 
@@ -44,6 +72,8 @@ enum ReplicationCheck {
   private static func check(_ message: ReplicationMessage, _ bytes: [UInt8]) {
     precondition(parse(bytes + [0]) == message, "bytes behind a message change it")
     guard case .insert(let relation, let row) = message else { return }
+    let values = row.values.compactMap { $0 }
+    for (first, second) in zip(values, values.dropFirst()) { check(first, second) }
     // Behind the header of the log's data: the kind, the relation's number and the sign of a new row.
     let start = 25
     let written = encode(relation, row, kinds: bytes, from: start)

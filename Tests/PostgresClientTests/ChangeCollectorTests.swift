@@ -50,7 +50,9 @@ import Testing
     )
     #expect(message(data(begin(5))) == .begin(transaction: 5))
     #expect(message(data(commit(8))) == .commit(end: 8))
-    #expect(message(data(relation)) == .relation(.init(id: 77, columns: ["id", "qty"])))
+    #expect(
+      message(data(relation)) == .relation(.init(id: 77, columns: ["id", "qty"], types: [23, 23]))
+    )
     #expect(
       message(data(insert("1", nil)))
         == .insert(relation: 77, .init(values: [[UInt8(ascii: "1")], nil]))
@@ -78,7 +80,7 @@ import Testing
 
   @Test func tellsATransactionWhenItIsCommitted() {
     var collector = ChangeCollector()
-    collector.wanted = [77]
+    collector.wanted = [77: []]
     let update = [UInt8(ascii: "U")] + bytes(UInt32(78)) + [UInt8(ascii: "N")] + bytes(UInt16(0))
     let changes = take(
       [
@@ -100,13 +102,31 @@ import Testing
     #expect(collector.end == 101)
   }
 
+  /// Of those that are too many it is told how far they reach.
   @Test func keepsNoMoreRowsThanItMay() {
     var collector = ChangeCollector()
-    collector.wanted = [77]
-    let rows = (0...ChangeCollector.maximumRows).map { insert(String($0), nil) }
-    let changes = take([begin(5), relation] + rows + [commit(1)], &collector)
+    collector.wanted = [77: ["qty"]]
+    let rows = (0..<ChangeCollector.maximumRows).map { insert(String($0), "0") }
+    let rest = ["7", "-3", nil, "12", "9"].map { insert("1", $0) }
+    let changes = take([begin(5), relation] + rows + rest + [commit(1)], &collector)
     #expect(changes.map { $0.rows[77]?.rows.count } == [ChangeCollector.maximumRows])
-    #expect(changes.map(\.overflows) == [[77]])
+    let extent = UnkeptRows.Extent(least: Array("-3".utf8), greatest: Array("12".utf8))
+    #expect(changes.first?.rows[77]?.rest == UnkeptRows(["qty": extent]))
+    let few = take([begin(6), relation] + rows + [commit(2)], &collector)
+    #expect(few.map { $0.rows[77]?.rest } == [nil])
+  }
+
+  @Test func saysNothingOfWhatCannotBeCompared() {
+    var collector = ChangeCollector()
+    collector.wanted = [77: ["qty"]]
+    let rows = (0..<ChangeCollector.maximumRows).map { insert(String($0), "0") }
+    for rest in [["7", "none"], ["none", "7"], [nil]] {
+      let changes = take(
+        [begin(5), relation] + rows + rest.map { insert("1", $0) } + [commit(1)],
+        &collector
+      )
+      #expect(changes.first?.rows[77]?.rest?.extents == [:])
+    }
   }
 
   @Test func owesAReplyOnlyWhenItWasAskedFor() {

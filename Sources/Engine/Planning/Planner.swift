@@ -29,6 +29,9 @@ struct Planner {
   private(set) var path = JSONPath()
   private var depth = 0
   private var fieldCount = 0
+  /// The root fields that are streams, and those that are not.
+  private var streamCount = 0
+  private var otherRootCount = 0
 
   var schema: GraphQLCore.Schema { roleSchema.schema }
 
@@ -50,7 +53,19 @@ struct Planner {
     for field in try rootFields() {
       roots.append(try at(field) { (planner) throws(HasuraError) in try planner.root(field) })
     }
+    try checkStreams()
     return roots
+  }
+
+  /// Refuses what stands beside a stream where several fields are allowed, as Hasura does.
+  private func checkStreams() throws(HasuraError) {
+    guard streamCount > 0, streamCount + otherRootCount > 1 else { return }
+    throw HasuraError(
+      .notSupported,
+      otherRootCount == 0
+        ? "exactly one root field is allowed for streaming subscriptions"
+        : "streaming and livequery subscriptions cannot be executed in the same subscription"
+    )
   }
 
   /// The selected fields of the root type.
@@ -82,7 +97,13 @@ struct Planner {
       }
       return .external(key: key, index: external(.introspection(field)))
     }
-    switch roleSchema.binding(of: id) {
+    let binding = roleSchema.binding(of: id)
+    switch binding {
+    case .namespace: break
+    case .selectStream: streamCount += 1
+    default: otherRootCount += 1
+    }
+    switch binding {
     case .select(let table):
       return .rows(key: key, try tableQuery(field, id, table))
     case .selectByPrimaryKey(let table):

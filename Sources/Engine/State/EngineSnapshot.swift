@@ -22,6 +22,11 @@ struct EngineSnapshot: Sendable {
   /// By the name of a source: the database that has its log of events.
   var eventDatabases: [String: DatabaseID] = [:]
 
+  /// The databases of sources that could not be read when the metadata were last looked at.
+  var absentDatabases: Set<DatabaseID> {
+    Set(context.failures.keys.compactMap { context.databases[$0].map { DatabaseID($0) } })
+  }
+
   func allowsIntrospection(by role: String) -> Bool {
     !metadata.rolesWithoutIntrospection.contains(role)
   }

@@ -11,14 +11,24 @@ final class LiveGroup {
   /// Whether all cohorts have to be read again.
   var isStale = true
   var failuresInARow = 0
-  /// The relations whose changes concern it; nil where they are not all told.
-  var watched: WatchedRelations?
-  var told = ToldTransactions()
+  /// Of each database that it reads: the relations whose changes concern it; nil where they are not all
+  /// told.
+  var watched: [WatchedRelations]?
+  /// Of each of these databases.
+  var told: [ToldTransactions]
   private var due: [LiveCohort] = []
 
   init(_ key: LiveGroupKey, pace: RefreshPace) {
     self.key = key
     self.pace = pace
+    told = key.plan.parts.map { _ in ToldTransactions() }
+  }
+
+  /// A transaction of a database concerns it.
+  func note(_ transaction: UInt32, of database: DatabaseID) {
+    for (index, watched) in (watched ?? []).enumerated() where watched.database == database {
+      told[index].add(transaction)
+    }
   }
 
   func cohort(_ key: CohortKey) -> LiveCohort {

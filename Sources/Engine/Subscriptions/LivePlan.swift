@@ -8,8 +8,8 @@ import SQLCompiler
 /// and parameters in common may share a result, and nobody else does.
 final class LivePlan: Hashable, Sendable {
   let plan: Plan
-  /// What decides when the answer may have changed.
-  let reads: TableReads
+  /// What each database is asked: nearly always one, and never none.
+  let parts: [LivePart]
   /// The first statement, which also tells what it saw: in its last cell the snapshot, and before that
   /// whether there is a row.
   let watchedQuery: PreparedQuery?
@@ -18,8 +18,12 @@ final class LivePlan: Hashable, Sendable {
 
   init(_ plan: Plan) {
     self.plan = plan
-    statements = plan.read.statements.map(\.sql)
-    reads = TableReads(of: statements)
+    let statements = plan.read.statements.map(\.sql)
+    self.statements = statements
+    parts =
+      plan.parts.isEmpty
+      ? [LivePart(plan.database, Array(statements.indices), statements)]
+      : plan.parts.map { LivePart($0.database, $0.statements, statements) }
     watchedQuery = statements.first.map {
       PreparedQuery(
         "select q.*, s.s from (select pg_catalog.pg_current_snapshot()::text) as s(s) "
@@ -30,8 +34,12 @@ final class LivePlan: Hashable, Sendable {
     hasher.combine(statements)
     hasher.combine(plan.read.constants)
     hasher.combine(plan.database)
+    hasher.combine(plan.parts)
     hash = hasher.finalize()
   }
+
+  /// The databases that it reads.
+  var databases: Set<DatabaseID> { Set(parts.map(\.database)) }
 
   static func == (first: LivePlan, second: LivePlan) -> Bool {
     if first === second { return true }
@@ -40,9 +48,28 @@ final class LivePlan: Hashable, Sendable {
       && own.root == other.root && own.fields == other.fields && own.levels == other.levels
       && own.keyCells == other.keyCells && own.constants == other.constants
       && own.stream == other.stream && first.plan.database == second.plan.database
+      && first.plan.parts == second.plan.parts
   }
 
   func hash(into hasher: inout Hasher) { hasher.combine(hash) }
+}
+
+/// The statements of a live query that one database answers.
+struct LivePart: Sendable {
+  let database: DatabaseID
+  /// Their indices in the plan.
+  let statements: [Int]
+  /// What decides when the answer may have changed.
+  let reads: TableReads
+
+  fileprivate init(_ database: DatabaseID, _ statements: [Int], _ texts: [String]) {
+    self.database = database
+    self.statements = statements
+    reads = TableReads(of: statements.map { texts[$0] })
+  }
+
+  /// Tells what the statements behind it see at least.
+  static let snapshotQuery = PreparedQuery("select pg_catalog.pg_current_snapshot()::text")
 }
 
 /// What a batch of statements saw of the database, told by the first of them.

@@ -15,10 +15,10 @@ actor LiveQueryKeeper {
   /// By relation: the groups that its changes concern.
   private var watchers: [WatchedRelation: Set<LiveGroupKey>] = [:]
   private var isClosed = false
-  private var statements = 0
+  var statements = 0
 
-  private func pool(of plan: Plan) throws(PostgresError) -> PostgresPool {
-    plan.database == .main ? pool : try databases.connections(to: plan.database, on: loop)
+  func pool(of database: DatabaseID) throws(PostgresError) -> PostgresPool {
+    database == .main ? pool : try databases.connections(to: database, on: loop)
   }
 
   /// Adds what is known here.
@@ -89,13 +89,15 @@ actor LiveQueryKeeper {
 
   // MARK: - Changes
 
-  private func watch(_ group: LiveGroup, _ watched: WatchedRelations?) {
+  private func watch(_ group: LiveGroup, _ watched: [WatchedRelations]?) {
     guard group.watched != watched else { return }
-    for relation in group.watched?.each ?? [] {
+    for relation in (group.watched ?? []).flatMap(\.each) {
       watchers[relation]?.remove(group.key)
       if watchers[relation]?.isEmpty == true { watchers[relation] = nil }
     }
-    for relation in watched?.each ?? [] { watchers[relation, default: []].insert(group.key) }
+    for relation in (watched ?? []).flatMap(\.each) {
+      watchers[relation, default: []].insert(group.key)
+    }
     group.watched = watched
   }
 
@@ -115,7 +117,7 @@ actor LiveQueryKeeper {
       }
       for key in concerned {
         guard let group = groups[key] else { continue }
-        group.told.add(change.transaction)
+        group.note(change.transaction, of: database)
         follow(group.pace.changed(loop.now), group)
       }
     }
@@ -123,7 +125,7 @@ actor LiveQueryKeeper {
 
   // MARK: - Refreshes
 
-  private func follow(_ action: RefreshPace.Action, _ group: LiveGroup) {
+  func follow(_ action: RefreshPace.Action, _ group: LiveGroup) {
     switch action {
     case .none: break
     case .refresh:
@@ -168,8 +170,9 @@ actor LiveQueryKeeper {
     groups[key]?.isRunning = false
   }
 
-  /// Reads cohorts by one batch of statements, in one snapshot.
+  /// Reads cohorts by one batch of statements, in one snapshot of each database.
   private func refresh(_ cohorts: [LiveCohort], of group: LiveGroup) async {
+    if group.key.plan.parts.count > 1 { return await refreshParts(cohorts, of: group) }
     let plan = group.key.plan.plan
     var batch = QueryBatch()
     batch.reserveCapacity(cohorts.count * plan.queries.count)
@@ -182,7 +185,7 @@ actor LiveQueryKeeper {
     }
     statements += batch.count
     do {
-      let results = try await pool(of: plan).execute(
+      let results = try await pool(of: plan.database).execute(
         batch,
         access: plan.read.mayWrite ? .write : .read
       )
@@ -199,7 +202,7 @@ actor LiveQueryKeeper {
         publish(body, of: cohort)
       }
       // What was told a moment too early is read once more.
-      if let snapshot = watched?.snapshot, !group.told.areSeen(by: snapshot) {
+      if let snapshot = watched?.snapshot, !group.told[0].areSeen(by: snapshot) {
         follow(group.pace.changed(loop.now), group)
       }
     } catch {
@@ -208,7 +211,7 @@ actor LiveQueryKeeper {
   }
 
   /// A statement that fails takes all of its batch with it, and is to be its own cohort's affair.
-  private func recover(
+  func recover(
     from error: PostgresError,
     _ cohorts: [LiveCohort],
     of group: LiveGroup
@@ -265,7 +268,7 @@ actor LiveQueryKeeper {
   }
 
   /// Sends a result to those who do not have it.
-  private func publish(_ body: [UInt8], of cohort: LiveCohort) {
+  func publish(_ body: [UInt8], of cohort: LiveCohort) {
     let waiting = cohort.waiting
     cohort.waiting = [:]
     if let newest = cohort.newest, newest.bytes == body {

@@ -19,66 +19,11 @@ final class PassedRowsPlan: Sendable {
   }
 }
 
-/// The order of a stream's cursor, as far as it can be told from PostgreSQL's texts.
-struct CursorOrder: Hashable, Sendable {
-  enum Form: Hashable, Sendable {
-    case integer
-    /// Dates and times in the ISO style.
-    case time
-    /// Only PostgreSQL knows.
-    case unknown
-  }
-
-  let column: String
-  let form: Form
-  let isDescending: Bool
-
-  init(column: String, type: String, isDescending: Bool) {
-    self.column = column
-    self.isDescending = isDescending
-    switch type {
-    case "int2", "int4", "int8": form = .integer
-    case "date", "timestamp", "timestamptz": form = .time
-    default: form = .unknown
-    }
-  }
-
-  /// Whether a value is certainly behind a place, where the stream is still to come.
-  func isBehind(_ value: [UInt8], _ place: [UInt8]) -> Bool {
-    switch form {
-    case .unknown: return false
-    case .integer:
-      guard let value = Int(String(decoding: value, as: UTF8.self)),
-        let place = Int(String(decoding: place, as: UTF8.self))
-      else { return false }
-      return isDescending ? value < place : value > place
-    case .time:
-      guard let (own, zone) = Self.parts(value), let (other, otherZone) = Self.parts(place),
-        zone == otherZone
-      else { return false }
-      return isDescending
-        ? own.lexicographicallyPrecedes(other) : other.lexicographicallyPrecedes(own)
-    }
-  }
-
-  /// A time without its zone, and the zone; nil for what is not written like most times.
-  private static func parts(_ text: [UInt8]) -> (time: ArraySlice<UInt8>, zone: ArraySlice<UInt8>)?
-  {
-    // Years of four digits: others, eras and infinities are of another form.
-    guard text.count >= 10, text[4] == UInt8(ascii: "-"), text.last != UInt8(ascii: "C") else {
-      return nil
-    }
-    let sign = text[10...].firstIndex { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") }
-    let end = sign ?? text.endIndex
-    return (text[..<end], text[end...])
-  }
-}
-
 /// Finds the rows among those that were inserted which a stream has passed: a state machine without I/O.
 ///
 /// A reading sees some transactions and goes on from a place. A row of a transaction that the first
 /// reading to see it found behind its place was delivered by it or will be by one that follows; one
-/// before the place was committed late.
+/// before the place was committed late. Rows up to where the stream began are none of its own.
 struct PassedRows: Sendable {
   typealias Key = [[UInt8]?]
 
@@ -86,6 +31,8 @@ struct PassedRows: Sendable {
   struct Batch: Hashable, Sendable {
     var place: [UInt8]
     var keys: [Key]
+    /// Whether their transaction has inserted more than were told.
+    var isPartOfMore = false
   }
 
   private struct Reading {
@@ -98,39 +45,65 @@ struct PassedRows: Sendable {
     var transaction: UInt32
     var key: Key
     var cursor: [UInt8]
+    var isPartOfMore: Bool
+  }
+
+  /// Rows that are not told one by one.
+  private struct Rest {
+    var transaction: UInt32
+    /// How far their cursors reach; nil where nobody knows.
+    var extent: UnkeptRows.Extent?
   }
 
   private let order: CursorOrder
+  /// Where the stream began, as its client has written it.
+  private let start: [UInt8]?
   private var readings: [Reading] = []
   private var waiting: [Row] = []
+  private var waitingRests: [Rest] = []
   private(set) var batches: [Batch] = []
   private var size = 0
-  /// Transactions of which not all rows were told, as long as some of those told wait.
-  private var incomplete: Set<UInt32> = []
-  /// Whether a row was passed of a transaction that has more rows than were told: others may have been.
+  /// Whether rows may have been passed that were not told one by one.
   private(set) var mayHaveLost = false
 
   private static let maximumReadings = 256
   static let maximumRows = 50_000
   private static let batchSize = 100
 
-  init(_ order: CursorOrder) {
+  init(_ order: CursorOrder, start: [UInt8]? = nil) {
     self.order = order
+    self.start = start
   }
 
   /// Whether more rows are known than may be kept.
-  var isOverfull: Bool { size + waiting.count > Self.maximumRows }
+  var isOverfull: Bool { size + waiting.count + waitingRests.count > Self.maximumRows }
 
-  /// A transaction has inserted more rows than those that follow.
-  mutating func overflowed(_ transaction: UInt32) { incomplete.insert(transaction) }
-
-  /// A transaction has inserted a row.
-  mutating func inserted(_ key: Key, cursor: [UInt8], by transaction: UInt32) {
-    let row = Row(transaction: transaction, key: key, cursor: cursor)
+  /// A transaction has inserted a row, and `isPartOfMore` says that it has inserted more than are told.
+  mutating func inserted(
+    _ key: Key,
+    cursor: [UInt8],
+    by transaction: UInt32,
+    isPartOfMore: Bool = false
+  ) {
+    if let start, order.isUpTo(cursor, start) { return }
+    let row = Row(transaction: transaction, key: key, cursor: cursor, isPartOfMore: isPartOfMore)
     if let first = readings.first(where: { $0.snapshot.sees(transaction) }) {
       judge(row, first)
     } else {
       waiting.append(row)
+    }
+  }
+
+  /// A transaction has inserted more rows than those that are told one by one.
+  mutating func inserted(_ rest: UnkeptRows, by transaction: UInt32) {
+    let rest = Rest(transaction: transaction, extent: rest.extents[order.column])
+    if let extent = rest.extent, let start, order.isUpTo(order.ends(of: extent).last, start) {
+      return
+    }
+    if let first = readings.first(where: { $0.snapshot.sees(transaction) }) {
+      judge(rest, first)
+    } else {
+      waitingRests.append(rest)
     }
   }
 
@@ -141,26 +114,43 @@ struct PassedRows: Sendable {
     if readings.last?.place == place, !readings.isEmpty { readings.removeLast() }
     readings.append(reading)
     if readings.count > Self.maximumReadings { readings.removeFirst() }
-    let rows = waiting
+    let (rows, rests) = (waiting, waitingRests)
     waiting = []
+    waitingRests = []
     for row in rows {
       if snapshot.sees(row.transaction) { judge(row, reading) } else { waiting.append(row) }
     }
-    if !incomplete.isEmpty { incomplete.formIntersection(waiting.map(\.transaction)) }
+    for rest in rests {
+      if snapshot.sees(rest.transaction) {
+        judge(rest, reading)
+      } else {
+        waitingRests.append(rest)
+      }
+    }
   }
 
   private mutating func judge(_ row: Row, _ reading: Reading) {
     guard let place = reading.place, !order.isBehind(row.cursor, place) else { return }
-    // Where only PostgreSQL can tell, a row that comes with many others is taken for one ahead.
-    if incomplete.contains(row.transaction), order.isBehind(place, row.cursor) {
-      mayHaveLost = true
-    }
     size += 1
-    if let last = batches.last, last.place == place, last.keys.count < Self.batchSize {
+    if let last = batches.last, last.place == place, last.keys.count < Self.batchSize,
+      last.isPartOfMore == row.isPartOfMore
+    {
       batches[batches.count - 1].keys.append(row.key)
     } else {
-      batches.append(Batch(place: place, keys: [row.key]))
+      batches.append(Batch(place: place, keys: [row.key], isPartOfMore: row.isPartOfMore))
     }
+  }
+
+  private mutating func judge(_ rest: Rest, _ reading: Reading) {
+    // Where only PostgreSQL knows the order, those tell that were told one by one: see `found(_:)`.
+    guard let place = reading.place, order.order != nil else { return }
+    if let extent = rest.extent, order.isBehind(order.ends(of: extent).first, place) { return }
+    mayHaveLost = true
+  }
+
+  /// PostgreSQL has found that rows of a batch were passed.
+  mutating func found(_ batch: Batch) {
+    if batch.isPartOfMore, order.order == nil { mayHaveLost = true }
   }
 
   /// The rows to fetch next.
@@ -181,6 +171,6 @@ struct PassedRows: Sendable {
   mutating func forget() {
     readings = []
     waiting = []
-    incomplete = []
+    waitingRests = []
   }
 }

@@ -5,7 +5,7 @@
 struct StreamFlow: Hashable, Sendable {
   private(set) var isReady = true
   private var mayHaveMore = true
-  private var isReading = false
+  private(set) var isReading = false
 
   var isDue: Bool { isReady && mayHaveMore && !isReading }
 

@@ -9,7 +9,7 @@ extension StreamKeeper {
     feeds[database] = map == nil ? nil : feed
     if map == nil { wanted[database] = nil }
     for group in groups.values {
-      group.watched = maps.watched(by: group.key.plan)
+      group.watched = maps.watched(by: group.key.plan)?.first
       for stream in group.streams.values { follow(stream, in: group) }
     }
     want { keeper in
@@ -27,7 +27,9 @@ extension StreamKeeper {
       stream.passed?.forget()
       return
     }
-    if stream.passed == nil { stream.passed = PassedRows(request.plan.order) }
+    if stream.passed == nil {
+      stream.passed = PassedRows(request.plan.order, start: stream.request.start)
+    }
   }
 
   /// What depends on what in the database of a group; nil while its changes are not all told.
@@ -37,17 +39,21 @@ extension StreamKeeper {
 
   /// Tells the feeds whose inserted rows are needed, and goes on when they know.
   func want(_ then: @escaping @Sendable (isolated StreamKeeper) -> Void) {
-    var relations: [DatabaseID: Set<UInt32>] = [:]
+    var relations: [DatabaseID: [UInt32: Set<String>]] = [:]
     for group in groups.values {
       // The streams of one plan read one table.
       guard let watched = group.watched, let map = maps[watched.database],
-        let table = group.streams.values.first?.request.passed?.plan.table
+        let plan = group.streams.values.first?.request.passed?.plan
       else { continue }
-      relations[watched.database, default: []].formUnion(map.entries[table]?.reads ?? [])
+      for relation in map.entries[plan.table]?.reads ?? [] {
+        relations[watched.database, default: [:]][relation, default: []].insert(plan.order.column)
+      }
     }
-    let changed = feeds.compactMap { database, feed -> (feed: ChangeFeed, Set<UInt32>)? in
-      let own = relations[database] ?? []
-      guard own != wanted[database] ?? [] else { return nil }
+    let changed = feeds.compactMap {
+      database,
+      feed -> (feed: ChangeFeed, wanted: [UInt32: Set<String>])? in
+      let own = relations[database] ?? [:]
+      guard own != wanted[database] ?? [:] else { return nil }
       wanted[database] = own
       return (feed, own)
     }
@@ -79,7 +85,6 @@ extension StreamKeeper {
     guard let plan = stream.request.passed?.plan, stream.passed != nil,
       let reads = map?.entries[plan.table]?.reads
     else { return }
-    if !change.overflows.isDisjoint(with: reads) { stream.passed?.overflowed(change.transaction) }
     for (relation, inserted) in change.rows where reads.contains(relation) {
       let key = plan.keyColumns.compactMap { inserted.columns.firstIndex(of: $0) }
       guard key.count == plan.keyColumns.count,
@@ -87,8 +92,14 @@ extension StreamKeeper {
       else { continue }
       for row in inserted.rows {
         guard let value = row[cursor] else { continue }
-        stream.passed?.inserted(key.map { row[$0] }, cursor: value, by: change.transaction)
+        stream.passed?.inserted(
+          key.map { row[$0] },
+          cursor: value,
+          by: change.transaction,
+          isPartOfMore: inserted.rest != nil
+        )
       }
+      if let rest = inserted.rest { stream.passed?.inserted(rest, by: change.transaction) }
     }
     endIfLost(stream)
   }

@@ -30,6 +30,10 @@ extension StreamKeeper {
     var flow = StreamFlow()
     /// Which rows it has passed, while changes are told.
     var passed: PassedRows?
+    /// Whether it waits until what it reads is there again.
+    var isSuspended = false
+    /// Whether it asks for something else than when what is being read was asked for.
+    var isOutdated = false
     /// What was delivered last, if that was an error.
     var failure: [UInt8]?
     var bodySize = 1024

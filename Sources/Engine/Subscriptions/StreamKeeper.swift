@@ -17,8 +17,8 @@ actor StreamKeeper {
   var maps: RelationMaps
   /// Those that tell changes now.
   var feeds: [DatabaseID: ChangeFeed] = [:]
-  /// The relations whose inserted rows each of them keeps for this loop.
-  var wanted: [DatabaseID: Set<UInt32>] = [:]
+  /// The relations whose inserted rows each of them keeps for this loop, with the columns of cursors.
+  var wanted: [DatabaseID: [UInt32: Set<String>]] = [:]
   private var statements = 0
 
   init(_ pool: PostgresPool, _ databases: SourceDatabases, _ options: SubscriptionOptions) {
@@ -29,8 +29,8 @@ actor StreamKeeper {
     self.options = options
   }
 
-  private func pool(of plan: Plan) throws(PostgresError) -> PostgresPool {
-    plan.database == .main ? pool : try databases.connections(to: plan.database, on: loop)
+  private func pool(of database: DatabaseID) throws(PostgresError) -> PostgresPool {
+    database == .main ? pool : try databases.connections(to: database, on: loop)
   }
 
   /// Adds what is known here.
@@ -44,9 +44,10 @@ actor StreamKeeper {
   /// Adds a stream, or has one that is known go on by another plan from where it is.
   func add(_ number: Int, _ request: StreamRequest, _ desk: SubscriptionDesk) {
     let stream = streams[number] ?? Stream(number, request, desk)
-    if stream.request == request, streams[number] != nil { return }
+    if stream.request == request, streams[number] != nil, !stream.isSuspended { return }
     leaveGroup(stream)
     stream.request = request
+    stream.isSuspended = false
     stream.flow.changed()
     streams[number] = stream
     let group = groups[request.group] ?? makeGroup(request.group)
@@ -60,10 +61,25 @@ actor StreamKeeper {
     leaveGroup(stream)
   }
 
+  /// Has a stream stay where it is until it is added once more: what it reads is away.
+  func suspend(_ number: Int) {
+    guard let stream = streams[number] else { return }
+    leaveGroup(stream)
+    stream.isSuspended = true
+    // Nobody knows what is committed meanwhile.
+    stream.passed?.forget()
+  }
+
   func resume(_ number: Int) {
     guard let stream = streams[number] else { return }
     stream.flow.resume()
-    if stream.isDue, let group = groups[stream.request.group] { start(group) }
+    goOn(stream)
+  }
+
+  /// Has a stream read if it may be.
+  private func goOn(_ stream: Stream) {
+    guard stream.isDue, !stream.isSuspended else { return }
+    start(stream.request.group)
   }
 
   func close() {
@@ -74,7 +90,7 @@ actor StreamKeeper {
 
   private func makeGroup(_ key: LiveGroupKey) -> Group {
     let interval = key.interval ?? options.streamInterval
-    let watched = maps.watched(by: key.plan)
+    let watched = maps.watched(by: key.plan)?.first
     let group = Group(
       key,
       pace: RefreshPace(interval: UInt64(max(interval, 1)), isDriven: watched != nil)
@@ -88,6 +104,8 @@ actor StreamKeeper {
   }
 
   private func leaveGroup(_ stream: Stream) {
+    // What is being read for it was asked for by what holds no more.
+    if stream.flow.isReading { stream.isOutdated = true }
     guard let group = groups[stream.request.group] else { return }
     group.streams[stream.number] = nil
     guard group.streams.isEmpty else { return }
@@ -171,23 +189,24 @@ actor StreamKeeper {
     }
     statements += batch.count
     do {
-      let results = try await pool(of: plan).execute(
+      let results = try await pool(of: plan.database).execute(
         batch,
         access: plan.read.mayWrite ? .write : .read
       )
       let watched = watchedQuery == nil ? nil : results.first.map { WatchedResult($0) }
       let count = plan.queries.count
       for (index, place) in places.enumerated() {
+        let streams = place.streams.filter { isCurrent($0) }
         if let snapshot = watched?.snapshot {
-          for stream in place.streams { stream.passed?.read(from: stream.cursor, snapshot) }
+          for stream in streams { stream.passed?.read(from: stream.cursor, snapshot) }
         }
         deliver(
           Array(results[(index * count)..<((index + 1) * count)]),
           plan,
           isEmpty: index == 0 && watched?.isEmpty == true,
-          to: place.streams
+          to: streams
         )
-        for stream in place.streams { endIfLost(stream) }
+        for stream in streams { endIfLost(stream) }
       }
       // What was told a moment too early is read once more.
       if let snapshot = watched?.snapshot, !group.told.areSeen(by: snapshot) {
@@ -202,7 +221,7 @@ actor StreamKeeper {
       let statement = error.statement.map { plan.queries[$0 % plan.queries.count].sql }
       let failure = HasuraError(error, statement: statement)
         .answer(.graphQL, showingInternal: group.key.showsInternal)
-      for stream in places.flatMap(\.streams) {
+      for stream in places.flatMap(\.streams) where isCurrent(stream) {
         // While the database is away a stream waits: it goes on where it is.
         let tells = !error.isPassing && stream.failure != failure
         stream.flow.endRead(delivers: tells, mayHaveMore: false)
@@ -213,6 +232,15 @@ actor StreamKeeper {
       }
       if error.isPassing { retry(group) }
     }
+  }
+
+  /// Whether what was read for a stream is what it asks for now; if not, it is read anew.
+  private func isCurrent(_ stream: Stream) -> Bool {
+    guard stream.isOutdated else { return true }
+    stream.isOutdated = false
+    stream.flow.endRead(delivers: false, mayHaveMore: true)
+    goOn(stream)
+    return false
   }
 
   private static let retryPause = Duration.milliseconds(250)
@@ -237,7 +265,9 @@ actor StreamKeeper {
 
   /// Fetches rows that were committed when the stream had passed them.
   private func fetchPassedRows(of stream: Stream, in group: Group) async {
-    guard let request = stream.request.passed, let rows = stream.passed?.takeBatch() else { return }
+    guard groups[stream.request.group] === group, let request = stream.request.passed,
+      let rows = stream.passed?.takeBatch()
+    else { return }
     stream.flow.beginFetch()
     let plan = request.plan.plan.plan
     var batch = QueryBatch()
@@ -246,16 +276,26 @@ actor StreamKeeper {
     }
     statements += batch.count
     do {
-      let results = try await pool(of: plan).execute(
+      let results = try await pool(of: plan.database).execute(
         batch,
         access: plan.read.mayWrite ? .write : .read
       )
+      guard isCurrent(stream) else {
+        stream.passed?.putBack(rows)
+        return
+      }
       // Those that a condition or a permission leaves out are none of this stream's.
       let isEmpty = plan.read.cursor(in: results) == nil
       stream.flow.endRead(delivers: !isEmpty, mayHaveMore: false)
       guard !isEmpty else { return }
       send(ResponseEncoder.encode(plan, results, size: stream.bodySize), to: stream)
+      stream.passed?.found(rows)
+      endIfLost(stream)
     } catch {
+      guard isCurrent(stream) else {
+        stream.passed?.putBack(rows)
+        return
+      }
       stream.flow.endRead(delivers: false, mayHaveMore: false)
       guard error.isPassing else { return }
       // Not at once: nothing is due before the database answers.
@@ -270,6 +310,7 @@ actor StreamKeeper {
     isEmpty: Bool,
     to streams: [Stream]
   ) {
+    guard !streams.isEmpty else { return }
     guard !isEmpty, let cursor = plan.read.cursor(in: results) else {
       for stream in streams { stream.flow.endRead(delivers: false, mayHaveMore: false) }
       return

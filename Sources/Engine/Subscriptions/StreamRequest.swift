@@ -9,6 +9,18 @@ struct StreamRequest: Hashable, Sendable {
   /// How rows are fetched that it has passed; nil where they have no key.
   var passed: PassedRowsRequest?
 
+  /// Where the stream begins, as its client has written it.
+  var start: [UInt8]? {
+    guard let recipe = group.plan.plan.streamCursor else { return nil }
+    for (statement, values) in zip(group.plan.plan.read.statements, values) {
+      for (index, slot) in statement.parameters.enumerated()
+      where slot.owner == .request && slot.index == recipe {
+        return values[index]
+      }
+    }
+    return nil
+  }
+
   /// The parameters for going on from a cursor.
   func parameters(from cursor: [UInt8]?) -> [Parameters] {
     guard let cursor, let recipe = group.plan.plan.streamCursor else {

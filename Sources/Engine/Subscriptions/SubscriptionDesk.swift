@@ -28,6 +28,8 @@ actor SubscriptionDesk {
     /// The cohort as this loop has it: found once, not by its key with each result.
     var view: CohortView?
     var isStream = false
+    /// Those that it reads, as far as it is a live query or a stream.
+    var databases: Set<DatabaseID> = []
     /// Its place among the members of its cohort.
     var place = 0
     var isOver = false
@@ -150,7 +152,11 @@ actor SubscriptionDesk {
         stream(subscriber, request)
       case .native(let stream): run(stream, for: subscriber)
       case .repeated(let interval): ask(for: subscriber, every: interval)
-      case .refused(let answer): return end(subscriber, .refused(answer))
+      case .refused(let answer, let absent):
+        guard !subscriber.databases.isDisjoint(with: absent) else {
+          return end(subscriber, .refused(answer))
+        }
+        suspend(subscriber)
       case .answered(let answer):
         _ = subscriber.deliver.value(.result(answer.body))
         return end(subscriber, .completed)
@@ -251,6 +257,7 @@ actor SubscriptionDesk {
   private func join(_ subscriber: Subscriber, _ key: CohortKey) {
     guard subscriber.cohort != key else { return }
     leave(subscriber)
+    subscriber.databases = key.group.plan.databases
     subscriber.cohort = key
     subscriber.delivery.changeCohort()
     let view = views[key] ?? CohortView()
@@ -264,9 +271,22 @@ actor SubscriptionDesk {
 
   private func stream(_ subscriber: Subscriber, _ request: StreamRequest) {
     leave(subscriber, forStream: true)
+    subscriber.databases = request.group.plan.databases
     subscriber.isStream = true
     let number = subscriber.number
     streams.assumeIsolated { $0.add(number, request, self) }
+  }
+
+  /// Has a subscriber wait whose source could not be read when the metadata were last looked at.
+  ///
+  /// Its schema is not there then, and with it what the subscriber may see; when the source is back, all are
+  /// planned anew.
+  private func suspend(_ subscriber: Subscriber) {
+    if subscriber.isStream {
+      let number = subscriber.number
+      streams.assumeIsolated { $0.suspend(number) }
+    }
+    leave(subscriber, forStream: true)
   }
 
   private func leave(_ subscriber: Subscriber, forStream: Bool = false) {

@@ -8,22 +8,25 @@ extension Worker {
     case live(CohortKey)
     case stream(StreamRequest)
     case native(NativeStream)
-    /// Neither can be shared: it is answered like a query once in so many milliseconds.
+    /// What is not answered by statements alone: it is answered like a query once in so many milliseconds.
     case repeated(every: Int)
     /// A query or mutation, which is over with its one result.
     case answered(GraphQLAnswer)
-    case refused(GraphQLAnswer)
+    /// With the databases that could not be read when the metadata were last looked at.
+    case refused(GraphQLAnswer, absent: Set<DatabaseID>)
   }
 
   func subscription(_ request: GraphQLRequest, _ session: Session) async -> SubscriptionAnswer {
+    var absent: Set<DatabaseID> = []
     do throws(RequestFailure) {
       let snapshot = try currentSnapshot()
+      absent = snapshot.absentDatabases
       let request = try resolved(request, snapshot)
       let roleSchema = try await schema(of: session.key, in: snapshot)
       let planned = try operation(request, session, roleSchema, snapshot)
       guard planned.operation.kind == .subscription else {
         let answer = await answer(request, session)
-        if case .requestError = answer.outcome { return .refused(answer) }
+        if case .requestError = answer.outcome { return .refused(answer, absent: []) }
         return .answered(answer)
       }
       let variables = try variables(of: request, planned.operation, roleSchema)
@@ -73,7 +76,8 @@ extension Worker {
           body: error.error.answer(.graphQL, showingInternal: showsInternal(to: session)),
           httpStatus: error.error.httpStatus,
           outcome: .requestError(error.stage)
-        )
+        ),
+        absent: absent
       )
     }
   }
@@ -158,10 +162,8 @@ extension Parameters {
 }
 
 extension Plan {
-  /// Whether its answer is more than what statements of one database come to.
+  /// Whether its answer is more than what statements come to.
   fileprivate var isAnsweredByItself: Bool {
-    guard read.stream == nil else { return false }
-    return !parts.isEmpty
-      || externals.contains { if case .action = $0 { true } else { false } }
+    read.stream == nil && externals.contains { if case .action = $0 { true } else { false } }
   }
 }

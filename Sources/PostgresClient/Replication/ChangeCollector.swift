@@ -5,8 +5,6 @@ package struct CommittedChange: Hashable, Sendable {
   package var relations: Set<UInt32> = []
   /// The rows that were inserted into relations whose rows are asked for.
   package var rows: [UInt32: InsertedRows] = [:]
-  /// The relations into which more rows were inserted than are kept.
-  package var overflows: Set<UInt32> = []
 
   package init(transaction: UInt32) {
     self.transaction = transaction
@@ -18,6 +16,8 @@ package struct InsertedRows: Hashable, Sendable {
   package var columns: [String]
   /// Nil for NULL.
   package var rows: [[[UInt8]?]]
+  /// What is known of further rows, which are not kept; nil where there are none.
+  package var rest: UnkeptRows?
 
   package init(columns: [String], rows: [[[UInt8]?]] = []) {
     self.columns = columns
@@ -25,19 +25,46 @@ package struct InsertedRows: Hashable, Sendable {
   }
 }
 
+/// What is known of rows of which there are too many: how far the values of some columns reach.
+package struct UnkeptRows: Hashable, Sendable {
+  /// The least and the greatest value of a column.
+  package struct Extent: Hashable, Sendable {
+    package var least: [UInt8]
+    package var greatest: [UInt8]
+
+    package init(least: [UInt8], greatest: [UInt8]) {
+      self.least = least
+      self.greatest = greatest
+    }
+  }
+
+  /// By column; without those that were not asked for, whose order only PostgreSQL knows, or that have
+  /// values which are not written like most.
+  package fileprivate(set) var extents: [String: Extent] = [:]
+  /// Columns with values that cannot be compared.
+  fileprivate var unmeasured: Set<String> = []
+
+  package init(_ extents: [String: Extent] = [:]) { self.extents = extents }
+}
+
 /// Gathers the messages of transactions: a state machine without I/O.
 package struct ChangeCollector {
-  /// The relations whose inserted rows are wanted.
-  package var wanted: Set<UInt32> = []
+  /// The relations whose inserted rows are wanted, with those columns of which it has to be known how far
+  /// they reach where there are too many rows.
+  package var wanted: [UInt32: Set<String>] = [:]
   /// How many rows of a relation are kept for one transaction.
   package static let maximumRows = 10_000
 
-  private var columns: [UInt32: [String]] = [:]
+  private var relations: [UInt32: ReplicationMessage.Relation] = [:]
   private var current: CommittedChange?
   /// How far the log is known.
   package private(set) var end: UInt64 = 0
 
-  package init() {}
+  private let maximumRows: Int
+
+  package init(maximumRows: Int = Self.maximumRows) {
+    self.maximumRows = maximumRows
+  }
 
   /// Whether the server waits to be told how far the log was read.
   package private(set) var owesReply = false
@@ -55,7 +82,7 @@ package struct ChangeCollector {
       self.end = max(self.end, end)
       defer { current = nil }
       return current?.relations.isEmpty == false ? current : nil
-    case .relation(let relation): columns[relation.id] = relation.columns
+    case .relation(let relation): relations[relation.id] = relation
     case .insert(let relation, let row):
       current?.relations.insert(relation)
       keep(row, of: relation)
@@ -66,12 +93,58 @@ package struct ChangeCollector {
     return nil
   }
 
-  private mutating func keep(_ row: ReplicationMessage.Row, of relation: UInt32) {
-    guard wanted.contains(relation), let columns = columns[relation] else { return }
-    guard (current?.rows[relation]?.rows.count ?? 0) < Self.maximumRows else {
-      current?.overflows.insert(relation)
+  private mutating func keep(_ row: ReplicationMessage.Row, of number: UInt32) {
+    guard let measured = wanted[number], let relation = relations[number] else { return }
+    if (current?.rows[number]?.rows.count ?? 0) < maximumRows {
+      current?.rows[number, default: InsertedRows(columns: relation.columns)].rows
+        .append(row.values)
+    } else {
+      current?.rows[number]?.measure(row, relation, measured)
+    }
+  }
+}
+
+extension InsertedRows {
+  /// Takes note of a row that is not kept.
+  fileprivate mutating func measure(
+    _ row: ReplicationMessage.Row,
+    _ relation: ReplicationMessage.Relation,
+    _ columns: Set<String>
+  ) {
+    var rest = self.rest ?? UnkeptRows()
+    for (index, name) in relation.columns.enumerated()
+    where columns.contains(name) && index < row.values.count {
+      guard let order = ValueOrder(type: relation.types[index]) else { continue }
+      // A NULL is in no order, and so in nobody's way.
+      guard let value = row.values[index] else { continue }
+      rest.include(value, of: name, order)
+    }
+    self.rest = rest
+  }
+}
+
+extension UnkeptRows {
+  fileprivate mutating func include(_ value: [UInt8], of column: String, _ order: ValueOrder) {
+    guard !unmeasured.contains(column) else { return }
+    guard var extent = extents[column] else {
+      // Also of the first it has to be known where it stands.
+      if order.precedes(value, value) == nil {
+        unmeasured.insert(column)
+      } else {
+        extents[column] = Extent(least: value, greatest: value)
+      }
       return
     }
-    current?.rows[relation, default: InsertedRows(columns: columns)].rows.append(row.values)
+    guard let isLeast = order.precedes(value, extent.least),
+      let isGreatest = order.precedes(extent.greatest, value)
+    else {
+      extents[column] = nil
+      unmeasured.insert(column)
+      return
+    }
+    guard isLeast || isGreatest else { return }
+    if isLeast { extent.least = value }
+    if isGreatest { extent.greatest = value }
+    extents[column] = extent
   }
 }

@@ -20,6 +20,8 @@ package enum ReplicationMessage: Hashable, Sendable {
   package struct Relation: Hashable, Sendable {
     package var id: UInt32
     package var columns: [String]
+    /// Of each column: the number of its type in `pg_type`.
+    package var types: [UInt32]
   }
 
   /// The values of a row in the order of the relation's columns, as PostgreSQL's texts.
@@ -94,11 +96,13 @@ extension ReplicationMessage.Relation {
     else { return nil }
     self.id = id
     columns = []
+    types = []
     for _ in 0..<count {
-      guard reader.byte() != nil, let name = reader.text(), reader.uint32() != nil,
+      guard reader.byte() != nil, let name = reader.text(), let type = reader.uint32(),
         reader.uint32() != nil
       else { return nil }
       columns.append(name)
+      types.append(type)
     }
   }
 }

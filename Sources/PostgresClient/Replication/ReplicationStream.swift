@@ -81,8 +81,8 @@ package actor ReplicationStream {
     }
   }
 
-  /// Says whose inserted rows are wanted; counts from the next message on.
-  package func want(_ relations: Set<UInt32>) { collector.wanted = relations }
+  /// Says whose inserted rows are wanted, see ``ChangeCollector/wanted``; counts from the next message on.
+  package func want(_ relations: [UInt32: Set<String>]) { collector.wanted = relations }
 
   /// The changes since the last call, at least one.
   ///

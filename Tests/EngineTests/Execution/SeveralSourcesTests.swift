@@ -133,6 +133,32 @@ import Testing
     await harness.stop()
   }
 
+  @Test(
+    arguments: [
+      (
+        "b_desks_stream(%) { id } desks_stream(%) { id }",
+        "exactly one root field is allowed for streaming subscriptions"
+      ),
+      (
+        "b_desks_stream(%) { id } desks { id }",
+        "streaming and livequery subscriptions cannot be executed in the same subscription"
+      ),
+    ]
+  )
+  func refusesAStreamBesideOtherFields(_ fields: String, _ message: String) async throws {
+    let (harness, _) = try await harness()
+    let arguments = "batch_size: 1, cursor: {initial_value: {id: 0}}"
+    let subscriber = await TestSubscriber(
+      harness,
+      "subscription @_multiple_top_level_fields { \(fields.replacing("%", with: arguments)) }"
+    )
+    #expect(
+      await subscriber.next()
+        == #"refused: {"errors":[{"message":"\#(message)","extensions":{"path":"$","code":"not-supported"}}]}"#
+    )
+    await harness.stop()
+  }
+
   @Test func servesTheNamespaceOfASource() async throws {
     let (harness, _) = try await harness(
       customization: ["root_fields": ["namespace": "b"], "type_names": ["prefix": "B_"]]

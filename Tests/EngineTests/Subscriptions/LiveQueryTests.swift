@@ -169,6 +169,52 @@ import Testing
     await harness.stop()
   }
 
+  /// The server's own interval is so long that nothing could come by it.
+  @Test func readsAtTheIntervalThatTheDirectiveAsksFor() async throws {
+    let harness = try await Self.harness {
+      $0.subscriptions.liveInterval = 3_600_000
+      $0.subscriptions.streamInterval = 3_600_000
+    }
+    let query = "subscription ($ms: Int!) @refetch(interval: $ms)"
+    let live = await TestSubscriber(harness, query + Self.sum.dropFirst(12), ["ms": 100])
+    let stream = await TestSubscriber(
+      harness,
+      query + "{ fills_stream(batch_size: 5, cursor: {initial_value: {id: 1}}) { id } }",
+      ["ms": 100]
+    )
+    #expect(await live.next() == Self.total(30))
+    #expect(await stream.next() == #"{"data":{"fills_stream":[{"id":2}]}}"#)
+    try harness.database.execute("insert into fills values (3, 'cid', 30)")
+    #expect(await live.next() == Self.total(60))
+    #expect(await stream.next() == #"{"data":{"fills_stream":[{"id":3}]}}"#)
+    await harness.stop()
+  }
+
+  /// More cohorts than one batch reads, each with its own answer.
+  @Test func readsCohortsInBatches() async throws {
+    let harness = try await Self.harness(loops: 2) { $0.subscriptions.liveBatchSize = 3 }
+    let query =
+      "subscription ($q: Int!) { fills_aggregate(where: {qty: {_gte: $q}}) "
+      + "{ aggregate { count } } }"
+    func count(_ count: Int) -> String {
+      #"{"data":{"fills_aggregate":{"aggregate":{"count":\#(count)}}}}"#
+    }
+    var subscribers: [TestSubscriber] = []
+    for qty in 5..<15 {
+      subscribers.append(
+        await TestSubscriber(harness, query, ["q": .number(JSONNumber(qty))], on: qty % 2)
+      )
+    }
+    for (qty, subscriber) in zip(5..., subscribers) {
+      #expect(await subscriber.next() == count(qty <= 10 ? 2 : 1))
+    }
+    try harness.database.execute("delete from fills where id = 1")
+    for (qty, subscriber) in zip(5..., subscribers) where qty <= 10 {
+      #expect(await subscriber.next() == count(1))
+    }
+    await harness.stop()
+  }
+
   @Test(
     arguments: [
       (

@@ -1,4 +1,5 @@
 import JSON
+import PostgresClient
 import TestSupport
 import Testing
 
@@ -48,29 +49,94 @@ import Testing
 
   @Test(
     arguments: [
-      ("int8", "10", "9", true), ("int8", "9", "10", false), ("int4", "-1", "-2", true),
-      ("timestamptz", "2026-01-02 09:30:00.5+00", "2026-01-02 09:30:00+00", true),
-      ("timestamptz", "2026-01-02 09:30:00+00", "2026-01-02 09:30:00.5+00", false),
+      ("int8", "10", "9", true, false), ("int8", "9", "9", false, true),
+      ("int8", "8", "9", false, true), ("numeric", "10.5", "9.75", true, false),
+      ("timestamptz", "2026-01-02 11:30:00+01", "2026-01-02 09:30:00+00", true, false),
+      ("timestamptz", "2026-01-02 09:30:00+00", "2026-01-02T09:30:00Z", false, true),
       // Only PostgreSQL can tell.
-      ("timestamptz", "2026-01-02 11:30:00+01", "2026-01-02 09:30:00+00", false),
-      ("timestamp", "infinity", "2026-01-02 09:30:00", false),
-      ("date", "2026-01-03", "2026-01-02", true), ("date", "0044-03-15 BC", "0043-03-15 BC", false),
-      ("text", "b", "a", false),
+      ("timestamp", "infinity", "2026-01-02 09:30:00", false, false),
+      ("text", "b", "a", false, false),
     ]
   )
-  func comparesWhatItCan(_ type: String, _ value: String, _ place: String, isBehind: Bool) {
-    let order = CursorOrder(column: "c", type: type, isDescending: false)
-    #expect(order.isBehind(bytes(value), bytes(place)) == isBehind)
+  func comparesWhatItCan(
+    _ type: String,
+    _ value: String,
+    _ place: String,
+    isBehind: Bool,
+    isUpTo: Bool
+  ) {
+    let up = CursorOrder(column: "c", type: type, isDescending: false)
+    #expect(up.isBehind(bytes(value), bytes(place)) == isBehind)
+    #expect(up.isUpTo(bytes(value), bytes(place)) == isUpTo)
+    let down = CursorOrder(column: "c", type: type, isDescending: true)
+    #expect(down.isBehind(bytes(place), bytes(value)) == isBehind)
+    #expect(down.isUpTo(bytes(place), bytes(value)) == isUpTo)
+  }
+
+  @Test func leavesWhatLiesBeforeTheStart() throws {
+    var rows = PassedRows(Self.order, start: bytes("100"))
+    rows.read(from: nil, try snapshot("100:100:"))
+    rows.read(from: bytes("200"), try snapshot("100:100:"))
+    rows.inserted([bytes("1")], cursor: bytes("100"), by: 101)
+    rows.inserted(rest("1", "100"), by: 101)
+    rows.inserted([bytes("2")], cursor: bytes("101"), by: 101)
+    rows.read(from: bytes("201"), try snapshot("105:105:"))
+    #expect(rows.batches == [PassedRows.Batch(place: bytes("201"), keys: [[bytes("2")]])])
+    #expect(!rows.mayHaveLost)
+  }
+
+  private func rest(_ least: String, _ greatest: String) -> UnkeptRows {
+    UnkeptRows(["id": UnkeptRows.Extent(least: bytes(least), greatest: bytes(greatest))])
+  }
+
+  /// The place is 200 when the transaction is seen.
+  @Test(
+    arguments: [
+      ("201", "900", false, false), ("200", "900", false, true), ("1", "150", false, true),
+      ("1", "199", true, false), ("1", "200", true, true), ("201", "900", true, true),
+    ]
+  )
+  func knowsWhetherRowsThatWereNotToldWerePassed(
+    _ least: String,
+    _ greatest: String,
+    isDescending: Bool,
+    isLost: Bool
+  ) throws {
+    let order = CursorOrder(column: "id", type: "int8", isDescending: isDescending)
+    for isSeenFirst in [false, true] {
+      var rows = PassedRows(order, start: bytes(isDescending ? "1000" : "0"))
+      rows.read(from: nil, try snapshot("100:100:"))
+      if !isSeenFirst { rows.inserted(rest(least, greatest), by: 101) }
+      #expect(!rows.mayHaveLost)
+      rows.read(from: bytes("200"), try snapshot("105:105:"))
+      if isSeenFirst { rows.inserted(rest(least, greatest), by: 101) }
+      #expect(rows.mayHaveLost == isLost)
+    }
+  }
+
+  @Test func fearsTheWorstOfWhatCannotBeCompared() throws {
+    var rows = PassedRows(Self.order)
+    rows.read(from: nil, try snapshot("100:100:"))
+    rows.inserted(UnkeptRows(), by: 99)
+    #expect(!rows.mayHaveLost)
+    rows.inserted(UnkeptRows(), by: 101)
+    rows.read(from: bytes("9"), try snapshot("105:105:"))
+    #expect(rows.mayHaveLost)
   }
 
   // MARK: - Over a database
 
+  /// Changes are told when it returns: that begins when no transaction is under way any more.
   private static func harness(_ sql: String, _ metadata: JSONValue) async throws -> EngineHarness {
-    try await EngineHarness(sql: sql, metadata: EngineHarness.metadata([metadata])) {
+    let harness = try await EngineHarness(sql: sql, metadata: EngineHarness.metadata([metadata])) {
       $0.subscriptions.streamInterval = 3_600_000
       $0.subscriptions.changes.source = .replication
       $0.subscriptions.changes.managesPublication = true
     }
+    while harness.engine.changeSource != .replication {
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    return harness
   }
 
   /// Two transactions, of which the first ends last.
@@ -186,6 +252,101 @@ import Testing
         )
     )
     #expect(await other.next() == nil)
+    await harness.stop()
+  }
+
+  /// A stream has passed some rows of a transaction, its session's number of rows being too large to be
+  /// told one by one.
+  private func late(
+    _ values: String,
+    passing place: Int,
+    type: String = "bigint"
+  ) async throws -> (TestSubscriber, EngineHarness) {
+    let harness = try await Self.harness(
+      "create table fills (id \(type) primary key); insert into fills values ('1');",
+      ["table": "fills"]
+    )
+    let quote = type == "text" ? "\"" : ""
+    let stream = await TestSubscriber(
+      harness,
+      "subscription { fills_stream(batch_size: 10, cursor: {initial_value: "
+        + "{id: \(quote)0\(quote)}}) { id } }"
+    )
+    func row(_ id: Int) -> String { self.row(id).replacing("\(id)", with: "\(quote)\(id)\(quote)") }
+    #expect(await stream.next() == row(1))
+    try harness.database.execute("insert into fills values ('2')")
+    #expect(await stream.next() == row(2))
+    let late = try LateSession(harness.database)
+    try late.execute("begin; insert into fills \(values)")
+    try harness.database.execute("insert into fills values ('\(place)')")
+    #expect(await stream.next() == row(place))
+    try late.execute("commit")
+    return (stream, harness)
+  }
+
+  private var lost: String {
+    refusal(
+      "a transaction has inserted more than 10000 rows, and the stream had passed the place of "
+        + "some of them"
+    )
+  }
+
+  /// The rows that are told one by one are not passed, and the others are.
+  @Test func endsAStreamThatHasPassedTheLastRowsOfALargeTransaction() async throws {
+    let (stream, harness) = try await late(
+      "select n from generate_series(1000, 11000) n union all select 3",
+      passing: 500
+    )
+    // What is ahead may come before the end.
+    #expect(await stream.awaits(lost))
+    await harness.stop()
+  }
+
+  /// The rows that are told one by one are passed, and the others are not.
+  @Test func goesOnWhereTheRestOfALargeTransactionIsAhead() async throws {
+    let (stream, harness) = try await late(
+      "select 3 union all select n from generate_series(1000, 11000) n",
+      passing: 500
+    )
+    // What is ahead may come before it.
+    #expect(await stream.awaits(row(3)))
+    #expect(await stream.next()?.hasPrefix(#"{"data":{"fills_stream":[{"id":1"#) == true)
+    await harness.stop()
+  }
+
+  /// What is filled in behind a stream that looks ahead is none of its own, however much it is.
+  @Test func goesOnWhereALargeTransactionLiesBeforeItsStart() async throws {
+    let harness = try await Self.harness(
+      "create table fills (id bigint primary key); insert into fills values (1000000);",
+      ["table": "fills"]
+    )
+    let stream = await TestSubscriber(
+      harness,
+      "subscription { fills_stream(batch_size: 10, cursor: {initial_value: {id: 500000}}) { id } }"
+    )
+    #expect(await stream.next() == row(1_000_000))
+    let database = harness.database
+    try database.execute("insert into fills values (1000001)")
+    #expect(await stream.next() == row(1_000_001))
+    let before = await harness.engine.subscriptionStatistics().statements
+    try database.execute("insert into fills select n from generate_series(1, 30000) n")
+    try database.execute("insert into fills values (1000002)")
+    #expect(await stream.next() == row(1_000_002))
+    // Nothing was asked for row by row.
+    #expect(await harness.engine.subscriptionStatistics().statements - before < 10)
+    await harness.stop()
+  }
+
+  /// Where only PostgreSQL knows the order, it is asked of the rows that are told one by one.
+  @Test func endsAStreamByATextThatHasPassedRowsOfALargeTransaction() async throws {
+    let (stream, harness) = try await late(
+      "select '3' || n from generate_series(1, 10001) n",
+      passing: 5,
+      type: "text"
+    )
+    // Those that were found come first.
+    #expect(await stream.next()?.hasPrefix(#"{"data":{"fills_stream":[{"id":"3"#) == true)
+    #expect(await stream.awaits(lost))
     await harness.stop()
   }
 

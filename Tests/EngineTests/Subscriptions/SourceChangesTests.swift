@@ -8,30 +8,30 @@ import Testing
 /// Subscriptions to further sources that follow the changes which their databases tell: where no test says
 /// otherwise, the clock is set so slow that nothing here could come by it.
 @Suite(.timeLimit(.minutes(3))) struct SourceChangesTests {
-  private static let sql = """
+  static let sql = """
     create table desks (id integer primary key, name text not null);
     insert into desks values (1, 'alpha');
     """
-  private static let success: (Int, JSONValue) = (200, ["message": "success"])
-  private static let told = [ChangeSource.replication, .triggers]
-  private static let hour = 3_600_000
+  static let success: (Int, JSONValue) = (200, ["message": "success"])
+  static let told = [ChangeSource.replication, .triggers]
+  static let hour = 3_600_000
 
   // MARK: - Sources
 
-  private static func database(in cluster: TestCluster? = nil) throws -> TestDatabase {
+  static func database(in cluster: TestCluster? = nil) throws -> TestDatabase {
     let database = try (cluster ?? TestCluster.shared()).makeDatabase()
     try database.execute(sql)
     return database
   }
 
   /// `members` are those of the source's configuration beside its address.
-  private static func configuration(_ url: String, _ members: JSONObject) -> JSONValue {
+  static func configuration(_ url: String, _ members: JSONObject) -> JSONValue {
     var configuration: JSONObject = ["connection_info": ["database_url": .string(url)]]
     for member in members.members { configuration[member.key] = member.value }
     return .object(configuration)
   }
 
-  private func add(
+  func add(
     _ name: String,
     _ url: String,
     _ members: JSONObject = JSONObject(),
@@ -53,7 +53,7 @@ import Testing
     for call in calls { #expect(try await harness.metadata(call) == Self.success) }
   }
 
-  private func harness(
+  func harness(
     _ source: ChangeSource = .replication,
     interval: Int = hour,
     loops: Int = 1
@@ -63,6 +63,7 @@ import Testing
       $0.subscriptions.streamInterval = interval
       $0.subscriptions.changes.source = source
       $0.subscriptions.changes.managesPublication = true
+      $0.sourceRetryInterval = .milliseconds(20)
     }
     #expect(
       try await harness.metadata(["type": "pg_track_table", "args": ["table": "desks"]])
@@ -72,7 +73,7 @@ import Testing
   }
 
   /// Waits until changes of each source are learnt of as expected.
-  private func await(_ expected: [String: ChangeSource], _ harness: EngineHarness) async throws {
+  func await(_ expected: [String: ChangeSource], _ harness: EngineHarness) async throws {
     while true {
       let pairs = harness.engine.changeSources.map { ($0.name, $0.source) }
       if Dictionary(uniqueKeysWithValues: pairs) == expected { return }
@@ -80,7 +81,7 @@ import Testing
     }
   }
 
-  private func names(_ field: String, _ names: String...) -> String {
+  func names(_ field: String, _ names: String...) -> String {
     let rows = names.map { #"{"name":"\#($0)"}"# }.joined(separator: ",")
     return #"{"data":{"\#(field)":[\#(rows)]}}"#
   }

@@ -34,7 +34,7 @@ actor ChangeFeed {
   private var irrelevant: Set<UInt32> = []
   /// Those that nobody has looked up yet.
   private var unknown: Set<UInt32> = []
-  private var wanted: [ObjectIdentifier: Set<UInt32>] = [:]
+  private var wanted: [ObjectIdentifier: [UInt32: Set<String>]] = [:]
   private var isReading = false
   private var needsReading = false
   private var lastEvent: ChangeFeedEvent?
@@ -142,10 +142,13 @@ actor ChangeFeed {
     return [change]
   }
 
-  /// Says whose inserted rows a listener needs.
-  func want(_ relations: Set<UInt32>, for listener: ObjectIdentifier) {
+  /// Says whose inserted rows a listener needs, and of which columns it has to know how far they reach
+  /// where there are too many.
+  func want(_ relations: [UInt32: Set<String>], for listener: ObjectIdentifier) {
     wanted[listener] = relations
-    let all = wanted.values.reduce(into: Set<UInt32>()) { $0.formUnion($1) }
+    let all = wanted.values.reduce(into: [UInt32: Set<String>]()) {
+      $0.merge($1) { $0.union($1) }
+    }
     stream.assumeIsolated { $0.want(all) }
   }
 

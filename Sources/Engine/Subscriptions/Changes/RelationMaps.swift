@@ -12,12 +12,16 @@ struct RelationMaps {
     set { maps[database] = newValue }
   }
 
-  /// What a plan depends on; nil where its changes are not all told.
-  func watched(by plan: LivePlan) -> WatchedRelations? {
-    // Databases at the same place have one feed.
-    let home = databases.home(of: plan.plan.database)
-    guard let relations = maps[home]?.watched(by: plan.reads) else { return nil }
-    return WatchedRelations(database: home, relations: relations)
+  /// What a plan depends on, of each of its parts; nil where changes are not all told.
+  func watched(by plan: LivePlan) -> [WatchedRelations]? {
+    var all: [WatchedRelations] = []
+    for part in plan.parts {
+      // Databases at the same place have one feed.
+      let home = databases.home(of: part.database)
+      guard let relations = maps[home]?.watched(by: part.reads) else { return nil }
+      all.append(WatchedRelations(database: home, relations: relations))
+    }
+    return all
   }
 }
 
