@@ -33,7 +33,7 @@ extension Compiler {
       switch item {
       case .typename(let key, let name): output.add(key, constant: name, to: &object)
       case .keys(let key, let fields):
-        let fields = keyFields(fields, of: groups, table, cells: &cells)
+        let fields = keyFields(fields, of: groups, query.table, cells: &cells)
         output.add(key, .nested(fields), to: &object)
       case .aggregate(let key, let fields):
         let fields = aggregateFields(fields, table: table, cells: &cells)
@@ -51,7 +51,7 @@ extension Compiler {
   private mutating func keyFields(
     _ fields: [GroupKeyField],
     of groups: GroupQuery,
-    _ table: BoundTable,
+    _ table: Int,
     cells: inout CellList
   ) -> Range<Int32> {
     var object = OutputBuilder.Object()
@@ -60,9 +60,12 @@ extension Compiler {
       case .typename(let key, let name): output.add(key, constant: name, to: &object)
       case .absent(let key): output.add(key, rawConstant: "null", to: &object)
       case .key(let key, let index):
-        let column = groups.keys[index].column
-        let cell = cells.index(of: .groupKey(index, column: column))
-        output.add(key, .cell(cell, table.columns[column].type.encoding), to: &object)
+        let type = groups.keys[index].type(from: table, in: tables)
+        let cell = cells.index(of: .groupKey(index, type))
+        output.add(key, .cell(cell, type.encoding), to: &object)
+      case .related(let key, let fields):
+        let fields = keyFields(fields, of: groups, table, cells: &cells)
+        output.add(key, .nested(fields), to: &object)
       }
     }
     return output.place(object)

@@ -32,6 +32,12 @@ ROWS = {
     "groups": (
         "{ account_aggregate { group_by(keys: [{column: owner}]) { group_key { owner } aggregate { count } } } }",
         {"account_aggregate": {"group_by": [{"group_key": {"owner": "ann"}, "aggregate": {"count": 2}}]}}),
+    "groups by a related row": (
+        "{ account_aggregate { group_by(keys: {desk: {column: name}}) { group_key { desk { name } } "
+        "aggregate { count } } } }",
+        {"account_aggregate": {"group_by": [
+            {"group_key": {"desk": {"name": "alpha"}}, "aggregate": {"count": 1}},
+            {"group_key": {"desk": {"name": "beta"}}, "aggregate": {"count": 1}}]}}),
     "array relationship": (
         "{ desk(order_by: {id: asc}) { id accounts(order_by: {id: asc}) { id } accounts_aggregate { "
         "aggregate { count max { balance } } } } }",
@@ -166,6 +172,10 @@ MISSING = {
         "{ accounts_of(args: {desk: 1}, where: {pin: {_is_null: false}}) { id } }",
         "field 'pin' not found in type: 'account_bool_exp'",
         "$.selectionSet.accounts_of.args.where.pin"),
+    "key of a related row": (
+        "{ account_aggregate { group_by(keys: {desk: {column: code}}) { aggregate { count } } } }",
+        "expected one of the values ['id', 'name'] for type 'desk_select_column', but found 'code'",
+        "$.selectionSet.account_aggregate.selectionSet.group_by.args.keys.desk.column"),
     "column of a native query": (
         "{ holdings(args: {least: 0}) { pin } }",
         "field 'pin' not found in type: 'holding'",

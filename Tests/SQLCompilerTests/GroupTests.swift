@@ -47,6 +47,46 @@ import Testing
     )
   }
 
+  @Test func joinsTheRowsThatKeysAreOf() {
+    func sql(_ key: GroupKey, _ rows: RowSelection = RowSelection()) -> [String] {
+      let groups = GroupQuery(
+        keys: [key, GroupKey(column: 2)],
+        items: [
+          .keys(key: "group_key", [.related(key: "account", [.key(key: "name", index: 0)])]),
+          Self.items[1],
+        ]
+      )
+      let query = AggregateQuery(
+        table: TestTables.orders,
+        rows: rows,
+        items: [.groups(key: "group_by", groups)]
+      )
+      return Compiler.compile([.aggregate(key: "a", query)], tables: TestTables.all)
+        .statements.map(\.sql)
+    }
+    let start = #"select t0."%g0", count(*) from (select t1.*, "#
+    let end = #" as t0 group by t0."%g0", t0."%g1" order by t0."%g0", t0."%g1""#
+    #expect(
+      sql(GroupKey(path: [0], column: 1)) == [
+        start + #"t2."name" as "%g0", t1."qty" as "%g1" from "trade"."orders" as t1 "#
+          + #"left join "trade"."accounts" as t2 on t2."id" = t1."account_id")"# + end
+      ]
+    )
+    // Where there may be several rows one of them counts, and a cut is of the rows before.
+    #expect(
+      sql(
+        GroupKey(path: [1], column: 1, step: .width(ParameterSlot(0))),
+        rows { $0.limit = .literal(2) }
+      )
+        == [
+          start + #"(floor(t3."value"::numeric / $1::numeric) * $1::numeric)::numeric as "%g0", "#
+            + #"t1."qty" as "%g1" from (select t4.* from "trade"."orders" as t4 limit 2) as t1 "#
+            + #"left join lateral (select t2.* from "trade"."readings" as t2 "#
+            + #"where t2."account" = t1."account_id" limit 1) as t3 on true)"# + end
+        ]
+    )
+  }
+
   @Test func keepsGroupsByTheirAggregates() {
     let sum = AggregatePredicate(
       function: .sum,

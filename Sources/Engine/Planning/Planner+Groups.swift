@@ -62,11 +62,11 @@ extension Planner {
     for (index, element) in input.elements(variables).enumerated() {
       let key = try at(index: index) { (planner) throws(HasuraError) -> GroupKey? in
         let key = try planner.groupKey(element, table)
-        guard let key, let known = keys.first(where: { $0.column == key.column }) else {
+        guard let key, let known = keys.first(where: { $0.isOfColumn(of: key) }) else {
           return key
         }
         guard known == key else {
-          let name = planner.name(of: key.column, in: table)
+          let name = planner.name(of: key, in: table)
           throw planner.failure("the column \"\(name)\" is a key in two ways")
         }
         return nil
@@ -81,12 +81,22 @@ extension Planner {
     _ table: Int
   ) throws(HasuraError) -> GroupKey? {
     var column: Int?
+    var related: [GroupKey] = []
     var zone: (place: String, slot: ParameterSlot)?
     var steps: [(name: String, step: GroupKey.Step)] = []
     for (id, field) in input.fields(variables) where !field.isNull {
       let name = schema[id].name
       switch roleSchema.binding(of: id) {
       case .groupKeyColumn: column = columns(field).first
+      case .groupKeyRelationship(let index):
+        let target = roleSchema.tables[table].relationships[index].target
+        let key = try at(key: name) { (planner) throws(HasuraError) in
+          try planner.groupKey(field, target)
+        }
+        if var key {
+          key.path.insert(index, at: 0)
+          related.append(key)
+        }
       case .groupKeyZone: zone = (name, slot(field, .scalar))
       case .groupKeyInterval: steps.append((name, .interval(slot(field, .scalar), zone: nil)))
       case .groupKeyWidth: steps.append((name, .width(slot(field, .scalar))))
@@ -98,7 +108,18 @@ extension Planner {
       default: break
       }
     }
-    guard let column else { return nil }
+    guard let column else {
+      guard let key = related.first, related.count == 1 else {
+        throw failure("a key has exactly one column, the table's own or one of a relationship")
+      }
+      if let name = steps.first?.name ?? zone?.place {
+        throw failure("\"\(name)\" goes with \"column\"")
+      }
+      return key
+    }
+    guard related.isEmpty else {
+      throw failure("a key has exactly one column, the table's own or one of a relationship")
+    }
     guard steps.count <= 1 else {
       throw failure("a key has one of \(steps.map(\.name).sorted().joined(separator: " and "))")
     }
@@ -119,6 +140,17 @@ extension Planner {
       )
     }
     return GroupKey(column: column, step: step.in(zone?.slot))
+  }
+
+  /// The name of a key: its column behind the relationships that lead to it.
+  private func name(of key: GroupKey, in table: Int) -> String {
+    var table = table
+    var parts: [String] = []
+    for index in key.path {
+      parts.append(roleSchema.tables[table].relationships[index].name)
+      table = roleSchema.tables[table].relationships[index].target
+    }
+    return (parts + [name(of: key.column, in: table)]).joined(separator: ".")
   }
 
   /// The name of a column's field.
@@ -177,17 +209,33 @@ extension Planner {
     for (id, field) in input.fields(variables) where !field.isNull {
       switch roleSchema.binding(of: id) {
       case .orderByGroupAggregate: terms += aggregateOrder(field)
-      case .orderByGroupKey:
-        for (id, column) in field.fields(variables) {
-          guard case .orderByColumn(let index) = roleSchema.binding(of: id),
-            let direction = direction(column)
-          else { continue }
-          guard let key = keys.firstIndex(where: { $0.column == index }) else {
-            let name = name(of: index, in: table)
-            throw failure("groups are put in order by their keys, and \"\(name)\" is none of them")
-          }
-          terms.append(GroupOrderTerm(key: .key(key), direction: direction))
+      case .orderByGroupKey: terms += try keyOrder(field, keys, table)
+      default: break
+      }
+    }
+    return terms
+  }
+
+  /// The order by keys, of which `path` leads to the row that has them.
+  private func keyOrder(
+    _ input: Input,
+    _ keys: [GroupKey],
+    _ table: Int,
+    path: [Int] = []
+  ) throws(HasuraError) -> [GroupOrderTerm] {
+    var terms: [GroupOrderTerm] = []
+    for (id, field) in input.fields(variables) where !field.isNull {
+      switch roleSchema.binding(of: id) {
+      case .orderByObjectRelationship(let index):
+        terms += try keyOrder(field, keys, table, path: path + [index])
+      case .orderByColumn(let index):
+        guard let direction = direction(field) else { continue }
+        let column = GroupKey(path: path, column: index)
+        guard let key = keys.firstIndex(where: { $0.isOfColumn(of: column) }) else {
+          let name = name(of: column, in: table)
+          throw failure("groups are put in order by their keys, and \"\(name)\" is none of them")
         }
+        terms.append(GroupOrderTerm(key: .key(key), direction: direction))
       default: break
       }
     }
@@ -232,21 +280,49 @@ extension Planner {
     guard case .groupKey = roleSchema.binding(of: id) else {
       return .aggregate(key: key, try aggregateFields(item, inner, table, function: nil))
     }
+    return .keys(key: key, try keyFields(item, inner, query, path: []))
+  }
+
+  /// What is asked of the keys, of which `path` leads to the row that has them.
+  private mutating func keyFields(
+    _ item: CollectedField,
+    _ type: TypeID,
+    _ query: GroupQuery,
+    path: [Int]
+  ) throws(HasuraError) -> [GroupKeyField] {
     var fields: [GroupKeyField] = []
-    for field in try selections(of: item, as: inner) {
+    for field in try selections(of: item, as: type) {
       let request = try at(field) { (planner) throws(HasuraError) -> GroupKeyField in
         let key = field.responseName
         guard case .defined(let id) = field.kind else {
-          return .typename(key: key, name: planner.schema[inner].name)
+          return .typename(key: key, name: planner.schema[type].name)
         }
-        guard case .groupKeyColumn(let column) = planner.roleSchema.binding(of: id),
-          let index = query.keys.firstIndex(where: { $0.column == column })
-        else { return .absent(key: key) }
-        return .key(key: key, index: index)
+        switch planner.roleSchema.binding(of: id) {
+        case .groupKeyRelationship(let index):
+          let inner = planner.schema[id].type.type
+          return .related(
+            key: key,
+            try planner.keyFields(field, inner, query, path: path + [index])
+          )
+        case .groupKeyColumn(let column):
+          let own = GroupKey(path: path, column: column)
+          guard let index = query.keys.firstIndex(where: { $0.isOfColumn(of: own) }) else {
+            return .absent(key: key)
+          }
+          return .key(key: key, index: index)
+        default: return .absent(key: key)
+        }
       }
       fields.append(request)
     }
-    return .keys(key: key, fields)
+    return fields
+  }
+}
+
+extension GroupKey {
+  /// Whether two keys are of one column, whatever steps they have.
+  fileprivate func isOfColumn(of other: GroupKey) -> Bool {
+    path == other.path && column == other.column
   }
 }
 

@@ -92,6 +92,8 @@ package enum FieldBinding: Hashable, Sendable {
   // Of `<t>_group_by`, beside `aggregate`, and of `<t>_group_by_key_fields`.
   case groupKey
   case groupKeyColumn(Int)
+  /// The keys of a row that an object relationship leads to.
+  case groupKeyRelationship(Int)
 
   // Of `<t>_aggregate_fields`.
   case count

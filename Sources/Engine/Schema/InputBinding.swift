@@ -126,6 +126,7 @@ package enum InputBinding: Hashable, Sendable {
 
   // Fields of `<t>_group_by_key`.
   case groupKeyColumn
+  case groupKeyRelationship(Int)
   case groupKeyDateUnit
   case groupKeyInterval
   case groupKeyZone

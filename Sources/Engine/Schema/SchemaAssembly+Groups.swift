@@ -89,27 +89,69 @@ extension SchemaAssembly {
         .groupKeyColumn(column.index)
       )
     }
+    for (index, relationship) in groupedRelationships(of: table) {
+      fields.append(
+        FieldDefinition(
+          name: relationship.name,
+          description: "keys of the row that the relationship leads to",
+          type: try reference(to: .groupByKeyFields, of: relationship.target).nonNull
+        ),
+        .groupKeyRelationship(index)
+      )
+    }
     define(
       object: id,
       description: "Allows the selection of fields from the grouping key of "
         + tables[table].displayName.inQuotes,
-      fields
+      fields.sorted
     )
   }
 
   // MARK: - Keys
 
+  /// The names of what a key says beside relationships.
+  private static let keyMembers = ["column", "date_bin", "date_trunc", "time_zone", "width"]
+
+  /// The object relationships that lead to columns to group by.
+  ///
+  /// One that is called like a member of a key cannot stand beside it.
+  private func groupedRelationships(
+    of table: Int
+  ) -> [(index: Int, relationship: BoundRelationship)] {
+    let visible = tables[table]
+    return visible.bound.relationships.enumerated().compactMap { index, relationship in
+      let target = tables[relationship.target]
+      guard !relationship.isArray, target.isVisible, !target.columns.isEmpty,
+        visible.isFollowedByItself(relationship), !Self.keyMembers.contains(relationship.name)
+      else { return nil }
+      return (index, relationship)
+    }
+  }
+
   mutating func defineGroupByKey(of table: Int, _ id: TypeID) throws(NameConflict) {
     let visible = tables[table]
+    let related = groupedRelationships(of: table)
     var fields = Members<InputValueDefinition, InputBinding>()
+    let column = try reference(to: .selectColumn, of: table)
     fields.append(
       InputValueDefinition(
         name: "column",
         description: "A column grouping key",
-        type: try reference(to: .selectColumn, of: table).nonNull
+        // What a relationship leads to has a key of its own.
+        type: related.isEmpty ? column.nonNull : column
       ),
       .groupKeyColumn
     )
+    for (index, relationship) in related {
+      fields.append(
+        InputValueDefinition(
+          name: relationship.name,
+          description: "a grouping key of the row that the relationship leads to",
+          type: try reference(to: .groupByKey, of: relationship.target)
+        ),
+        .groupKeyRelationship(index)
+      )
+    }
     if !visible.columns(where: \.isDateOrTime).isEmpty {
       fields.append(
         InputValueDefinition(
@@ -150,7 +192,7 @@ extension SchemaAssembly {
       inputObject: id,
       description: "Allows the selection of a grouping key from "
         + visible.displayName.inQuotes,
-      fields
+      fields.sorted
     )
   }
 
@@ -211,10 +253,19 @@ extension SchemaAssembly {
         .orderByColumn(column.index)
       )
     }
+    for (index, relationship) in groupedRelationships(of: table) {
+      fields.append(
+        InputValueDefinition(
+          name: relationship.name,
+          type: try reference(to: .groupByKeyOrderBy, of: relationship.target)
+        ),
+        .orderByObjectRelationship(index)
+      )
+    }
     define(
       inputObject: id,
       description: "order by grouping keys of \(tables[table].displayName.inQuotes)",
-      fields
+      fields.sorted
     )
   }
 }

@@ -39,12 +39,23 @@ package struct GroupKey: Hashable, Sendable {
     case width(ParameterSlot)
   }
 
+  /// The object relationships that lead to the row that has the column; none for the table's own.
+  ///
+  /// Where there is no such row, or the role does not see it, the key is null.
+  package var path: [Int]
   package var column: Int
   package var step: Step?
 
-  package init(column: Int, step: Step? = nil) {
+  package init(path: [Int] = [], column: Int, step: Step? = nil) {
+    self.path = path
     self.column = column
     self.step = step
+  }
+
+  /// The type of its column, from a table on.
+  func type(from table: Int, in tables: [BoundTable]) -> BoundType {
+    let target = path.reduce(table) { tables[$0].relationships[$1].target }
+    return tables[target].columns[column].type
   }
 }
 
@@ -92,6 +103,8 @@ package enum GroupKeyField: Hashable, Sendable {
   case typename(key: String, name: String)
   /// By its index among ``GroupQuery/keys``.
   case key(key: String, index: Int)
+  /// The keys of a row that a relationship leads to.
+  indirect case related(key: String, [GroupKeyField])
   /// A column that is no key.
   case absent(key: String)
 }

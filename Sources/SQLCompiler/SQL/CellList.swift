@@ -22,8 +22,8 @@ struct CellList {
     case rowKey(Int)
     /// The same part of the parent's row, for rows that a function made of it.
     case parentKey(Int, type: String)
-    /// A value that the rows are grouped by, which is of a column.
-    case groupKey(Int, column: Int)
+    /// A value that the rows are grouped by.
+    case groupKey(Int, BoundType)
     /// What Relay knows the row by.
     case nodeID
     /// The place of the row in its connection.
@@ -98,7 +98,7 @@ struct CellList {
     case .column(let column): table.columns[column].type.selectedType
     case .path(let column, _): table.columns[column].type.sqlName
     case .key(let column): table.columns[column].type.canonicalType
-    case .groupKey(_, let column): table.columns[column].type.selectedType
+    case .groupKey(_, let type): type.selectedType
     case .remoteKey(let column, .text): table.columns[column].type.sqlName
     case .cursor, .remoteKey(_, .json): "text"
     case .count: "bigint"
@@ -121,8 +121,7 @@ struct CellList {
     switch cell {
     case .column(let column):
       return table.columns[column].type.selected(name(column))
-    case .groupKey(let index, let column):
-      return table.columns[column].type.selected(writer.groupKeys[index])
+    case .groupKey(let index, let type): return type.selected(writer.groupKeys[index])
     case .path(let column, let slot): return part(of: name(column), slot, &writer)
     case .key(let column):
       return table.columns[column].type.canonical(

@@ -57,7 +57,9 @@ extension SQLWriter {
     var rows = sources[source]
     let access = tables[rows.table].access
     if !rows.rows.isCut,
-      keys.allSatisfy({ $0.step == nil && access.redactions[$0.column] == nil })
+      keys.allSatisfy({
+        $0.path.isEmpty && $0.step == nil && access.redactions[$0.column] == nil
+      })
     {
       rows.rows.order = []
       groupKeys = keys.map { column($0.column, of: rows.table, alias: alias) }
@@ -65,22 +67,57 @@ extension SQLWriter {
     }
     widerAliases.insert(alias)
     groupKeys = keys.indices.map { "\(alias).\"%g\($0)\"" }
+    if keys.contains(where: { !$0.path.isEmpty }) {
+      return " from (\(related(source, keys: keys))) as \(alias)"
+    }
     let inner = collect {
       $0.select(source, ordered: false) { writer, inner in
-        let made = keys.enumerated()
-          .map {
-            "\(writer.value(of: $0.element, of: rows.table, alias: inner)) as \"%g\($0.offset)\""
-          }
+        let made = keys.enumerated().map { index, key in
+          let value = writer.value(key.column, of: rows.table, alias: inner)
+          let type = writer.tables[rows.table].columns[key.column].type
+          return "\(writer.value(of: key, over: value, type)) as \"%g\(index)\""
+        }
         return (["\(inner).*"] + made).joined(separator: ", ")
       }
     }
     return " from (\(inner)) as \(alias)"
   }
 
-  /// The value of a key in a row, of the column's type.
-  private mutating func value(of key: GroupKey, of table: Int, alias: String) -> String {
-    let value = inParentheses(self.value(key.column, of: table, alias: alias))
-    let type = tables[table].columns[key.column].type
+  /// The rows of a source with their keys, some of which are of rows that relationships lead to.
+  ///
+  /// Those are joined as they are for an order: at most one for each row, and only what the role sees.
+  private mutating func related(_ source: Int, keys: [GroupKey]) -> String {
+    var rows = sources[source]
+    let inner = makeAlias()
+    let found = OrderExpressions(
+      keys.map { key in
+        OrderTerm(
+          key: key.path.reversed().reduce(.column(key.column)) {
+            .object(relationship: $1, $0)
+          },
+          direction: .ascending
+        )
+      },
+      table: rows.table,
+      alias: inner,
+      &self
+    )
+    let made = zip(keys, found.expressions).enumerated().map { index, key in
+      let type = key.0.type(from: rows.table, in: tables)
+      return "\(value(of: key.0, over: key.1, type)) as \"%g\(index)\""
+    }
+    let list = "select " + (["\(inner).*"] + made).joined(separator: ", ")
+    guard rows.rows.isCut else {
+      rows.rows.order = []
+      return list + collect { $0.from(rows, alias: inner, joins: found.joins) }
+    }
+    let cut = collect { $0.select(source, ordered: false) { "\($1).*" } }
+    return "\(list) from (\(cut)) as \(inner)\(found.joins)"
+  }
+
+  /// The value of a key over the value of its column, of the column's type.
+  private mutating func value(of key: GroupKey, over value: String, _ type: BoundType) -> String {
+    let value = inParentheses(value)
     switch key.step {
     case nil: return value
     case .dateUnit(let unit, let zone):
@@ -132,7 +169,7 @@ extension SQLWriter {
       terms.append(text + term.direction.sql)
     }
     for (index, key) in groups.keys.enumerated()
-    where !ordered.contains(index) && tables[table].columns[key.column].type.hasPlainOrder {
+    where !ordered.contains(index) && key.type(from: table, in: tables).hasPlainOrder {
       terms.append(groupKeys[index])
     }
     return terms
