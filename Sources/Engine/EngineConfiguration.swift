@@ -43,6 +43,9 @@ package struct EngineConfiguration: Sendable {
   package var webhooks: WebhookSender?
   /// What templates in URLs and headers of webhooks may refer to.
   package var environment: [String: String] = [:]
+  /// What the paths of files have to begin with that metadata may name as `dynamic_from_file`; nil where
+  /// none may be read.
+  package var secretPathPrefix: String?
   /// How many events are told at a time, and how long, in milliseconds, to wait where there are none.
   package var eventsInFlight = 100
   package var eventInterval = 50

@@ -6,6 +6,8 @@ struct SourceResolver: Sendable {
   /// The database of the metadata, as a loop reaches it.
   let main: PostgresConfiguration
   let environment: [String: String]
+  /// What the paths of files begin with that say where databases are; nil where none may.
+  let secretPathPrefix: String?
   let databases: SourceDatabases
   /// How many loops share the connections of a source.
   let loops: Int
@@ -47,10 +49,11 @@ struct SourceResolver: Sendable {
   private func target(_ address: SourceConnection.Address) throws(Failure) -> ConnectionString {
     do {
       switch address {
-      case .url(let url): return try ConnectionString(url)
+      case .url(let url): return try target(url)
       case .variable(let name):
-        if let url = environment[name] { return try ConnectionString(url) }
+        if let url = environment[name] { return try target(url) }
         throw Failure(message: "environment variable '\(name)' not set")
+      case .file(let path): return try target(inFile: path)
       case .parameters(let parameters):
         var target = try ConnectionString("")
         for parameter in parameters { target[parameter.keyword] = parameter.value }
@@ -61,6 +64,36 @@ struct SourceResolver: Sendable {
     } catch {
       throw Failure(message: "connection error: the database URL is not one that libpq can read")
     }
+  }
+}
+
+extension SourceResolver {
+  private static let prefixVariable = "HASURA_GRAPHQL_DYNAMIC_SECRETS_ALLOWED_PATH_PREFIX"
+  private static let fileScheme = "dynamic-from-file://"
+
+  /// A URL may name a file as well, as Hasura's own does.
+  private func target(_ url: String) throws -> ConnectionString {
+    guard url.hasPrefix(Self.fileScheme) else { return try ConnectionString(url) }
+    return try target(inFile: String(url.dropFirst(Self.fileScheme.count)))
+  }
+
+  /// Whoever writes the metadata may have files read that the operator has named, and no others.
+  private func target(inFile path: String) throws(Failure) -> ConnectionString {
+    guard let secretPathPrefix, !secretPathPrefix.isEmpty else {
+      throw Failure(
+        message: "'dynamic_from_file' is not allowed: \(Self.prefixVariable) says of no files that "
+          + "they may be read"
+      )
+    }
+    guard path.hasPrefix(secretPathPrefix), !path.utf8.contains(0),
+      !path.split(separator: "/").contains("..")
+    else {
+      throw Failure(
+        message: "'dynamic_from_file' is not allowed for \"\(path)\": a path has to begin as "
+          + "\(Self.prefixVariable) says, and to have no '..'"
+      )
+    }
+    return ConnectionString(inFile: path)
   }
 }
 

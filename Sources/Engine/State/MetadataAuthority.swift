@@ -40,6 +40,7 @@ actor MetadataAuthority {
     resolver = SourceResolver(
       main: configuration.database,
       environment: configuration.environment,
+      secretPathPrefix: configuration.secretPathPrefix,
       databases: databases,
       loops: loops
     )
@@ -281,6 +282,10 @@ actor MetadataAuthority {
       reader = try catalogReader(of: database)
     } catch {
       context.failures[source.name] = error.message
+      return
+    }
+    if let failure = await fileFailure(of: database) {
+      context.failures[source.name] = "connection error: \(failure)"
       return
     }
     do throws(HasuraError) {

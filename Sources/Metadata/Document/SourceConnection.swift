@@ -10,6 +10,8 @@ package struct SourceConnection: Hashable, Sendable {
     case url(String)
     /// The name of a variable of the environment.
     case variable(String)
+    /// The path of a file that has the URL, whenever a connection is made.
+    case file(String)
     /// libpq's keywords and their values.
     case parameters([Parameter])
   }
@@ -67,7 +69,7 @@ package struct SourceConnection: Hashable, Sendable {
 }
 
 extension SourceConnection.Address {
-  /// A URL, `{"from_env": …}` or `{"connection_parameters": {…}}`.
+  /// A URL, `{"from_env": …}`, `{"dynamic_from_file": …}` or `{"connection_parameters": {…}}`.
   init(decoding cursor: JSONCursor) throws(MetadataError) {
     if let url = cursor.value.string {
       self = .url(url)
@@ -78,10 +80,13 @@ extension SourceConnection.Address {
       self = .variable(try variable.nonEmptyString())
       return
     }
+    if let file = cursor.optional("dynamic_from_file") {
+      self = .file(try file.nonEmptyString())
+      return
+    }
     guard let parameters = cursor.optional("connection_parameters") else {
       throw cursor.failure(
-        "one of 'from_env', 'connection_parameters' or a URL has to be given; "
-          + "'dynamic_from_file' is not supported"
+        "one of 'from_env', 'connection_parameters', 'dynamic_from_file' or a URL has to be given"
       )
     }
     var list: [SourceConnection.Parameter] = []

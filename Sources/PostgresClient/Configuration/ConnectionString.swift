@@ -6,6 +6,8 @@ import CPostgres
 /// files, `PG…` variables of the environment) works and means the same as in `psql`.
 package struct ConnectionString: Hashable, Sendable, CustomStringConvertible {
   private(set) var parameters: [Parameter]
+  /// The file that says it all, which is read for each connection; nil where the text itself was given.
+  package private(set) var file: String?
 
   struct Parameter: Hashable, Sendable {
     let keyword: String
@@ -30,6 +32,12 @@ package struct ConnectionString: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// What a file says at the time: see ``current(on:)``.
+  package init(inFile path: String) {
+    parameters = []
+    file = path
+  }
+
   /// The value of one of libpq's parameters, such as `host` or `dbname`.
   package subscript(_ keyword: String) -> String? {
     get { parameters.first { $0.keyword == keyword }?.value }
@@ -46,6 +54,7 @@ package struct ConnectionString: Hashable, Sendable, CustomStringConvertible {
 
   /// For logs: host, port and database, without the user's secrets.
   package var description: String {
+    if let file { return "the database of \(file)" }
     let host = self["host"] ?? self["hostaddr"] ?? "localhost"
     return "\(host):\(self["port"] ?? "5432")/\(self["dbname"] ?? "")"
   }

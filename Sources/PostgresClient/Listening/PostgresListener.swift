@@ -32,7 +32,7 @@ package actor PostgresListener {
     failure = nil
     isListening = false
     let established = try await EstablishedConnection.make(
-      configuration.target.parameters,
+      try await configuration.target.current(on: loop).parameters,
       timeout: configuration.connectTimeout,
       on: loop
     )

@@ -230,8 +230,9 @@ package actor PostgresPool {
 
   private func open(_ access: Access, _ slot: Int) async {
     do {
+      let target = try await configuration.target.current(on: loop)
       let connection = try await EstablishedConnection.make(
-        policy.parameters(for: configuration.target, access: access),
+        policy.parameters(for: target, access: access),
         timeout: configuration.connectTimeout,
         on: loop
       )

@@ -40,7 +40,7 @@ package actor ReplicationStream {
   package func open(slot: String) async throws(PostgresError) {
     guard connection == nil else { throw .misuse("the stream is open already") }
     failure = nil
-    var target = configuration.target
+    var target = try await configuration.target.current(on: loop)
     target["replication"] = "database"
     target["client_encoding"] = "UTF8"
     target.setDefault("application_name", "apus changes")

@@ -2,6 +2,7 @@ import Engine
 import EventLoop
 import HTTP
 import JSON
+import PostgresClient
 
 extension Service {
   /// Answers `{"opts": [...], "clean_output": bool, "source": name}` with SQL.
@@ -26,7 +27,13 @@ extension Service {
           path: "$.source"
         )
       }
-      let text = try await DatabaseDump(target: target).run(
+      let place: ConnectionString
+      do throws(PostgresError) {
+        place = try await target.current(on: loop)
+      } catch {
+        throw RequestError(.unexpected, error.message, path: "$.source", status: 500)
+      }
+      let text = try await DatabaseDump(target: place).run(
         options,
         clean: body["clean_output"]?.bool ?? false,
         on: loop

@@ -57,6 +57,7 @@ struct ServeConfiguration: Sendable {
     engine.allowsNamingConventions = options.list(.experimentalFeatures)
       .contains("naming_convention")
     engine.servesApolloFederation = options.servesApolloFederation
+    engine.secretPathPrefix = options.text(.secretPathPrefix)
     engine.defaultNamingConvention =
       SourceCustomization.NamingConvention(
         rawValue: try options.required(.namingConvention, OptionValues.text)

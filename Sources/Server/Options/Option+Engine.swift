@@ -73,6 +73,17 @@ extension Option {
     )
   }
 
+  static var secretPathPrefixDefinition: OptionDefinition {
+    OptionDefinition(
+      "dynamic-secrets-allowed-path-prefix",
+      variables: "HASURA_GRAPHQL_DYNAMIC_SECRETS_ALLOWED_PATH_PREFIX",
+      form: .text(placeholder: "PREFIX"),
+      help:
+        "What the paths of files begin with that sources may name as dynamic_from_file; without it "
+        + "none may."
+    )
+  }
+
   static var enableApolloFederationDefinition: OptionDefinition {
     OptionDefinition(
       "enable-apollo-federation",

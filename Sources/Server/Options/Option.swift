@@ -15,7 +15,7 @@ enum Option: CaseIterable, Sendable {
   case webSocketLimit, webSocketOperationLimit, webSocketMessageBytes, webSocketQueueBytes
   case stringifyNumericTypes, nullCollapse, inferFunctionPermissions
   case preserve401Errors, adminInternalErrors, devMode
-  case experimentalFeatures, namingConvention, enableApolloFederation
+  case experimentalFeatures, namingConvention, enableApolloFederation, secretPathPrefix
   case transactionIsolation, mutationRetries, idempotencyLifetime
   case schemaSyncInterval, planCacheSize, tokenLimit, depthLimit, rootFieldLimit, nodeLimit
   case liveInterval, liveBatchSize, streamInterval, streamBatchSize
@@ -89,6 +89,7 @@ enum Option: CaseIterable, Sendable {
     case .experimentalFeatures: Option.experimentalFeaturesDefinition
     case .namingConvention: Option.namingConventionDefinition
     case .enableApolloFederation: Option.enableApolloFederationDefinition
+    case .secretPathPrefix: Option.secretPathPrefixDefinition
     case .transactionIsolation: Option.transactionIsolationDefinition
     case .mutationRetries: Option.mutationRetriesDefinition
     case .idempotencyLifetime: Option.idempotencyLifetimeDefinition
