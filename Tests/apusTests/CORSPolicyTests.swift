@@ -18,7 +18,10 @@ struct CORSPolicyTests {
   @Test func allowsEveryOriginWithoutItsCredentials() {
     #expect(
       lines(CORSPolicy(origins: [.any]).headers(forOrigin: "https://a.b"))
-        == ["Access-Control-Allow-Origin: *", "Access-Control-Expose-Headers: x-request-id"]
+        == [
+          "Access-Control-Allow-Origin: *",
+          "Access-Control-Expose-Headers: x-request-id,idempotent-replayed",
+        ]
     )
   }
 
@@ -33,7 +36,7 @@ struct CORSPolicyTests {
         "Access-Control-Allow-Origin: https://desk.example.com",
         "Access-Control-Allow-Credentials: true",
         "Vary: Origin",
-        "Access-Control-Expose-Headers: x-request-id",
+        "Access-Control-Expose-Headers: x-request-id,idempotent-replayed",
         "Access-Control-Allow-Methods: GET,POST,PUT,PATCH,DELETE,OPTIONS",
         "Access-Control-Allow-Headers: content-type,x-hasura-role",
         "Access-Control-Max-Age: 1728000",

@@ -229,7 +229,7 @@ struct ServiceTests {
         204
         allow: GET, POST
         Access-Control-Allow-Origin: *
-        Access-Control-Expose-Headers: x-request-id
+        Access-Control-Expose-Headers: x-request-id,idempotent-replayed
         Access-Control-Allow-Methods: GET,POST,PUT,PATCH,DELETE,OPTIONS
         Access-Control-Allow-Headers: content-type
         Access-Control-Max-Age: 1728000

@@ -124,7 +124,7 @@ extension Worker {
 
 extension Session {
   /// The value of `hasura.user`.
-  fileprivate var settingParameters: Parameters {
+  var settingParameters: Parameters {
     var parameters = Parameters()
     parameters.append(text: JSONValue.object(json).serialized)
     return parameters

@@ -49,7 +49,7 @@ extension MetadataAuthority {
       } catch {
         throw HasuraError(error)
       }
-      return try await runSQL(command)
+      return try await runSQL(command, session)
     case "bulk", "concurrent_bulk":
       guard case .array(let calls) = arguments else {
         let place = path.key("args").description
@@ -69,7 +69,10 @@ extension MetadataAuthority {
 
   // MARK: - run_sql
 
-  private func runSQL(_ command: RunSQLArguments) async throws(HasuraError) -> JSONValue {
+  private func runSQL(
+    _ command: RunSQLArguments,
+    _ session: Session
+  ) async throws(HasuraError) -> JSONValue {
     await enter()
     defer { leave() }
     guard let current = snapshots.current else {
@@ -77,8 +80,10 @@ extension MetadataAuthority {
     }
     let pool = try pool(ofSource: command.source)
     do {
-      if command.needsMetadataCheck { return try await runChecked(command, current, on: pool) }
-      return SQLAnswer.encode(try await run(command, on: pool))
+      if command.needsMetadataCheck {
+        return try await runChecked(command, session, current, on: pool)
+      }
+      return SQLAnswer.encode(try await run(command, session, on: pool))
     } catch let error as PostgresError {
       throw HasuraError.runSQL(error, statement: command.sql)
     } catch let error as HasuraError {
@@ -93,19 +98,33 @@ extension MetadataAuthority {
   /// What an administrator starts may take as long as it takes.
   private static let unlimited = "set statement_timeout = 0; set lock_timeout = 0"
 
+  /// Lifts the limits of a connection, and has triggers told on whose behalf they are called.
+  ///
+  /// What this sets ends with the lease at the latest.
+  private static func prepare(
+    _ connection: PostgresConnection,
+    for session: Session,
+    isLocal: Bool = true
+  ) async throws {
+    _ = try await connection.simpleQuery(unlimited)
+    let query = PreparedQuery("select set_config('hasura.user', $1, \(isLocal))")
+    _ = try await connection.execute(QueryBatch(query, session.settingParameters))
+  }
+
   private func run(
     _ command: RunSQLArguments,
+    _ session: Session,
     on pool: PostgresPool
   ) async throws -> [QueryResult] {
     if command.hasNoTransaction {
       return try await pool.withConnection { connection in
-        _ = try await connection.simpleQuery(Self.unlimited)
+        try await Self.prepare(connection, for: session, isLocal: false)
         return try await connection.simpleQuery(command.sql)
       }
     }
     return try await pool.withTransaction(access: command.isReadOnly ? .read : .write) {
       connection in
-      _ = try await connection.simpleQuery(Self.unlimited)
+      try await Self.prepare(connection, for: session)
       return try await connection.simpleQuery(command.sql)
     }
   }
@@ -116,13 +135,14 @@ extension MetadataAuthority {
   /// is committed.
   private func runChecked(
     _ command: RunSQLArguments,
+    _ session: Session,
     _ current: EngineSnapshot,
     on pool: PostgresPool
   ) async throws -> JSONValue {
     let reader = CatalogReader(pool: pool)
     let before = try await reader.catalog(sharing: current.context.catalogs[command.source])
     if command.hasNoTransaction {
-      let answer = SQLAnswer.encode(try await run(command, on: pool))
+      let answer = SQLAnswer.encode(try await run(command, session, on: pool))
       let after = try await reader.catalog(sharing: before)
       let editor = try editor(current, following: command, from: before, to: after)
       let next = try await next(editor, command, by: reader)
@@ -135,7 +155,7 @@ extension MetadataAuthority {
     }
     let isMain = pool === self.pool
     let (answer, next) = try await pool.withTransaction { connection in
-      _ = try await connection.simpleQuery(Self.unlimited)
+      try await Self.prepare(connection, for: session)
       let answer = SQLAnswer.encode(try await connection.simpleQuery(command.sql))
       let after = try CatalogReader.decode(
         try await connection.execute(CatalogReader.batch)[0],

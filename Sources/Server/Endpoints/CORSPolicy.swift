@@ -23,7 +23,9 @@ struct CORSPolicy: Sendable {
     ] + exposed
   }
 
-  private var exposed: [(String, String)] { [("Access-Control-Expose-Headers", "x-request-id")] }
+  private var exposed: [(String, String)] {
+    [("Access-Control-Expose-Headers", "x-request-id,\(IdempotencyKey.replayHeader.name)")]
+  }
 
   /// The headers that answer a preflight; empty where the origin is not allowed.
   func preflightHeaders(forOrigin origin: String, requested headers: String?) -> [(String, String)]

@@ -155,4 +155,43 @@ import Testing
     #expect(await harness.answer(nested).contains("field 'desk' not found in type: 'traders'"))
     await harness.stop()
   }
+
+  @Test func tellsTriggersWhoRunsSQL() async throws {
+    let harness = try await EngineHarness(
+      sql: Self.sql + """
+        create table log (who json);
+        create function note() returns trigger language plpgsql as $$
+          begin
+            insert into log values (current_setting('hasura.user')::json);
+            return null;
+          end $$;
+        create trigger note after insert on desks for each row execute function note();
+        """
+    )
+    let session = Session(
+      role: Session.adminRole,
+      [SessionVariable(name: "x-hasura-desk", value: "7")]
+    )
+    for (number, options) in [
+      [:], ["check_metadata_consistency": true], ["no_transaction": true],
+    ].enumerated() as EnumeratedSequence<[JSONObject]> {
+      var arguments = options
+      arguments["sql"] = .string("insert into desks values (\(number + 10), 'x')")
+      let call: JSONValue = ["type": "run_sql", "args": .object(arguments)]
+      #expect(try await harness.query(call, as: session).0 == 200)
+    }
+    // Whoever has the connection next is told nothing of it.
+    _ = try await harness.metadata(track("log"))
+    #expect(
+      await harness.answer("{ log { who } }")
+        == #"{"data":{"log":[{"who":{"x-hasura-role":"admin","x-hasura-desk":"7"}},"#
+        + #"{"who":{"x-hasura-role":"admin","x-hasura-desk":"7"}},"#
+        + #"{"who":{"x-hasura-role":"admin","x-hasura-desk":"7"}}]}}"#
+    )
+    let (_, left) = try await harness.query(
+      sql("select coalesce(current_setting('hasura.user', true), '') as who")
+    )
+    #expect(left["result"] == [["who"], [#"{"x-hasura-role":"admin"}"#]])
+    await harness.stop()
+  }
 }
