@@ -3,17 +3,16 @@ package import EventLoop
 extension Engine {
   /// Answers an operation of any kind with results that follow each other until it is cancelled.
   ///
-  /// A query or mutation gives its one result and completes. Called on the loop's thread; `deliver` is
-  /// called on it too, later; of a result it says whether another one may come at once. If not, that waits
-  /// for ``Subscription/resume()``.
+  /// A query or mutation gives its one result and completes. Called on the loop's thread; the receiver
+  /// is called on it too, later.
   package func subscribe(
     _ request: GraphQLRequest,
     _ session: Session,
     on loop: EventLoop,
-    deliver: @escaping (SubscriptionEvent) -> Bool
+    receiver: SubscriptionReceiver
   ) -> Subscription {
     let desk = desk(of: loop)
-    let receiver = LoopBound(deliver, on: loop)
+    let receiver = LoopBound(receiver, on: loop)
     let number = desk.assumeIsolated { $0.subscribe(request, session, receiver) }
     return Subscription(desk, number: number)
   }

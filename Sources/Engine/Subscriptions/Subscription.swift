@@ -1,13 +1,31 @@
-/// What a subscriber is told, in this order: results, and at most one end.
-package enum SubscriptionEvent: Sendable {
-  /// The whole body, `{"data":…}`, or `{"errors":[…]}` where the database refused to answer.
-  ///
-  /// One array for all who get it, whichever loop they are on.
-  case result([UInt8])
-  /// The request was refused; nothing follows.
+/// Why a subscriber gets no more results.
+package enum SubscriptionEnd: Sendable {
+  /// The request was refused.
   case refused(GraphQLAnswer)
   /// There is no more to come.
   case completed
+}
+
+/// What a subscription is received by, on the loop's thread.
+package struct SubscriptionReceiver {
+  // Functions of their own, not one of an enumeration: results come by the thousand, and each function that stands
+  // between the cohort and the socket is one more piece of memory that nobody has touched lately.
+
+  /// Takes the whole body, `{"data":…}`, or `{"errors":[…]}` where the database refused to answer: one array
+  /// for all who get it, whichever loop they are on.
+  ///
+  /// Says whether another one may come at once; if not, that waits for ``Subscription/resume()``.
+  let result: ([UInt8]) -> Bool
+  /// Takes the end, at most once and after all results.
+  let end: (SubscriptionEnd) -> Void
+
+  package init(
+    result: @escaping ([UInt8]) -> Bool,
+    end: @escaping (SubscriptionEnd) -> Void
+  ) {
+    self.result = result
+    self.end = end
+  }
 }
 
 /// One operation of a client that answers until it is cancelled.

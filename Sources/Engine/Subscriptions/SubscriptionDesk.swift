@@ -19,14 +19,17 @@ actor SubscriptionDesk {
 
   /// One that subscribed; belongs to the desk.
   final class Subscriber {
+    // What each result needs stands together, at the beginning: it is read for one subscriber after the other.
+    var delivery = Delivery()
+    /// The cohort as this loop has it: found once, not by its key with each result.
+    var view: CohortView?
+    let result: ([UInt8]) -> Bool
+
+    let end: (SubscriptionEnd) -> Void
     let number: Int
     let request: GraphQLRequest
     let session: Session
-    let deliver: LoopBound<(SubscriptionEvent) -> Bool>
-    var delivery = Delivery()
     var cohort: CohortKey?
-    /// The cohort as this loop has it: found once, not by its key with each result.
-    var view: CohortView?
     var isStream = false
     /// Those that it reads, as far as it is a live query or a stream.
     var databases: Set<DatabaseID> = []
@@ -47,12 +50,13 @@ actor SubscriptionDesk {
       _ number: Int,
       _ request: GraphQLRequest,
       _ session: Session,
-      _ deliver: LoopBound<(SubscriptionEvent) -> Bool>
+      _ receiver: SubscriptionReceiver
     ) {
       self.number = number
       self.request = request
       self.session = session
-      self.deliver = deliver
+      result = receiver.result
+      end = receiver.end
     }
   }
 
@@ -79,13 +83,13 @@ actor SubscriptionDesk {
   func subscribe(
     _ request: GraphQLRequest,
     _ session: Session,
-    _ deliver: LoopBound<(SubscriptionEvent) -> Bool>
+    _ receiver: LoopBound<SubscriptionReceiver>
   ) -> Int {
     lastNumber += 1
     let number = lastNumber
     var request = request
     request.allowsSubscription = true
-    let subscriber = Subscriber(number, request, session, deliver)
+    let subscriber = Subscriber(number, request, session, receiver.value)
     subscribers[number] = subscriber
     subscriber.isPlanning = true
     loop.spawn { await self.plan(number) }
@@ -122,14 +126,14 @@ actor SubscriptionDesk {
   /// Takes what a stream found to its subscriber.
   func receive(_ bytes: [UInt8], forStream number: Int) {
     guard let subscriber = subscribers[number], subscriber.isStream else { return }
-    if subscriber.deliver.value(.result(bytes)) { resume(number) }
+    if subscriber.result(bytes) { resume(number) }
   }
 
   /// Tells a subscriber the end, which it has not reached by itself.
-  private func end(_ subscriber: Subscriber, _ event: SubscriptionEvent) {
+  private func end(_ subscriber: Subscriber, _ reason: SubscriptionEnd) {
     guard !subscriber.isOver else { return }
     cancel(subscriber.number)
-    _ = subscriber.deliver.value(event)
+    subscriber.end(reason)
   }
 
   /// Ends all subscriptions without a word.
@@ -158,7 +162,7 @@ actor SubscriptionDesk {
         }
         suspend(subscriber)
       case .answered(let answer):
-        _ = subscriber.deliver.value(.result(answer.body))
+        _ = subscriber.result(answer.body)
         return end(subscriber, .completed)
       }
       guard subscriber.needsPlan else {
@@ -234,7 +238,7 @@ actor SubscriptionDesk {
   func deliver(_ bytes: [UInt8], to number: Int) async -> Bool {
     guard let subscriber = subscribers[number] else { return false }
     subscriber.takesMore = false
-    let isTaken = subscriber.deliver.value(.result(bytes))
+    let isTaken = subscriber.result(bytes)
     if !isTaken {
       await withUnsafeContinuation { continuation in
         if !subscriber.takesMore, subscribers[number] != nil {
@@ -324,6 +328,6 @@ actor SubscriptionDesk {
   }
 
   private func tell(_ subscriber: Subscriber, _ result: LiveResult) {
-    if subscriber.deliver.value(.result(result.bytes)) { subscriber.delivery.takeMore() }
+    if subscriber.result(result.bytes) { subscriber.delivery.takeMore() }
   }
 }

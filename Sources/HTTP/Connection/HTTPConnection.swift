@@ -23,6 +23,7 @@ final class HTTPConnection: ServedConnection, @unchecked Sendable {
   let listener: HTTPListener
   let remoteAddress: String
   let socket = UnsafeMutablePointer<uv_tcp_t>.allocate(capacity: 1)
+  let descriptor: Int32
   var parser: RequestParser
   var pipeline = Pipeline()
   var life = Life.open
@@ -59,6 +60,7 @@ final class HTTPConnection: ServedConnection, @unchecked Sendable {
   init?(_ descriptor: Int32, from remoteAddress: String, listener: HTTPListener) {
     self.listener = listener
     self.remoteAddress = remoteAddress
+    self.descriptor = descriptor
     phaseStart = listener.loop.now
     parser = RequestParser(
       listener.parserSettings,

@@ -42,7 +42,7 @@ final class PendingWrite {
     return status >= 0
   }
 
-  static func buffer(_ bytes: UnsafeRawBufferPointer) -> uv_buf_t {
+  private static func buffer(_ bytes: UnsafeRawBufferPointer) -> uv_buf_t {
     uv_buf_t(
       base: UnsafeMutableRawPointer(mutating: bytes.baseAddress)?
         .assumingMemoryBound(to: CChar.self),

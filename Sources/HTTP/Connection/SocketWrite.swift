@@ -1,4 +1,6 @@
 import CUV
+import EventLoop
+import Glibc
 
 /// What became of bytes that were given to a socket.
 enum SocketWrite {
@@ -8,28 +10,55 @@ enum SocketWrite {
   case failed
 }
 
-extension UnsafeMutablePointer<uv_tcp_t> {
-  var asStream: UnsafeMutablePointer<uv_stream_t> {
-    UnsafeMutableRawPointer(self).assumingMemoryBound(to: uv_stream_t.self)
+extension SocketWrite {
+  /// Writes both, one after the other, as far as the socket takes them; libuv may have none of its own to write.
+  ///
+  /// By the system's own call: of many sockets that get the same, libuv's handles are memory that nobody
+  /// has touched lately, and `send` does without the file behind the socket, which `write` looks up.
+  init(_ descriptor: Int32, _ head: [UInt8], _ body: [UInt8]) {
+    var written = Self.send(descriptor, head, body)
+    while written < 0, errno == EINTR { written = Self.send(descriptor, head, body) }
+    if written == head.count + body.count {
+      self = .done
+    } else if written < 0, errno != EAGAIN {
+      self = .failed
+    } else {
+      self = .pending(PendingWrite(head, body, from: max(written, 0)))
+    }
   }
 
-  /// Writes both, one after the other, as far as the socket takes them; none may be under way.
-  func write(_ head: [UInt8], _ body: [UInt8]) -> SocketWrite {
-    let written = head.withUnsafeBytes { head in
-      body.withUnsafeBytes { body in
-        var buffers = (PendingWrite.buffer(head), PendingWrite.buffer(body))
-        return withUnsafeMutableBytes(of: &buffers) { buffers in
-          uv_try_write(
-            asStream,
-            buffers.baseAddress?.assumingMemoryBound(to: uv_buf_t.self),
-            body.isEmpty ? 1 : 2
-          )
+  private static func send(_ descriptor: Int32, _ head: [UInt8], _ body: [UInt8]) -> Int {
+    let flags = Int32(MSG_NOSIGNAL | MSG_DONTWAIT)
+    return head.withUnsafeBytes { head in
+      guard !body.isEmpty else {
+        return Glibc.send(descriptor, head.baseAddress, head.count, flags)
+      }
+      return body.withUnsafeBytes { body in
+        var parts = (Self.part(head), Self.part(body))
+        return withUnsafeMutablePointer(to: &parts) { parts in
+          var message = msghdr()
+          message.msg_iov = UnsafeMutableRawPointer(parts).assumingMemoryBound(to: iovec.self)
+          message.msg_iovlen = 2
+          return sendmsg(descriptor, &message, flags)
         }
       }
     }
-    if written == head.count + body.count { return .done }
-    if written < 0 && written != UV_EAGAIN.rawValue { return .failed }
-    return .pending(PendingWrite(head, body, from: max(Int(written), 0)))
+  }
+
+  private static func part(_ bytes: UnsafeRawBufferPointer) -> iovec {
+    iovec(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
+  }
+}
+
+extension UnsafeMutablePointer<uv_tcp_t> {
+  /// The socket itself; negative where there is none.
+  var descriptor: Int32 {
+    var descriptor: uv_os_fd_t = -1
+    return uv_fileno(asHandle, &descriptor) == 0 ? descriptor : -1
+  }
+
+  var asStream: UnsafeMutablePointer<uv_stream_t> {
+    UnsafeMutableRawPointer(self).assumingMemoryBound(to: uv_stream_t.self)
   }
 
   /// Ends our side when all is written; says whether that can be done.

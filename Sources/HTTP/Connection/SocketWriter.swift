@@ -4,6 +4,8 @@ import EventLoop
 /// A connection that gives its socket one piece at a time; for its loop's thread only.
 protocol SocketWriter: ServedConnection {
   var socket: UnsafeMutablePointer<uv_tcp_t> { get }
+  /// That of the socket, beside its handle.
+  var descriptor: Int32 { get }
   var loop: EventLoop { get }
   var isClosed: Bool { get }
   /// Whether libuv has bytes that the socket has not taken.
@@ -18,7 +20,7 @@ protocol SocketWriter: ServedConnection {
 extension SocketWriter {
   /// Gives bytes to the socket, or to libuv where the socket does not take all now.
   func write(_ head: [UInt8], _ body: [UInt8]) {
-    switch socket.write(head, body) {
+    switch SocketWrite(descriptor, head, body) {
     case .done: break
     case .failed: close()
     case .pending(let rest):

@@ -21,18 +21,11 @@ package final class WebSocket: ServedConnection, @unchecked Sendable {
     case closed
   }
 
-  package let remoteAddress: String
-  let listener: HTTPListener
-  let socket: UnsafeMutablePointer<uv_tcp_t>
-  let configuration: WebSocketConfiguration
-  let windowBits: Int?
-  var reader: WebSocketReader
-  var queue = OutgoingQueue()
-  var handler: (any WebSocketHandler)?
-  var life = Life.open
-  /// What the handler is told when all is over.
-  var outcome = WebSocketClose.abnormal
+  // What each message needs stands together, at the beginning: a message for many websockets reads it of one after the other.
 
+  let listener: HTTPListener
+  let descriptor: Int32
+  var life = Life.open
   /// Whether libuv has bytes of ours that the socket has not taken.
   var isWriting = false
   var isFlushNoted = false
@@ -40,6 +33,16 @@ package final class WebSocket: ServedConnection, @unchecked Sendable {
   var owesDrained = false
   /// When something was last sent at once: turns of the loop differ in it.
   private var lastSent: UInt64 = 0
+  var queue = OutgoingQueue()
+  let windowBits: Int?
+
+  package let remoteAddress: String
+  let socket: UnsafeMutablePointer<uv_tcp_t>
+  let configuration: WebSocketConfiguration
+  var reader: WebSocketReader
+  var handler: (any WebSocketHandler)?
+  /// What the handler is told when all is over.
+  var outcome = WebSocketClose.abnormal
   /// Since when the life is what it is, in milliseconds of the loop's clock.
   var lifeStart: UInt64
   /// Since when a message is incomplete.
@@ -56,6 +59,7 @@ package final class WebSocket: ServedConnection, @unchecked Sendable {
     _ listener: HTTPListener
   ) {
     self.socket = socket
+    descriptor = socket.descriptor
     self.listener = listener
     self.remoteAddress = remoteAddress
     configuration = upgrade.configuration
@@ -101,6 +105,9 @@ package final class WebSocket: ServedConnection, @unchecked Sendable {
 
   /// Whether anything that is sent still goes to the peer.
   package var isOpen: Bool { life == .open }
+
+  /// Whether all that was sent has been taken by the socket.
+  package var isIdle: Bool { !isWriting && queue.isEmpty }
 
   /// What has been sent and not been taken by the socket.
   package var waitingByteCount: Int {
@@ -150,7 +157,7 @@ package final class WebSocket: ServedConnection, @unchecked Sendable {
   /// less this way: each is touched once.
   package func sendAtOnce(_ prefix: [UInt8], payload: [UInt8], suffix: [UInt8]) -> Bool {
     let now = loop.now
-    guard life == .open, !isWriting, queue.isEmpty, lastSent != now,
+    guard life == .open, isIdle, lastSent != now,
       payload.count <= Self.copiedBytes
     else {
       send(prefix, payload: payload, suffix: suffix)

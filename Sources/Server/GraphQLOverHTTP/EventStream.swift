@@ -31,18 +31,19 @@ final class EventStream: ResponseProducer, @unchecked Sendable {
     lastEvent = loop.now
     // Some browsers show that the stream is open when the first byte has come.
     stream.write(EventStream.comment)
-    run = OperationRun(request, session, host.engine, on: loop) { [self] event in
-      take(event)
+    run = OperationRun(request, session, host.engine, on: loop) { [self] result in
+      lastEvent = loop.now
+      hasUnsentResult = true
+      stream.write(EventStream.next(result))
       return false
+    } end: { [self] end in
+      finish(end)
     }
   }
 
-  private func take(_ event: OperationRun.Event) {
+  private func finish(_ end: OperationRun.End) {
     lastEvent = loop.now
-    switch event {
-    case .result(let bytes):
-      hasUnsentResult = true
-      stream.write(EventStream.next(bytes))
+    switch end {
     case .answer(let answer):
       run = nil
       stream.write(EventStream.next(answer.body) + EventStream.complete)

@@ -21,32 +21,28 @@ extension GraphQLSocket {
     request.clientHeaders = { headers.webhookFields }
     let entry = OperationEntry(id, call, requestID: host.ids.id(given: nil))
     var run: OperationRun?
-    run = OperationRun(request, session, host.engine, on: socket.loop) { [self, socket] event in
-      switch event {
-      case .result(let bytes):
-        guard hasRoom else {
-          if let run {
-            heldResults.append(HeldResult(run: run, beginning: beginning, bytes: bytes))
-          }
-          return false
-        }
-        if socket.sendAtOnce(beginning, payload: bytes, suffix: ServerMessage.end) { return true }
-        if let run { unresumed.append(run) }
+    run = OperationRun(request, session, host.engine, on: socket.loop) { [self, socket] result in
+      // Of many sockets that get the same, most have nothing waiting: then nothing else is looked at.
+      guard socket.isIdle || hasRoom else {
+        if let run { heldResults.append(HeldResult(run: run, beginning: beginning, bytes: result)) }
+        return false
+      }
+      if socket.sendAtOnce(beginning, payload: result, suffix: ServerMessage.end) { return true }
+      if let run { unresumed.append(run) }
+      return false
+    } end: { [self] end in
+      sendHeldResult(of: run)
+      run = nil
+      operations[id] = nil
+      switch end {
       case .answer(let answer):
-        sendHeldResult(of: run)
-        run = nil
-        operations[id] = nil
         perform(machine.answer(id, answer))
         log(entry, answer)
         closeIfDone()
       case .completed:
-        sendHeldResult(of: run)
-        run = nil
-        operations[id] = nil
         perform(machine.complete(id))
         log(entry, .completed)
       }
-      return false
     }
     operations[id] = run
     log(entry, .started)

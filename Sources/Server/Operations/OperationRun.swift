@@ -6,34 +6,37 @@ import EventLoop
 final class OperationRun: @unchecked Sendable {
   // Touched on the loop's thread only: by its owner, by the engine, and by a task spawned there.
 
-  enum Event {
-    /// The one answer to a query or a mutation, or the refusal of any operation; nothing follows.
+  enum End {
+    /// The one answer to a query or a mutation, or the refusal of any operation.
     case answer(GraphQLAnswer)
-    /// A result of a subscription, which many may share; the next one waits for ``resume()``, unless this
-    /// one is said to have been taken.
-    case result([UInt8])
-    /// A subscription has ended by itself; nothing follows.
+    /// A subscription has ended by itself.
     case completed
   }
 
   let isSubscription: Bool
   private var task: Task<Void, Never>?
   private var subscription: Subscription?
-  private var deliver: ((Event) -> Bool)?
+  private var end: ((End) -> Void)?
 
-  /// Events come on the loop's thread, and none before this returns.
+  /// Begins at once.
+  ///
+  /// `result` gets the results of a subscription, which many may share; the next one waits for ``resume()``, unless
+  /// this one is said to have been taken. `end` is called once. Both on the loop's thread, neither before this returns
+  /// nor after ``cancel()``.
   init(
     _ request: GraphQLRequest,
     _ session: Session,
     _ engine: Engine,
     on loop: EventLoop,
-    deliver: @escaping (Event) -> Bool
+    result: @escaping ([UInt8]) -> Bool,
+    end: @escaping (End) -> Void
   ) {
-    self.deliver = deliver
+    self.end = end
     isSubscription = engine.isSubscription(request)
+    let receiver = LoopBound(SubscriptionReceiver(result: result, end: ended), on: loop)
     task = loop.spawn { [self] in
       if isSubscription {
-        subscribe(request, session, engine, on: loop)
+        subscribe(request, session, engine, on: loop, receiver.value)
       } else {
         let answer = await engine.graphql(request, session, on: loop)
         finish(.answer(answer))
@@ -45,30 +48,29 @@ final class OperationRun: @unchecked Sendable {
     _ request: GraphQLRequest,
     _ session: Session,
     _ engine: Engine,
-    on loop: EventLoop
+    on loop: EventLoop,
+    _ receiver: SubscriptionReceiver
   ) {
-    // Cancelled before it began.
-    guard let deliver else { return }
-    let subscription = engine.subscribe(request, session, on: loop) { [self] event in
-      switch event {
-      // Straight on: one that was cancelled gets none.
-      case .result(let bytes): return deliver(.result(bytes))
-      case .refused(let answer): finish(.answer(answer))
-      case .completed: finish(.completed)
-      }
-      return false
+    guard !isOver else { return }
+    let subscription = engine.subscribe(request, session, on: loop, receiver: receiver)
+    if isOver { subscription.cancel() } else { self.subscription = subscription }
+  }
+
+  private func ended(_ end: SubscriptionEnd) {
+    switch end {
+    case .refused(let answer): finish(.answer(answer))
+    case .completed: finish(.completed)
     }
-    if self.deliver == nil { subscription.cancel() } else { self.subscription = subscription }
   }
 
   /// Whether nothing more comes.
-  var isOver: Bool { deliver == nil }
+  var isOver: Bool { end == nil }
 
-  private func finish(_ event: Event) {
-    guard let deliver = deliver.take() else { return }
+  private func finish(_ reason: End) {
+    guard let end = end.take() else { return }
     task = nil
     subscription = nil
-    _ = deliver(event)
+    end(reason)
   }
 
   /// The client has taken the last result.
@@ -76,7 +78,7 @@ final class OperationRun: @unchecked Sendable {
 
   /// Nothing more is wanted: what runs is given up.
   func cancel() {
-    deliver = nil
+    end = nil
     task?.cancel()
     task = nil
     subscription?.cancel()

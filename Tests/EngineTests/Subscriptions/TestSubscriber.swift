@@ -25,18 +25,18 @@ final class TestSubscriber: Sendable {
     let request = GraphQLRequest(query: Array(query.utf8), variables: variables)
     await withCheckedContinuation { started in
       loop.execute {
-        let made = harness.engine.subscribe(request, session, on: loop) { event in
-          switch event {
-          case .result(let body): continuation.yield(String(decoding: body, as: UTF8.self))
-          case .refused(let answer):
-            continuation.yield("refused: " + String(decoding: answer.body, as: UTF8.self))
-            continuation.finish()
-          case .completed: continuation.finish()
-          }
+        let receiver = SubscriptionReceiver { body in
+          continuation.yield(String(decoding: body, as: UTF8.self))
           // What is delivered may be followed by what comes next at once, as by a client.
-          if resumes, case .result = event { self.subscription.withLock { $0 }?.resume() }
+          if resumes { self.subscription.withLock { $0 }?.resume() }
           return false
+        } end: { end in
+          if case .refused(let answer) = end {
+            continuation.yield("refused: " + String(decoding: answer.body, as: UTF8.self))
+          }
+          continuation.finish()
         }
+        let made = harness.engine.subscribe(request, session, on: loop, receiver: receiver)
         self.subscription.withLock { $0 = made }
         started.resume()
       }
