@@ -7,8 +7,8 @@ import SQLCompiler
 extension RoleSchemaBuilder {
   /// Gives tables the remote relationships that the role can use.
   ///
-  /// It has to see the other table and, unlike with relationships within a source, the columns on this
-  /// side. All tables are gone through, those too that were bound before: the other table may be
+  /// It has to see the other table; as with relationships within a source, not the columns that lead
+  /// there. All tables are gone through, those too that were bound before: the other table may be
   /// another one than it was.
   func bindRemoteRelationships(_ bound: inout Bound) {
     for index in sources.indices {
@@ -36,14 +36,13 @@ extension RoleSchemaBuilder {
       let target = bound.table(relationship.table, inSource: source),
       bound.tables[target].isVisible
     else { return nil }
-    let (locals, remotes) = (bound.tables[table], bound.tables[target].bound)
+    let (locals, remotes) = (bound.tables[table].bound, bound.tables[target].bound)
     var pairs: [BoundRelationship.ColumnPair] = []
     for pair in relationship.columnMapping {
       guard
-        let local = locals.bound.columns.firstIndex(where: { $0.name.hasSameBytes(as: pair.local) }
+        let local = locals.columns.firstIndex(where: { $0.name.hasSameBytes(as: pair.local) }
         ),
-        let remote = remotes.columns.firstIndex(where: { $0.name.hasSameBytes(as: pair.remote) }),
-        role == Session.adminRole || locals.columns.contains(where: { $0.index == local })
+        let remote = remotes.columns.firstIndex(where: { $0.name.hasSameBytes(as: pair.remote) })
       else { return nil }
       pairs.append(BoundRelationship.ColumnPair(local: local, remote: remote))
     }

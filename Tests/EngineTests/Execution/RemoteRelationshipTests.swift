@@ -144,10 +144,12 @@ import Testing
       await fixture.harness.answer("{ positions { instrument { tick } } }", as: user)
         .contains("field 'tick' not found in type: 'instruments'")
     )
-    // The venue of a position is not to be seen, and so is nothing that it leads to.
+    // The venue of a position is not to be seen; what it leads to is.
     #expect(
-      await fixture.harness.answer("{ positions { listing { symbol } } }", as: user)
-        .contains("field 'listing' not found in type: 'positions'")
+      await fixture.harness.answer(
+        "{ positions(order_by: {id: asc}, limit: 2) { listing { symbol } } }",
+        as: user
+      ) == #"{"data":{"positions":[{"listing":{"symbol":"ES"}},{"listing":null}]}}"#
     )
     try await fixture.permit("user", "bars", in: "past", columns: ["id"], ["limit": 1])
     #expect(
