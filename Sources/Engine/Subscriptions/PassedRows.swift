@@ -39,6 +39,8 @@ struct PassedRows: Sendable {
     var snapshot: DatabaseSnapshot
     /// Nil at the start, before which no row is wanted.
     var place: [UInt8]?
+    /// In milliseconds of the loop's clock.
+    var time: UInt64
   }
 
   private struct Row {
@@ -66,7 +68,12 @@ struct PassedRows: Sendable {
   /// Whether rows may have been passed that were not told one by one.
   private(set) var mayHaveLost = false
 
-  private static let maximumReadings = 256
+  // What a transaction is told by comes after the readings that see it, and a large one takes seconds to tell; a stream
+  // of small batches is read some 500 times a second meanwhile. Without the reading that saw it first, rows that were
+  // delivered would be taken for passed.
+  private static let maximumReadings = 4096
+  /// How long readings are kept for what is told late, in milliseconds.
+  private static let maximumAge: UInt64 = 60_000
   static let maximumRows = 50_000
   private static let batchSize = 100
 
@@ -107,13 +114,13 @@ struct PassedRows: Sendable {
     }
   }
 
-  /// The stream was read from a place on.
-  mutating func read(from place: [UInt8]?, _ snapshot: DatabaseSnapshot) {
-    let reading = Reading(snapshot: snapshot, place: place)
+  /// The stream was read from a place on; `now` is in milliseconds.
+  mutating func read(from place: [UInt8]?, _ snapshot: DatabaseSnapshot, at now: UInt64) {
+    let reading = Reading(snapshot: snapshot, place: place, time: now)
     // Readings from one place are one: it does not matter which of them saw a transaction.
     if readings.last?.place == place, !readings.isEmpty { readings.removeLast() }
     readings.append(reading)
-    if readings.count > Self.maximumReadings { readings.removeFirst() }
+    forgetOldReadings(now)
     let (rows, rests) = (waiting, waitingRests)
     waiting = []
     waitingRests = []
@@ -127,6 +134,13 @@ struct PassedRows: Sendable {
         waitingRests.append(rest)
       }
     }
+  }
+
+  private mutating func forgetOldReadings(_ now: UInt64) {
+    let kept = readings.firstIndex { now &- $0.time <= Self.maximumAge } ?? readings.count - 1
+    let surplus = readings.count - Self.maximumReadings
+    // Many at a time, since the others move up.
+    if kept >= 64 || surplus >= 64 { readings.removeFirst(max(kept, surplus)) }
   }
 
   private mutating func judge(_ row: Row, _ reading: Reading) {

@@ -198,7 +198,7 @@ actor StreamKeeper {
       for (index, place) in places.enumerated() {
         let streams = place.streams.filter { isCurrent($0) }
         if let snapshot = watched?.snapshot {
-          for stream in streams { stream.passed?.read(from: stream.cursor, snapshot) }
+          for stream in streams { stream.passed?.read(from: stream.cursor, snapshot, at: loop.now) }
         }
         deliver(
           Array(results[(index * count)..<((index + 1) * count)]),
