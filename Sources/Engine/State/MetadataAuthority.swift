@@ -293,7 +293,9 @@ actor MetadataAuthority {
     } catch {
       // The metadata's own database has to be there, whatever is tracked.
       if database == .main { throw error }
-      context.failures[source.name] = "connection error: \(error.message)"
+      // What libpq says of the way there is with the error, not in its message.
+      let reason = (error.internal?.string ?? error.message).split(whereSeparator: \.isWhitespace)
+      context.failures[source.name] = "connection error: " + reason.joined(separator: " ")
     }
   }
 
