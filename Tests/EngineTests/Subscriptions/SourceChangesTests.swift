@@ -162,15 +162,19 @@ import Testing
     try other.execute("update desks set name = 'beta'")
     #expect(await live.awaits(names("b_desks", "beta")))
     let clock = await TestSubscriber(harness, "subscription { clock { name } }")
-    for _ in 1...10 { #expect(await clock.next()?.contains("clock") == true) }
-    let before = try #require(try other.execute("select clock_timestamp()")[0][0])
-    for _ in 1...30 { #expect(await clock.next()?.contains("clock") == true) }
-    let statements = try other.execute(
-      """
-      select query from pg_stat_activity where datname = current_database()
-        and pid <> pg_backend_pid() and query_start > '\(before)'
-      """
-    )
+    // The last reading for the change may still be to come, so there are some tries; who asks by the clock asks in each.
+    var statements: [[String?]] = []
+    for _ in 1...5 {
+      let before = try #require(try other.execute("select clock_timestamp()")[0][0])
+      for _ in 1...30 { #expect(await clock.next()?.contains("clock") == true) }
+      statements = try other.execute(
+        """
+        select query from pg_stat_activity where datname = current_database()
+          and pid <> pg_backend_pid() and query_start > '\(before)'
+        """
+      )
+      if statements.isEmpty { break }
+    }
     #expect(statements == [])
     try other.execute("update desks set name = 'gamma'")
     #expect(await live.next() == names("b_desks", "gamma"))
