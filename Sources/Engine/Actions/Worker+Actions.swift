@@ -147,6 +147,12 @@ extension Worker {
   ) async throws(RequestFailure) -> [UInt8] {
     var output = ActionOutput(call.request)
     output.collect(value)
+    let context = RequestContext(
+      call.variables,
+      call.session,
+      call.roleSchema,
+      isMutation: call.request.action.kind != .query
+    )
     // What stands side by side and is of one database is read in one go.
     var batches: [(database: DatabaseID, batch: QueryBatch)] = []
     var sizes: [Int] = []
@@ -154,18 +160,8 @@ extension Worker {
       let plan = plans[need.relationship]
       if batches.last?.database != plan.database { batches.append((plan.database, QueryBatch())) }
       for (statement, query) in zip(plan.read.statements, plan.queries) {
-        var values = try texts(
-          statement.parameters,
-          plan,
-          call.variables,
-          call.session,
-          call.roleSchema
-        )
-        for (index, slot) in statement.parameters.enumerated() where slot.owner == .request {
-          guard case .nativeKey(let part) = plan.recipes[slot.index].source else { continue }
-          values[index] = need.keys[part]
-        }
-        batches[batches.count - 1].batch.append(query, Parameters(values))
+        let parameters = try parameters(of: statement, plan, context) { need.keys[$0] }
+        batches[batches.count - 1].batch.append(query, parameters)
       }
       sizes.append(plan.queries.count)
     }
@@ -187,16 +183,7 @@ extension Worker {
       for (need, size) in zip(output.needs, sizes) {
         let own = Array(results[start..<(start + size)])
         let plan = plans[need.relationship]
-        let remotes = try await remoteValues(
-          plan,
-          own,
-          RequestContext(
-            call.variables,
-            call.session,
-            call.roleSchema,
-            isMutation: call.request.action.kind != .query
-          )
-        )
+        let remotes = try await remoteValues(plan, own, context)
         let body = ResponseEncoder.encode(plan, own, remotes: remotes, size: 256)
         found.append(Array(body[prefix..<(body.count - 2)]))
         start += size

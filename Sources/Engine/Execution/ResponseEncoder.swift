@@ -71,7 +71,7 @@ struct ResponseEncoder {
       var needed = 0
       let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { memory, length in
         needed = write(plan, results, rows, [], remotes, indexes, nil, into: memory) {
-          $0.values(of: plan, results, into: &ranges)
+          $0.values(plan.read.root, into: &ranges)
         }
         length = needed <= memory.count ? needed : 0
       }
@@ -81,25 +81,21 @@ struct ResponseEncoder {
   }
 
   /// Writes the value of each row of the root's one member, behind the row's number.
-  private mutating func values(
-    of plan: Plan,
-    _ results: [QueryResult],
-    into ranges: inout [Range<Int>]
-  ) {
-    guard let root = plan.read.root.first, case .many(let index, _) = fields[Int(root)].content,
+  private mutating func values(_ root: Range<Int32>, into ranges: inout [Range<Int>]) {
+    guard let root = root.first, case .many(let index, _) = fields[Int(root)].content,
       let number = levels[Int(index)].fields.first,
       case .cell(let cell, _) = fields[Int(number)].content
     else { return }
     let level = levels[Int(index)]
-    let result = results[Int(level.statement)]
+    let own = cells[Int(level.statement)]
     let value = (level.fields.lowerBound + 1)..<level.fields.upperBound
     let prefix = fields[Int(value.lowerBound)].prefix.count
     for row in rows[Int(index)] {
       let start = sink.count + prefix
-      members(value, in: result.cells, row: row)
-      guard let number = result.string(row, Int(cell)).flatMap({ Int($0) }),
-        ranges.indices.contains(number)
-      else { continue }
+      members(value, in: own, row: row)
+      guard let number = own.number(row, Int(cell)), ranges.indices.contains(number) else {
+        continue
+      }
       ranges[number] = start..<sink.count
     }
   }
@@ -284,9 +280,7 @@ extension Level {
     guard let number else { return 0..<result.rowCount }
     let cells = result.cells
     func comes(_ row: Int, before number: Int32) -> Bool {
-      // The number is one that the statement writes itself: digits and nothing else.
-      let digits = cells.cell(row, 0)
-      return digits?.reduce(0) { $0 * 10 + Int32($1 & 0x0F) } ?? 0 < number
+      (cells.number(row, 0) ?? 0) < Int(number)
     }
     // The rows stand in the order of their levels: the bounds are found by halving.
     func start(of number: Int32) -> Int {
@@ -299,5 +293,12 @@ extension Level {
       return low
     }
     return start(of: number)..<start(of: number + 1)
+  }
+}
+
+extension QueryResult.Cells {
+  /// A number that a statement of ours writes itself, digits and nothing else; nil for NULL.
+  fileprivate func number(_ row: Int, _ column: Int) -> Int? {
+    cell(row, column)?.reduce(0) { $0 &* 10 &+ Int($1 & 0x0F) }
   }
 }

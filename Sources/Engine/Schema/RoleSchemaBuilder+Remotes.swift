@@ -36,24 +36,17 @@ extension RoleSchemaBuilder {
       let target = bound.table(relationship.table, inSource: source),
       bound.tables[target].isVisible
     else { return nil }
-    let (locals, remotes) = (bound.tables[table].bound, bound.tables[target].bound)
-    var pairs: [BoundRelationship.ColumnPair] = []
-    for pair in relationship.columnMapping {
-      guard
-        let local = locals.columns.firstIndex(where: { $0.name.hasSameBytes(as: pair.local) }
-        ),
-        let remote = remotes.columns.firstIndex(where: { $0.name.hasSameBytes(as: pair.remote) })
-      else { return nil }
-      pairs.append(BoundRelationship.ColumnPair(local: local, remote: remote))
-    }
-    guard !pairs.isEmpty else { return nil }
+    let remote = bound.tables[target].bound
+    guard
+      let pairs = relationship.columnMapping.bound(from: bound.tables[table].bound, to: remote)
+    else { return nil }
     return BoundRelationship(
       name: relationship.name,
       kind: relationship.kind == .array ? .array : .object,
       target: target,
       columns: pairs,
       isNullable: true,
-      targetIsUnique: remotes.uniqueKeys.contains { key in
+      targetIsUnique: remote.uniqueKeys.contains { key in
         key.allSatisfy { column in pairs.contains { $0.remote == column } }
       }
     )

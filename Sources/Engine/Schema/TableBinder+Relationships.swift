@@ -44,7 +44,7 @@ extension TableBinder {
   ) {
     guard let query = queries.first(where: { $0.rootField == root }),
       let (bound, arguments) = bind(query, isMatched: true), let target = bound.table,
-      let pairs = pairs(mapping, from: index, to: target)
+      let pairs = mapping.bound(from: tables[index].bound, to: tables[target].bound)
     else { return }
     tables[index].bound.relationships.append(
       BoundRelationship(
@@ -62,25 +62,6 @@ extension TableBinder {
   }
 
   /// Nil where one of the columns does not exist.
-  private func pairs(
-    _ mapping: [Relationship.ColumnPair],
-    from local: Int,
-    to target: Int
-  ) -> [BoundRelationship.ColumnPair]? {
-    let locals = tables[local].bound.columns
-    let remotes = tables[target].bound.columns
-    var pairs: [BoundRelationship.ColumnPair] = []
-    for pair in mapping {
-      guard
-        let localIndex = locals.firstIndex(where: { $0.name.hasSameBytes(as: pair.local) }),
-        let remoteIndex = remotes.firstIndex(where: { $0.name.hasSameBytes(as: pair.remote) })
-      else { return nil }
-      pairs.append(BoundRelationship.ColumnPair(local: localIndex, remote: remoteIndex))
-    }
-    return pairs.isEmpty ? nil : pairs
-  }
-
-  /// Nil where one of the columns does not exist.
   private func bound(
     _ relationship: Relationship,
     _ kind: BoundRelationship.Kind,
@@ -90,7 +71,9 @@ extension TableBinder {
   ) -> BoundRelationship? {
     let locals = tables[local].bound.columns
     let remotes = tables[target].bound.columns
-    guard let pairs = pairs(resolved.columnMapping, from: local, to: target) else { return nil }
+    guard
+      let pairs = resolved.columnMapping.bound(from: tables[local].bound, to: tables[target].bound)
+    else { return nil }
     let followsOwnKey = kind == .object && relationship.using.isOwnForeignKey
     let keys = catalog.table(resolved.table)?.totalKeys ?? []
     return BoundRelationship(
@@ -144,5 +127,19 @@ extension Relationship.Using {
     case .foreignKeyOn: true
     case .manual(_, _, let order), .nativeQuery(_, _, let order): order == .afterParent
     }
+  }
+}
+
+extension [Relationship.ColumnPair] {
+  /// The places of the columns in two tables; nil where one of them does not exist, or there are none.
+  func bound(from local: BoundTable, to remote: BoundTable) -> [BoundRelationship.ColumnPair]? {
+    var pairs: [BoundRelationship.ColumnPair] = []
+    for pair in self {
+      guard let own = local.columns.firstIndex(where: { $0.name.hasSameBytes(as: pair.local) }),
+        let other = remote.columns.firstIndex(where: { $0.name.hasSameBytes(as: pair.remote) })
+      else { return nil }
+      pairs.append(BoundRelationship.ColumnPair(local: own, remote: other))
+    }
+    return pairs.isEmpty ? nil : pairs
   }
 }

@@ -111,9 +111,9 @@ extension PostgresConfiguration.Isolation {
 extension PostgresConfiguration {
   /// Shares a loop's connections out, most of them for reads.
   ///
-  /// Two for quick reads keep a core of PostgreSQL's at work: one answers while the other is written to. More of them
-  /// take each other's cores and caches where PostgreSQL shares the machine: with four a loop, rows of an index came a
-  /// fifth slower (Benchmarks/RESULTS.md).
+  /// Two for quick reads keep a core of PostgreSQL's at work: one answers while the other is written
+  /// to. More of them take each other's cores and caches where PostgreSQL shares the machine
+  /// (docs/decisions/0002-quick-batches-share-connections.md).
   package mutating func share(_ connections: Int) {
     let connections = max(2, connections)
     maximumWriteConnections = max(1, connections / 3)

@@ -1,25 +1,9 @@
 import Catalog
 import EventLoop
 import Metadata
-import PostgresClient
 
 // Sources whose databases could not be reached when they were last looked for.
 extension MetadataAuthority {
-  /// What is wrong with the file that says where a database is; nil where it is not in a file.
-  ///
-  /// What fails in PostgreSQL itself is told as "connection error" alone.
-  func fileFailure(of database: DatabaseID) async -> String? {
-    guard let target = databases.pool(of: database, on: loop)?.configuration.target else {
-      return nil
-    }
-    do throws(PostgresError) {
-      _ = try await target.current(on: loop)
-      return nil
-    } catch {
-      return error.message
-    }
-  }
-
   /// How much longer the last pause is than the first, at the most.
   private static let longestPause = 32
 

@@ -284,16 +284,12 @@ actor MetadataAuthority {
       context.failures[source.name] = error.message
       return
     }
-    if let failure = await fileFailure(of: database) {
-      context.failures[source.name] = "connection error: \(failure)"
-      return
-    }
     do throws(HasuraError) {
       try await read(source, enumTables, by: reader, into: &context)
     } catch {
       // The metadata's own database has to be there, whatever is tracked.
       if database == .main { throw error }
-      // What libpq says of the way there is with the error, not in its message.
+      // What is wrong on the way there is with the error, not in its message.
       let reason = (error.internal?.string ?? error.message).split(whereSeparator: \.isWhitespace)
       context.failures[source.name] = "connection error: " + reason.joined(separator: " ")
     }

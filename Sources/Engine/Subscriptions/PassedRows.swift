@@ -68,9 +68,9 @@ struct PassedRows: Sendable {
   /// Whether rows may have been passed that were not told one by one.
   private(set) var mayHaveLost = false
 
-  // What a transaction is told by comes after the readings that see it, and a large one takes seconds to tell; a stream
-  // of small batches is read some 500 times a second meanwhile. Without the reading that saw it first, rows that were
-  // delivered would be taken for passed.
+  // A transaction is told after the readings that see it, and a large one takes seconds to tell; a
+  // stream of small batches is read some 500 times a second meanwhile. Without the reading that saw it
+  // first, rows that were delivered would be taken for passed.
   private static let maximumReadings = 4096
   /// How long readings are kept for what is told late, in milliseconds.
   private static let maximumAge: UInt64 = 60_000
@@ -94,7 +94,7 @@ struct PassedRows: Sendable {
   ) {
     if let start, order.isUpTo(cursor, start) { return }
     let row = Row(transaction: transaction, key: key, cursor: cursor, isPartOfMore: isPartOfMore)
-    if let first = readings.first(where: { $0.snapshot.sees(transaction) }) {
+    if let first = firstReading(seeing: transaction) {
       judge(row, first)
     } else {
       waiting.append(row)
@@ -107,7 +107,7 @@ struct PassedRows: Sendable {
     if let extent = rest.extent, let start, order.isUpTo(order.ends(of: extent).last, start) {
       return
     }
-    if let first = readings.first(where: { $0.snapshot.sees(transaction) }) {
+    if let first = firstReading(seeing: transaction) {
       judge(rest, first)
     } else {
       waitingRests.append(rest)
@@ -134,6 +134,17 @@ struct PassedRows: Sendable {
         waitingRests.append(rest)
       }
     }
+  }
+
+  /// The reading that saw a transaction first, found by halving: those behind it see whatever it sees.
+  private func firstReading(seeing transaction: UInt32) -> Reading? {
+    var low = 0
+    var high = readings.count
+    while low < high {
+      let middle = (low + high) / 2
+      if readings[middle].snapshot.sees(transaction) { high = middle } else { low = middle + 1 }
+    }
+    return low < readings.count ? readings[low] : nil
   }
 
   private mutating func forgetOldReadings(_ now: UInt64) {

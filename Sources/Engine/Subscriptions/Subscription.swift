@@ -8,11 +8,12 @@ package enum SubscriptionEnd: Sendable {
 
 /// What a subscription is received by, on the loop's thread.
 package struct SubscriptionReceiver {
-  // Functions of their own, not one of an enumeration: results come by the thousand, and each function that stands
-  // between the cohort and the socket is one more piece of memory that nobody has touched lately.
+  // Functions of their own, not one of an enumeration: results come by the thousand, and each function
+  // that stands between the cohort and the socket is one more piece of memory that nobody has touched
+  // lately.
 
-  /// Takes the whole body, `{"data":…}`, or `{"errors":[…]}` where the database refused to answer: one array
-  /// for all who get it, whichever loop they are on.
+  /// Takes the whole body, `{"data":…}`, or `{"errors":[…]}` where the database refused to answer: one
+  /// array for all who get it, whichever loop they are on.
   ///
   /// Says whether another one may come at once; if not, that waits for ``Subscription/resume()``.
   let result: ([UInt8]) -> Bool

@@ -19,7 +19,8 @@ actor SubscriptionDesk {
 
   /// One that subscribed; belongs to the desk.
   final class Subscriber {
-    // What each result needs stands together, at the beginning: it is read for one subscriber after the other.
+    // What each result needs stands together, at the beginning: it is read for one subscriber after
+    // the other.
     var delivery = Delivery()
     /// The cohort as this loop has it: found once, not by its key with each result.
     var view: CohortView?

@@ -1,5 +1,4 @@
 import CUV
-import EventLoop
 import Glibc
 
 /// What became of bytes that were given to a socket.
@@ -11,7 +10,8 @@ enum SocketWrite {
 }
 
 extension SocketWrite {
-  /// Writes both, one after the other, as far as the socket takes them; libuv may have none of its own to write.
+  /// Writes both, one after the other, as far as the socket takes them; libuv may have nothing of its
+  /// own to write.
   ///
   /// By the system's own call: of many sockets that get the same, libuv's handles are memory that nobody
   /// has touched lately, and `send` does without the file behind the socket, which `write` looks up.
@@ -51,12 +51,6 @@ extension SocketWrite {
 }
 
 extension UnsafeMutablePointer<uv_tcp_t> {
-  /// The socket itself; negative where there is none.
-  var descriptor: Int32 {
-    var descriptor: uv_os_fd_t = -1
-    return uv_fileno(asHandle, &descriptor) == 0 ? descriptor : -1
-  }
-
   var asStream: UnsafeMutablePointer<uv_stream_t> {
     UnsafeMutableRawPointer(self).assumingMemoryBound(to: uv_stream_t.self)
   }

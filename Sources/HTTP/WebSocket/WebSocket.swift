@@ -21,7 +21,8 @@ package final class WebSocket: ServedConnection, @unchecked Sendable {
     case closed
   }
 
-  // What each message needs stands together, at the beginning: a message for many websockets reads it of one after the other.
+  // What each message needs stands together, at the beginning: a message for many websockets reads it
+  // of one after the other.
 
   let listener: HTTPListener
   let descriptor: Int32
@@ -54,12 +55,13 @@ package final class WebSocket: ServedConnection, @unchecked Sendable {
 
   private init(
     _ socket: UnsafeMutablePointer<uv_tcp_t>,
+    _ descriptor: Int32,
     _ upgrade: WebSocketUpgrade,
     from remoteAddress: String,
     _ listener: HTTPListener
   ) {
     self.socket = socket
-    descriptor = socket.descriptor
+    self.descriptor = descriptor
     self.listener = listener
     self.remoteAddress = remoteAddress
     configuration = upgrade.configuration
@@ -81,7 +83,7 @@ package final class WebSocket: ServedConnection, @unchecked Sendable {
     let listener = connection.listener
     let address = connection.remoteAddress
     let socket = connection.surrender()
-    let webSocket = WebSocket(socket, upgrade, from: address, listener)
+    let webSocket = WebSocket(socket, connection.descriptor, upgrade, from: address, listener)
     socket.pointee.data = Unmanaged.passRetained(webSocket).toOpaque()
     // A peer whose machine has gone is noticed although nothing is sent to it.
     uv_tcp_keepalive(socket, 1, 60)

@@ -40,9 +40,7 @@ package struct UnkeptRows: Hashable, Sendable {
 
   /// By column; without those that were not asked for, whose order only PostgreSQL knows, or that have
   /// values which are not written like most.
-  package fileprivate(set) var extents: [String: Extent] = [:]
-  /// Columns with values that cannot be compared.
-  fileprivate var unmeasured: Set<String> = []
+  package var extents: [String: Extent]
 
   package init(_ extents: [String: Extent] = [:]) { self.extents = extents }
 }
@@ -57,6 +55,8 @@ package struct ChangeCollector {
 
   private var relations: [UInt32: ReplicationMessage.Relation] = [:]
   private var current: CommittedChange?
+  /// Of the current transaction: what its rows beyond those kept come to, by relation.
+  private var gauges: [UInt32: RowGauge] = [:]
   /// How far the log is known.
   package private(set) var end: UInt64 = 0
 
@@ -77,9 +77,12 @@ package struct ChangeCollector {
     case .keepalive(let end, let wantsReply):
       if current == nil { self.end = max(self.end, end) }
       if wantsReply { owesReply = true }
-    case .begin(let transaction): current = CommittedChange(transaction: transaction)
+    case .begin(let transaction):
+      current = CommittedChange(transaction: transaction)
+      gauges = [:]
     case .commit(let end):
       self.end = max(self.end, end)
+      for (relation, gauge) in gauges { current?.rows[relation]?.rest = gauge.rest }
       defer { current = nil }
       return current?.relations.isEmpty == false ? current : nil
     case .relation(let relation): relations[relation.id] = relation
@@ -99,52 +102,7 @@ package struct ChangeCollector {
       current?.rows[number, default: InsertedRows(columns: relation.columns)].rows
         .append(row.values)
     } else {
-      current?.rows[number]?.measure(row, relation, measured)
+      gauges[number, default: RowGauge(relation, measured)].measure(row)
     }
-  }
-}
-
-extension InsertedRows {
-  /// Takes note of a row that is not kept.
-  fileprivate mutating func measure(
-    _ row: ReplicationMessage.Row,
-    _ relation: ReplicationMessage.Relation,
-    _ columns: Set<String>
-  ) {
-    var rest = self.rest ?? UnkeptRows()
-    for (index, name) in relation.columns.enumerated()
-    where columns.contains(name) && index < row.values.count {
-      guard let order = ValueOrder(type: relation.types[index]) else { continue }
-      // A NULL is in no order, and so in nobody's way.
-      guard let value = row.values[index] else { continue }
-      rest.include(value, of: name, order)
-    }
-    self.rest = rest
-  }
-}
-
-extension UnkeptRows {
-  fileprivate mutating func include(_ value: [UInt8], of column: String, _ order: ValueOrder) {
-    guard !unmeasured.contains(column) else { return }
-    guard var extent = extents[column] else {
-      // Also of the first it has to be known where it stands.
-      if order.precedes(value, value) == nil {
-        unmeasured.insert(column)
-      } else {
-        extents[column] = Extent(least: value, greatest: value)
-      }
-      return
-    }
-    guard let isLeast = order.precedes(value, extent.least),
-      let isGreatest = order.precedes(extent.greatest, value)
-    else {
-      extents[column] = nil
-      unmeasured.insert(column)
-      return
-    }
-    guard isLeast || isGreatest else { return }
-    if isLeast { extent.least = value }
-    if isGreatest { extent.greatest = value }
-    extents[column] = extent
   }
 }

@@ -49,28 +49,41 @@ package enum ValueOrder: Hashable, Sendable {
       guard let first = Moment(first, self), let second = Moment(second, self) else { return nil }
       return first < second
     case .uuid:
-      guard let first = Self.uuid(first), let second = Self.uuid(second) else { return nil }
-      return first.lexicographicallyPrecedes(second)
+      guard Self.isUUID(first), Self.isUUID(second) else { return nil }
+      // What makes a letter small leaves digits and signs as they are.
+      return first.lexicographicallyPrecedes(second) { $0 | 0x20 < $1 | 0x20 }
     }
   }
 
+  /// Nil for what is no number or has more than 64 bits.
   private static func integer(_ text: [UInt8]) -> Int? {
-    Int(String(decoding: text, as: UTF8.self))
+    let isNegative = text.first == UInt8(ascii: "-")
+    let digits = isNegative || text.first == UInt8(ascii: "+") ? text.dropFirst() : text[...]
+    guard !digits.isEmpty else { return nil }
+    // Below zero, where there is one number more.
+    var number = 0
+    for byte in digits {
+      guard (0x30...0x39).contains(byte) else { return nil }
+      let (tenfold, isTooMuch) = number.multipliedReportingOverflow(by: 10)
+      let (next, isStillTooMuch) = tenfold.subtractingReportingOverflow(Int(byte & 0x0F))
+      guard !isTooMuch, !isStillTooMuch else { return nil }
+      number = next
+    }
+    if isNegative { return number }
+    return number == .min ? nil : -number
   }
 
-  /// In the form that PostgreSQL writes, in small letters.
-  private static func uuid(_ text: [UInt8]) -> [UInt8]? {
-    guard text.count == 36 else { return nil }
-    var lowered = text
+  /// In the form that PostgreSQL writes, in letters of either size.
+  private static func isUUID(_ text: [UInt8]) -> Bool {
+    guard text.count == 36 else { return false }
     for (index, byte) in text.enumerated() {
       switch byte {
-      case 0x30...0x39, 0x61...0x66: break
-      case 0x41...0x46: lowered[index] = byte | 0x20
-      case UInt8(ascii: "-") where [8, 13, 18, 23].contains(index): break
-      default: return nil
+      case 0x30...0x39, 0x61...0x66, 0x41...0x46: break
+      case UInt8(ascii: "-") where index == 8 || index == 13 || index == 18 || index == 23: break
+      default: return false
       }
     }
-    return lowered
+    return true
   }
 }
 
@@ -88,7 +101,8 @@ private struct DecimalDigits: Comparable {
     let point = rest.firstIndex(of: UInt8(ascii: ".")) ?? rest.endIndex
     let (left, right) = (rest[..<point], rest[point...].dropFirst())
     guard !left.isEmpty || !right.isEmpty,
-      (left + right).allSatisfy({ (0x30...0x39).contains($0) })
+      left.allSatisfy({ (0x30...0x39).contains($0) }),
+      right.allSatisfy({ (0x30...0x39).contains($0) })
     else { return nil }
     whole = left.drop { $0 == 0x30 }
     let end = right.lastIndex { $0 != 0x30 }.map { $0 + 1 } ?? right.startIndex

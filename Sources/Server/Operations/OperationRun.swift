@@ -20,9 +20,9 @@ final class OperationRun: @unchecked Sendable {
 
   /// Begins at once.
   ///
-  /// `result` gets the results of a subscription, which many may share; the next one waits for ``resume()``, unless
-  /// this one is said to have been taken. `end` is called once. Both on the loop's thread, neither before this returns
-  /// nor after ``cancel()``.
+  /// `result` gets the results of a subscription, which many may share; the next one waits for
+  /// ``resume()``, unless this one is said to have been taken. `end` is called once. Both on the loop's
+  /// thread, neither before this returns nor after ``cancel()``.
   init(
     _ request: GraphQLRequest,
     _ session: Session,
