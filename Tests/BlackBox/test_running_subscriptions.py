@@ -54,14 +54,19 @@ def errors(message, subprotocol):
     return message["payload"] if subprotocol == TRANSPORT else message["payload"]["errors"]
 
 
+def start_both(talk):
+    """A live query and a stream of a trader, who sees the first two rows."""
+    talk.start("live", LIVE)
+    assert talk.data("live") == {"desk": rows(1, 2)}
+    talk.start("stream", STREAM)
+    assert talk.data("stream") == {"desk_stream": rows(1, 2)}
+
+
 @BOTH
 def test_a_permission_that_changes_narrows_what_runs(stack, subprotocol):
     with Talk(stack, subprotocol, TRADERS) as talk, Talk(stack, subprotocol) as admin, \
             event_stream(stack, LIVE, TRADERS) as events:
-        talk.start("live", LIVE)
-        assert talk.data("live") == {"desk": rows(1, 2)}
-        talk.start("stream", STREAM)
-        assert talk.data("stream") == {"desk_stream": rows(1, 2)}
+        start_both(talk)
         admin.start("1", "subscription { desk_aggregate { aggregate { count } } }")
         assert admin.data("1") == {"desk_aggregate": {"aggregate": {"count": 3}}}
         assert json.loads(next(events)[1]) == {"data": {"desk": rows(1, 2)}}
@@ -84,10 +89,7 @@ def test_a_permission_that_changes_narrows_what_runs(stack, subprotocol):
 def test_what_is_permitted_no_more_ends_alone(stack, subprotocol):
     with Talk(stack, subprotocol, TRADERS) as talk, Talk(stack, subprotocol) as admin, \
             event_stream(stack, LIVE, TRADERS) as events:
-        talk.start("live", LIVE)
-        assert talk.data("live") == {"desk": rows(1, 2)}
-        talk.start("stream", STREAM)
-        assert talk.data("stream") == {"desk_stream": rows(1, 2)}
+        start_both(talk)
         admin.start("1", LIVE)
         assert admin.data("1") == {"desk": rows(1, 2, 3)}
         next(events)

@@ -10,7 +10,7 @@ import Testing
 
   /// Writes fail as PostgreSQL fails them for concurrent ones, the first two times: a sequence goes on
   /// whatever becomes of the transaction.
-  private static let sql =
+  private static func sql(_ trigger: String) -> String {
     Fixture.sql + """
       create sequence tries;
       create function conflict() returns trigger language plpgsql as $$
@@ -20,8 +20,13 @@ import Testing
           end if;
           return new;
         end $$;
-      create trigger conflict before update on fills for each row execute function conflict();
+      \(trigger);
       """
+  }
+
+  private static let sql = sql(
+    "create trigger conflict before update on fills for each row execute function conflict()"
+  )
   private static let update =
     "mutation { update_fills_by_pk(pk_columns: {id: 201}, _inc: {qty: 1}) { qty } }"
   private static let undone = Fixture.error(
@@ -47,19 +52,10 @@ import Testing
 
   /// A deferred trigger fails at the commit, which comes with the last statement.
   @Test func triesAgainWhatFailedAtItsCommit() async throws {
-    let deferred =
-      Fixture.sql + """
-        create sequence tries;
-        create function conflict() returns trigger language plpgsql as $$
-          begin
-            if nextval('tries') < 3 then
-              raise exception 'could not serialize access' using errcode = '40001';
-            end if;
-            return null;
-          end $$;
-        create constraint trigger conflict after update on fills deferrable initially deferred
-          for each row execute function conflict();
-        """
+    let deferred = Self.sql(
+      "create constraint trigger conflict after update on fills deferrable initially deferred "
+        + "for each row execute function conflict()"
+    )
     for retries in [0, 2] {
       let harness = try await EngineHarness(sql: deferred, metadata: Fixture.metadata) {
         $0.mutationRetries = retries
