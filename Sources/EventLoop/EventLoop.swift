@@ -135,7 +135,7 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
   /// Milliseconds of a clock that never goes back, as of this turn of the loop.
   ///
   /// For the loop's own thread; costs no system call.
-  package var now: UInt64 { uv_now(handle) }
+  package var milliseconds: UInt64 { uv_now(handle) }
 
   /// Nanoseconds of a clock that never goes back, for spans of time; on any thread.
   package static var nanoseconds: UInt64 { uv_hrtime() }

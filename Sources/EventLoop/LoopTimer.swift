@@ -35,7 +35,7 @@ package final class LoopTimer {
     )
   }
 
-  /// Calls the handler once at a time of ``EventLoop/now``, soon where that has passed.
+  /// Calls the handler once at a time of ``EventLoop/milliseconds``, soon where that has passed.
   package func start(at time: UInt64, _ handler: @escaping () -> Void) {
     let now = uv_now(handle.pointee.loop)
     start(afterMilliseconds: time > now ? time - now : 0, handler)

@@ -44,8 +44,10 @@ actor EventDeliverer {
   /// How many events are taken over at once, and how many are here at most.
   private static let batch = 500
   private static let capacity = 2_000
-  /// Nanoseconds from one search of all of the log to the next, at most.
-  private static let searchInterval: UInt64 = 2_000_000_000
+  /// Milliseconds from one search of all of the log to the next, at most.
+  private static let searchInterval: UInt64 = 2_000
+  /// Milliseconds after which the lease, of ten seconds, is taken anew.
+  private static let leaseInterval: UInt64 = 3_000
   /// Seconds after which an event is tried again at the latest, whatever a webhook says.
   private static let longestWait = 31_536_000
   /// Milliseconds for which outcomes are gathered before they are written down together.
@@ -118,9 +120,9 @@ actor EventDeliverer {
   }
 
   private func leads() async -> Bool {
-    if isLeading, loop.now - lastRenewal < 3_000_000_000 { return true }
+    if isLeading, loop.milliseconds - lastRenewal < Self.leaseInterval { return true }
     let leads = await lease.take()
-    lastRenewal = loop.now
+    lastRenewal = loop.milliseconds
     if leads, !isLeading {
       // What the leader before had taken over, and which rows wait.
       _ = try? await pool.execute(QueryBatch(EventLog.releasing), access: .write)
@@ -152,17 +154,17 @@ actor EventDeliverer {
   private func take() async -> Int {
     let room = min(Self.batch, Self.capacity - queues.count)
     guard room > 0 else { return 0 }
-    let searchesAll = loop.now >= nextSearch
-    if searchesAll { nextSearch = loop.now + Self.searchInterval }
+    let searchesAll = loop.milliseconds >= nextSearch
+    if searchesAll { nextSearch = loop.milliseconds + Self.searchInterval }
     var parameters = Parameters()
     parameters.append(text: String(room))
     parameters.append(text: String(searchesAll ? 0 : floor.value))
-    var batch = QueryBatch(EventLog.places)
+    var batch = QueryBatch(floor.wantsTransaction ? EventLog.placesOfTransaction : EventLog.places)
     batch.append(sql: EventLog.taking, parameters)
     guard let results = try? await pool.execute(batch, access: .write) else { return 0 }
     let rows = results[1]
-    func place(_ column: Int) -> Int { results[0].string(0, column).flatMap { Int($0) } ?? 0 }
-    floor.read(oldest: place(0), next: place(1), lastOrder: place(2))
+    func place(_ column: Int) -> Int? { results[0].string(0, column).flatMap { Int($0) } }
+    floor.read(oldest: place(0) ?? 0, own: place(2), lastOrder: place(1) ?? 0)
     floor.found(
       all: rows.rowCount < room,
       upTo: (0..<rows.rowCount).map { order(rows, $0) }.max()
@@ -252,8 +254,8 @@ actor EventDeliverer {
     do {
       _ = try await pool.execute(batch, access: .write)
       if let soonest = outcomes.compactMap(\.retry).min() {
-        let wait = min(UInt64(soonest) * 1_000_000_000, Self.searchInterval)
-        nextSearch = min(nextSearch, loop.now + wait)
+        let wait = min(UInt64(soonest) * 1_000, Self.searchInterval)
+        nextSearch = min(nextSearch, loop.milliseconds + wait)
       }
     } catch {
       // The database is away: they are noted when it is back.

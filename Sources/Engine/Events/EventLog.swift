@@ -100,14 +100,19 @@ enum EventLog {
   ]
 
   /// What an ``OrderFloor`` is told.
-  static let places = PreparedQuery(
+  static let places = PreparedQuery(places(own: "null"))
+  /// The same by a transaction with a number, which costs the database one.
+  static let placesOfTransaction = PreparedQuery(places(own: "txid_current()"))
+
+  private static func places(own: String) -> String {
     """
-    select txid_snapshot_xmin(s), txid_snapshot_xmax(s),
+    select txid_snapshot_xmin(s),
       coalesce(pg_sequence_last_value(
-        pg_get_serial_sequence('hdb_catalog.event_log', 'apus_order')::regclass), 0)
+        pg_get_serial_sequence('hdb_catalog.event_log', 'apus_order')::regclass), 0),
+      \(own)
     from txid_current_snapshot() as s
     """
-  )
+  }
 
   // What runs for each few events is planned each time: the log is empty when a server starts, and a plan
   // made then would read all of it once it is long.

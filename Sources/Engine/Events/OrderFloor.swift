@@ -7,16 +7,22 @@
 struct OrderFloor {
   /// No event at this place or before is still to become visible.
   private(set) var value = 0
-  private var lastRead: Int?
+  private var lastRead = 0
   /// A place, and the transaction before which all have to end that wrote below it.
   private var candidate: (order: Int, transaction: Int)?
   private var isSettled = false
 
-  /// Notes what the database says before a search: of the running transactions the oldest, the next one
-  /// that will begin, and the last place that was given out.
-  mutating func read(oldest: Int, next: Int, lastOrder: Int) {
-    // A place that was read before `next` belongs to a transaction before it.
-    if candidate == nil, let lastRead, lastRead > value { candidate = (lastRead, next) }
+  /// Whether the next reading has to be of a transaction with a number of its own: whoever was given a
+  /// place before it has a lower one.
+  ///
+  /// A snapshot does not tell that number. Its `xmax` follows the last transaction that has ended, and
+  /// those behind that may run already.
+  var wantsTransaction: Bool { candidate == nil && lastRead > value }
+
+  /// Notes what the database says before a search: of the running transactions the oldest, the reader's
+  /// own number, if it has one, and the last place that was given out.
+  mutating func read(oldest: Int, own: Int?, lastOrder: Int) {
+    if wantsTransaction, let own { candidate = (lastRead, own) }
     lastRead = lastOrder
     isSettled = candidate.map { oldest >= $0.transaction } ?? false
   }

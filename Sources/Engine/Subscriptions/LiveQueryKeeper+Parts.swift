@@ -23,7 +23,7 @@ extension LiveQueryKeeper {
       publish(ResponseEncoder.encode(plan, own, size: cohort.bodySize), of: cohort)
     }
     // What was told a moment too early is read once more.
-    if isLate { follow(group.pace.changed(loop.now), group) }
+    if isLate { follow(group.pace.changed(loop.milliseconds), group) }
   }
 
   /// Reads what one database has of all cohorts; what it saw at least, where changes are told.

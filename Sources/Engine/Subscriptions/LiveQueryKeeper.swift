@@ -106,7 +106,7 @@ actor LiveQueryKeeper {
     for group in groups.values {
       let watched = maps.watched(by: group.key.plan)
       watch(group, watched)
-      follow(group.pace.drive(watched != nil, loop.now), group)
+      follow(group.pace.drive(watched != nil, loop.milliseconds), group)
     }
   }
 
@@ -118,7 +118,7 @@ actor LiveQueryKeeper {
       for key in concerned {
         guard let group = groups[key] else { continue }
         group.note(change.transaction, of: database)
-        follow(group.pace.changed(loop.now), group)
+        follow(group.pace.changed(loop.milliseconds), group)
       }
     }
   }
@@ -143,7 +143,7 @@ actor LiveQueryKeeper {
 
   private func ring(_ key: LiveGroupKey) {
     guard let group = groups[key] else { return }
-    follow(group.pace.elapsed(loop.now), group)
+    follow(group.pace.elapsed(loop.milliseconds), group)
   }
 
   /// Begins to read what is due, unless that is being done.
@@ -157,7 +157,7 @@ actor LiveQueryKeeper {
   private func run(_ key: LiveGroupKey) async {
     while let group = groups[key], group.hasWork {
       let isWhole = group.isStale
-      if isWhole { group.pace.started(loop.now) }
+      if isWhole { group.pace.started(loop.milliseconds) }
       let due = group.takeDue()
       var start = 0
       while start < due.count {
@@ -165,7 +165,7 @@ actor LiveQueryKeeper {
         await refresh(Array(due[start..<end]), of: group)
         start = end
       }
-      if isWhole { follow(group.pace.finished(loop.now), group) }
+      if isWhole { follow(group.pace.finished(loop.milliseconds), group) }
     }
     groups[key]?.isRunning = false
   }
@@ -203,7 +203,7 @@ actor LiveQueryKeeper {
       }
       // What was told a moment too early is read once more.
       if let snapshot = watched?.snapshot, !group.told[0].areSeen(by: snapshot) {
-        follow(group.pace.changed(loop.now), group)
+        follow(group.pace.changed(loop.milliseconds), group)
       }
     } catch {
       await recover(from: error, cohorts, of: group)
@@ -255,7 +255,7 @@ actor LiveQueryKeeper {
   private func readAgain(_ key: LiveGroupKey) {
     guard let group = groups[key] else { return }
     group.isRetrying = false
-    follow(group.pace.changed(loop.now), group)
+    follow(group.pace.changed(loop.milliseconds), group)
   }
 
   private func publish(failure error: PostgresError, of cohort: LiveCohort, in group: LiveGroup) {

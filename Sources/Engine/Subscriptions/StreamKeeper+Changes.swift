@@ -14,7 +14,7 @@ extension StreamKeeper {
     }
     want { keeper in
       for group in keeper.groups.values {
-        keeper.follow(group.pace.drive(group.watched != nil, keeper.loop.now), group)
+        keeper.follow(group.pace.drive(group.watched != nil, keeper.loop.milliseconds), group)
       }
     }
   }
@@ -76,7 +76,7 @@ extension StreamKeeper {
         else { continue }
         group.told.add(change.transaction)
         for stream in group.streams.values { note(change, stream, maps[database]) }
-        follow(group.pace.changed(loop.now), group)
+        follow(group.pace.changed(loop.milliseconds), group)
       }
     }
   }

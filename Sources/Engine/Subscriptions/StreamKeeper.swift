@@ -98,8 +98,8 @@ actor StreamKeeper {
     group.watched = watched
     groups[key] = group
     // The first look is the subscriber's own; the pace is that of the looks that follow.
-    group.pace.started(loop.now)
-    follow(group.pace.finished(loop.now), group)
+    group.pace.started(loop.milliseconds)
+    follow(group.pace.finished(loop.milliseconds), group)
     return group
   }
 
@@ -119,10 +119,10 @@ actor StreamKeeper {
     switch action {
     case .none: break
     case .refresh:
-      group.pace.started(loop.now)
+      group.pace.started(loop.milliseconds)
       for stream in group.streams.values { stream.flow.changed() }
       start(group)
-      follow(group.pace.finished(loop.now), group)
+      follow(group.pace.finished(loop.milliseconds), group)
     case .wait(let time):
       let timer = group.timer ?? LoopTimer(on: loop)
       group.timer = timer
@@ -135,7 +135,7 @@ actor StreamKeeper {
 
   private func ring(_ key: LiveGroupKey) {
     guard let group = groups[key] else { return }
-    follow(group.pace.elapsed(loop.now), group)
+    follow(group.pace.elapsed(loop.milliseconds), group)
   }
 
   private func start(_ key: LiveGroupKey) {
@@ -198,7 +198,9 @@ actor StreamKeeper {
       for (index, place) in places.enumerated() {
         let streams = place.streams.filter { isCurrent($0) }
         if let snapshot = watched?.snapshot {
-          for stream in streams { stream.passed?.read(from: stream.cursor, snapshot, at: loop.now) }
+          for stream in streams {
+            stream.passed?.read(from: stream.cursor, snapshot, at: loop.milliseconds)
+          }
         }
         deliver(
           Array(results[(index * count)..<((index + 1) * count)]),
@@ -210,7 +212,7 @@ actor StreamKeeper {
       }
       // What was told a moment too early is read once more.
       if let snapshot = watched?.snapshot, !group.told.areSeen(by: snapshot) {
-        follow(group.pace.changed(loop.now), group)
+        follow(group.pace.changed(loop.milliseconds), group)
       }
     } catch {
       if places.count > 1, !error.isPassing {

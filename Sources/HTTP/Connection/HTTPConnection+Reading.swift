@@ -82,7 +82,7 @@ extension HTTPConnection {
     }
     if isNew || parser.phase != phase {
       phase = parser.phase
-      phaseStart = loop.now
+      phaseStart = loop.milliseconds
     }
   }
 }

@@ -57,7 +57,7 @@ extension HTTPConnection {
   private func proceed() {
     if pipeline.isEmpty {
       if life == .ending { return endWriting() }
-      if parser.phase == .idle { phaseStart = loop.now }
+      if parser.phase == .idle { phaseStart = loop.milliseconds }
       if owesContinue { sendContinue() }
     }
     startRequests()

@@ -61,7 +61,7 @@ final class HTTPConnection: ServedConnection, @unchecked Sendable {
     self.listener = listener
     self.remoteAddress = remoteAddress
     self.descriptor = descriptor
-    phaseStart = listener.loop.now
+    phaseStart = listener.loop.milliseconds
     parser = RequestParser(
       listener.parserSettings,
       limits: listener.configuration.limits,
@@ -152,7 +152,7 @@ final class HTTPConnection: ServedConnection, @unchecked Sendable {
   func endWriting() {
     guard life == .open || life == .ending else { return }
     life = .lingering
-    phaseStart = loop.now
+    phaseStart = loop.milliseconds
     unparsed = []
     if !socket.endWriting() { return close() }
     startReading()

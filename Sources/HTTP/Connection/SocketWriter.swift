@@ -31,7 +31,7 @@ extension SocketWriter {
       }
       guard isStarted else { return close() }
       isWriting = true
-      writeProgress = (head.count + body.count, loop.now)
+      writeProgress = (head.count + body.count, loop.milliseconds)
     }
   }
 }

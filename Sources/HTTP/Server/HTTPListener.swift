@@ -160,7 +160,7 @@ final class HTTPListener: @unchecked Sendable {
   }
 
   private func checkTimes() {
-    let now = loop.now
+    let now = loop.milliseconds
     for connection in Array(connections.values) { connection.checkTimes(now) }
   }
 
@@ -180,7 +180,7 @@ final class HTTPListener: @unchecked Sendable {
 
   /// The `date` field of answers that are sent now.
   func dateField() -> DateField {
-    date.update(loop.now)
+    date.update(loop.milliseconds)
     return date
   }
 

@@ -74,7 +74,7 @@ extension WebSocket {
   /// Both close frames are there: ends the connection when ours has been written.
   private func finish() {
     life = .ending
-    lifeStart = loop.now
+    lifeStart = loop.milliseconds
     noteFlush()
   }
 
@@ -83,7 +83,7 @@ extension WebSocket {
     if !reader.isInsideMessage {
       messageStart = nil
     } else if messageStart == nil {
-      messageStart = loop.now
+      messageStart = loop.milliseconds
     }
   }
 }

@@ -47,7 +47,7 @@ extension WebSocket {
   /// Ends our side of the connection, which is the server's to end first: section 7.1.1.
   private func endWriting() {
     life = .lingering
-    lifeStart = loop.now
+    lifeStart = loop.milliseconds
     if !socket.endWriting() { close() }
   }
 }

@@ -66,7 +66,7 @@ package final class WebSocket: ServedConnection, @unchecked Sendable {
     self.remoteAddress = remoteAddress
     configuration = upgrade.configuration
     windowBits = upgrade.deflate?.windowBits
-    lifeStart = listener.loop.now
+    lifeStart = listener.loop.milliseconds
     reader = WebSocketReader(
       listener.webSockets.reading,
       maximumMessageBytes: configuration.maximumMessageBytes,
@@ -158,7 +158,7 @@ package final class WebSocket: ServedConnection, @unchecked Sendable {
   /// Where it says no, the message is sent like any other. One message for each of many sockets costs
   /// less this way: each is touched once.
   package func sendAtOnce(_ prefix: [UInt8], payload: [UInt8], suffix: [UInt8]) -> Bool {
-    let now = loop.now
+    let now = loop.milliseconds
     guard life == .open, isIdle, lastSent != now,
       payload.count <= Self.copiedBytes
     else {
@@ -211,7 +211,7 @@ package final class WebSocket: ServedConnection, @unchecked Sendable {
     guard life == .open else { return }
     outcome = close
     life = .closing
-    lifeStart = loop.now
+    lifeStart = loop.milliseconds
     queue.append(OutgoingQueue.Frame(opcode: WSLAY_CONNECTION_CLOSE, head: close.payload))
     noteFlush()
   }

@@ -19,7 +19,7 @@ struct EstablishedConnection: @unchecked Sendable {
     timeout: Duration,
     on loop: EventLoop
   ) async throws(PostgresError) -> EstablishedConnection {
-    let deadline = loop.now &+ timeout.milliseconds
+    let deadline = loop.milliseconds &+ timeout.milliseconds
     guard let attempt = await loop.offload({ start(parameters) }) else {
       throw .connection("out of memory", sqlstate: .cannotConnect)
     }
@@ -29,7 +29,7 @@ struct EstablishedConnection: @unchecked Sendable {
     if PQstatus(connection) == CONNECTION_BAD { status = PGRES_POLLING_FAILED }
     while status == PGRES_POLLING_READING || status == PGRES_POLLING_WRITING {
       let events: Poller.Events = status == PGRES_POLLING_READING ? .readable : .writable
-      let left = deadline > loop.now ? deadline - loop.now : 0
+      let left = deadline > loop.milliseconds ? deadline - loop.milliseconds : 0
       let isReady = await SocketWait.wait(
         for: events,
         of: PQsocket(connection),

@@ -137,8 +137,8 @@ final class Wire: @unchecked Sendable {
   /// one of libuv's threads.
   func cancel(_ request: Request) {
     guard isOpen, let canceller else { return }
-    cancellation.sent(for: request, deadline: loop.now &+ Self.cancellationLimit)
-    pool.assumeIsolated { $0.setAlarm(loop.now &+ Self.cancellationLimit) }
+    cancellation.sent(for: request, deadline: loop.milliseconds &+ Self.cancellationLimit)
+    pool.assumeIsolated { $0.setAlarm(loop.milliseconds &+ Self.cancellationLimit) }
     loop.spawn { [loop] in
       await loop.offload { canceller.cancel() }
       await self.pool.cancellationArrived(self)

@@ -86,7 +86,7 @@ package actor PostgresPool {
 
   private func submit(_ request: Request, isRetry: Bool = false) {
     let verdict = connections(request.access).lane
-      .submit(request, request.use, isRetry: isRetry, now: loop.now)
+      .submit(request, request.use, isRetry: isRetry, now: loop.milliseconds)
     switch verdict {
     case .use(let slot): serve(request, slot)
     case .refuse(let error): request.finish(.failure(error))
@@ -195,7 +195,7 @@ package actor PostgresPool {
     } else if connections(wire.access).lane.isClosed {
       wire.close()
     } else {
-      connections(wire.access).lane.released(wire.slot, now: loop.now)
+      connections(wire.access).lane.released(wire.slot, now: loop.milliseconds)
       if connections(wire.access).lane.waiting > 0 {
         pump(wire.access)
       } else {
@@ -222,7 +222,7 @@ package actor PostgresPool {
     while let (request, slot) = connections(access).lane.dispatch() {
       serve(request, slot)
     }
-    while let slot = connections(access).lane.slotToOpen(now: loop.now) {
+    while let slot = connections(access).lane.slotToOpen(now: loop.milliseconds) {
       loop.spawn { await self.open(access, slot) }
     }
     setAlarm(access)
@@ -245,12 +245,12 @@ package actor PostgresPool {
         pool: self
       )
       connections(access).wires[slot] = wire
-      connections(access).lane.connected(slot, now: loop.now)
+      connections(access).lane.connected(slot, now: loop.milliseconds)
       wire.open()
       if connections(access).lane.isClosed { wire.close() }
     } catch {
       let refused = connections(access).lane
-        .connectFailed(slot, error, now: loop.now, jitter: UInt8.random(in: 0...255))
+        .connectFailed(slot, error, now: loop.milliseconds, jitter: UInt8.random(in: 0...255))
       for request in refused { request.finish(.failure(error)) }
     }
     pump(access)
@@ -276,14 +276,14 @@ package actor PostgresPool {
   private func ring() {
     alarm = nil
     for access in Access.allCases {
-      let expired = connections(access).lane.expire(now: loop.now)
+      let expired = connections(access).lane.expire(now: loop.milliseconds)
       for request in expired { request.finish(.failure(.poolTimeout)) }
-      while let slot = connections(access).lane.slotToClose(now: loop.now) {
+      while let slot = connections(access).lane.slotToClose(now: loop.milliseconds) {
         connections(access).wires[slot]?.close()
       }
       for wire in connections(access).wires {
         guard let wire, let deadline = wire.cancellation.deadline else { continue }
-        if deadline <= loop.now { wire.close(.cancelled) } else { setAlarm(deadline) }
+        if deadline <= loop.milliseconds { wire.close(.cancelled) } else { setAlarm(deadline) }
       }
       pump(access)
     }

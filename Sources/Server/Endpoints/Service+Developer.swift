@@ -2,6 +2,7 @@ import Engine
 import EventLoop
 import HTTP
 import JSON
+import Observability
 
 // What shows a developer how the server is doing, for administrators alone.
 extension Service {
@@ -13,7 +14,7 @@ extension Service {
       let value: JSONValue =
         switch request.path {
         case "/dev/plan_cache": .null
-        case "/dev/ekg": await measurements(on: loop)
+        case "/dev/ekg": await measurements()
         default: await subscriptions()
         }
       return Reply(.json(200, value.serialized), role: session.role)
@@ -21,13 +22,15 @@ extension Service {
   }
 
   /// In the form of the library ekg: each value beside its kind, a counter or a gauge.
-  private func measurements(on loop: EventLoop) async -> JSONValue {
+  private func measurements() async -> JSONValue {
     let statistics = await engine.subscriptionStatistics()
     func value(_ number: Int, _ kind: String) -> JSONValue {
       ["val": .number(JSONNumber(number)), "type": .string(kind)]
     }
     return [
-      "ekg": ["server_timestamp_ms": value(Int(clamping: loop.now / 1_000_000), "c")],
+      "ekg": [
+        "server_timestamp_ms": value(Timestamp.now().millisecondsSinceEpoch, "c")
+      ],
       "apus": [
         "subscribers": value(statistics.subscribers, "g"),
         "live_query_cohorts": value(statistics.cohorts, "g"),

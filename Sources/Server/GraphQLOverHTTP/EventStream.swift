@@ -28,11 +28,11 @@ final class EventStream: ResponseProducer, @unchecked Sendable {
     self.loop = loop
     keepAlive = host.settings.keepAlive?.milliseconds
     sessionEnd = session.expiresAt
-    lastEvent = loop.now
+    lastEvent = loop.milliseconds
     // Some browsers show that the stream is open when the first byte has come.
     stream.write(EventStream.comment)
     run = OperationRun(request, session, host.engine, on: loop) { [self] result in
-      lastEvent = loop.now
+      lastEvent = loop.milliseconds
       hasUnsentResult = true
       stream.write(EventStream.next(result))
       return false
@@ -42,7 +42,7 @@ final class EventStream: ResponseProducer, @unchecked Sendable {
   }
 
   private func finish(_ end: OperationRun.End) {
-    lastEvent = loop.now
+    lastEvent = loop.milliseconds
     switch end {
     case .answer(let answer):
       run = nil

@@ -57,7 +57,7 @@ final class GraphQLSocket: WebSocketHandler, @unchecked Sendable {
     readsCookies = opening.readsCookies
     usesRelay = opening.usesRelay
     id = host.ids.id(given: nil)
-    openedAt = socket.loop.now
+    openedAt = socket.loop.milliseconds
     lastKeepAlive = openedAt
     generation = host.engine.generation
     host.opened()
