@@ -30,9 +30,7 @@ actor EventDeliverer {
   private var notes: Task<Void, Never>?
   private var lastRenewal: UInt64 = 0
   private var isEnding = false
-  private var floor = OrderFloor()
-  /// When all of the log is searched again: for what is to be tried again, or was put back.
-  private var nextSearch: UInt64 = 0
+  private var search = EventSearch()
 
   private struct Outcome {
     var event: Event
@@ -44,10 +42,8 @@ actor EventDeliverer {
   /// How many events are taken over at once, and how many are here at most.
   private static let batch = 500
   private static let capacity = 2_000
-  /// Milliseconds from one search of all of the log to the next, at most.
-  private static let searchInterval: UInt64 = 2_000
-  /// Milliseconds after which the lease, of ten seconds, is taken anew.
-  private static let leaseInterval: UInt64 = 3_000
+  /// Milliseconds after which the lease is taken anew.
+  private static let leaseInterval: UInt64 = 1_000
   /// Seconds after which an event is tried again at the latest, whatever a webhook says.
   private static let longestWait = 31_536_000
   /// Milliseconds for which outcomes are gathered before they are written down together.
@@ -127,8 +123,7 @@ actor EventDeliverer {
       // What the leader before had taken over, and which rows wait.
       _ = try? await pool.execute(QueryBatch(EventLog.releasing), access: .write)
       queues = EventQueues()
-      floor = OrderFloor()
-      nextSearch = 0
+      search = EventSearch()
       let waiting = try? await pool.execute(QueryBatch(EventLog.waiting), access: .write)[0]
       for event in waiting.map(events) ?? [] {
         queues.block(event.formerRow ?? event.row, by: event.id)
@@ -154,26 +149,24 @@ actor EventDeliverer {
   private func take() async -> Int {
     let room = min(Self.batch, Self.capacity - queues.count)
     guard room > 0 else { return 0 }
-    let searchesAll = loop.milliseconds >= nextSearch
-    if searchesAll { nextSearch = loop.milliseconds + Self.searchInterval }
-    var parameters = Parameters()
-    parameters.append(text: String(room))
-    parameters.append(text: String(searchesAll ? 0 : floor.value))
-    var batch = QueryBatch(floor.wantsTransaction ? EventLog.placesOfTransaction : EventLog.places)
-    batch.append(sql: EventLog.taking, parameters)
+    let batch = search.begin(now: loop.milliseconds, room: room)
     guard let results = try? await pool.execute(batch, access: .write) else { return 0 }
-    let rows = results[1]
+    let found = results[results.count - 1]
     func place(_ column: Int) -> Int? { results[0].string(0, column).flatMap { Int($0) } }
-    floor.read(oldest: place(0) ?? 0, own: place(2), lastOrder: place(1) ?? 0)
-    floor.found(
-      all: rows.rowCount < room,
-      upTo: (0..<rows.rowCount).map { order(rows, $0) }.max()
+    search.end(
+      now: loop.milliseconds,
+      room: room,
+      oldest: place(0) ?? 0,
+      own: place(2),
+      lastOrder: place(1) ?? 0,
+      found: (0..<found.rowCount).map { order(found, $0) }
     )
-    for event in events(rows) {
+    // What is tried again goes before what is new, of the same row perhaps.
+    for event in results[1...].flatMap(events) {
       if let head = queues.add(event) { handedBack.append((event.id, head)) }
     }
     if !handedBack.isEmpty { noteSoon() }
-    return rows.rowCount
+    return results[1...].reduce(0) { $0 + $1.rowCount }
   }
 
   private func deliver() {
@@ -254,8 +247,7 @@ actor EventDeliverer {
     do {
       _ = try await pool.execute(batch, access: .write)
       if let soonest = outcomes.compactMap(\.retry).min() {
-        let wait = min(UInt64(soonest) * 1_000, Self.searchInterval)
-        nextSearch = min(nextSearch, loop.milliseconds + wait)
+        search.expectRetry(now: loop.milliseconds, afterSeconds: soonest)
       }
     } catch {
       // The database is away: they are noted when it is back.

@@ -57,6 +57,10 @@ enum EventLog {
       where not delivered and not error and not archived
     """,
     """
+    create index if not exists event_log_apus_retry_idx on hdb_catalog.event_log (next_retry_at)
+      where next_retry_at is not null and not delivered and not error and not archived
+    """,
+    """
     create table if not exists hdb_catalog.event_invocation_logs (
       id text default hdb_catalog.gen_hasura_uuid() primary key,
       trigger_name text,
@@ -117,19 +121,29 @@ enum EventLog {
   // What runs for each few events is planned each time: the log is empty when a server starts, and a plan
   // made then would read all of it once it is long.
 
-  /// Takes events over that nobody is telling, behind a place in their order, the oldest first.
-  static let taking =
+  /// Takes up to `$1` events over that nobody is telling, behind the place `$2` in their order, the oldest
+  /// first.
+  static let taking = taking(
+    """
+    (next_retry_at is null or next_retry_at <= now() at time zone 'utc') and apus_order > $2::bigint
+    """
+  )
+
+  /// The same of those, wherever they stand, that have waited to be tried again for long enough.
+  static let takingDue = taking("next_retry_at <= now() at time zone 'utc'")
+
+  private static func taking(_ condition: String) -> String {
     """
     update hdb_catalog.event_log as l set locked = now() from (
       select id from hdb_catalog.event_log
       where not delivered and not error and not archived and locked is null
-        and (next_retry_at is null or next_retry_at <= now() at time zone 'utc')
-        and apus_order > $2::bigint
+        and \(condition)
       order by apus_order limit $1::int for update skip locked) as n
     where l.id = n.id
     returning l.id, l.apus_order, l.schema_name, l.table_name, l.trigger_name, l.payload,
       l.tries, to_json(l.created_at) #>> '{}'
     """
+  }
 
   /// The heads of rows that wait to be tried again.
   static let waiting = PreparedQuery(
@@ -171,9 +185,12 @@ enum EventLog {
     """
 
   /// Hands events back that have to wait for another one: `$1` has both their ids.
+  ///
+  /// They are found by the time at which they are tried again, also where the other one is done with by now.
   static let deferring =
     """
-    update hdb_catalog.event_log as l set locked = null, next_retry_at = h.next_retry_at
+    update hdb_catalog.event_log as l
+    set locked = null, next_retry_at = coalesce(h.next_retry_at, now() at time zone 'utc')
     from json_to_recordset($1::json) as o(id text, head text)
       join hdb_catalog.event_log as h on h.id = o.head
     where l.id = o.id

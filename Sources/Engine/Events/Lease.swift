@@ -14,7 +14,7 @@ struct Lease: Sendable {
     """
   ]
 
-  /// Whether the lease is this server's now, for ten seconds more.
+  /// Whether the lease is this server's now, for five seconds more.
   func take() async -> Bool {
     let rows = try? await pool.execute(
       QueryBatch(Self.taking, parameters),
@@ -37,7 +37,7 @@ struct Lease: Sendable {
   private static let taking = PreparedQuery(
     """
     insert into hdb_catalog.apus_leases as l (name, holder, until)
-    values ($1, $2::uuid, now() + interval '10 seconds')
+    values ($1, $2::uuid, now() + interval '5 seconds')
     on conflict (name) do update set holder = excluded.holder, until = excluded.until
       where l.holder = excluded.holder or l.until < now()
     returning true

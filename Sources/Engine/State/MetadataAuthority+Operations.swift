@@ -14,7 +14,7 @@ extension MetadataAuthority {
       let found = try await rows(
         """
         update hdb_catalog.event_log set delivered = false, error = false, tries = 0,
-          next_retry_at = null, locked = null where id = $1 returning id
+          next_retry_at = now() at time zone 'utc', locked = null where id = $1 returning id
         """,
         [id],
         in: source
