@@ -13,6 +13,8 @@ struct Planner {
   let variables: VariableValues
   let options: PlanningOptions
   private(set) var recipes: [ParameterRecipe] = []
+  /// The slots of values in variables: there may be as many as a request has objects.
+  private var sharedSlots: [SharedSlot: ParameterSlot] = [:]
   /// The root fields that the plan's statements do not answer.
   private(set) var externals: [ExternalField] = []
   /// What rows lead to in tables of other statements.
@@ -32,6 +34,11 @@ struct Planner {
   /// The root fields that are streams, and those that are not.
   private var streamCount = 0
   private var otherRootCount = 0
+
+  private struct SharedSlot: Hashable {
+    let source: ParameterRecipe.Source
+    let form: ParameterRecipe.Form
+  }
 
   var schema: GraphQLCore.Schema { roleSchema.schema }
 
@@ -277,32 +284,31 @@ struct Planner {
 
   /// The slot of the session's variables.
   mutating func sessionSlot() -> ParameterSlot {
-    let recipe = ParameterRecipe(source: .sessionVariables, form: .json, path: "$")
-    if let known = recipes.firstIndex(of: recipe) { return ParameterSlot(known) }
-    recipes.append(recipe)
-    return ParameterSlot(recipes.count - 1)
+    let key = SharedSlot(source: .sessionVariables, form: .json)
+    if let known = sharedSlots[key] { return known }
+    recipes.append(ParameterRecipe(source: key.source, form: key.form, path: "$"))
+    let slot = ParameterSlot(recipes.count - 1)
+    sharedSlots[key] = slot
+    return slot
   }
 
   /// The slot of a stream's cursor, which is no other value's slot.
   mutating func cursorSlot(_ input: Input, _ form: ParameterRecipe.Form) -> ParameterSlot {
-    recipes.append(ParameterRecipe(source: .cursor(input.source), form: form, path: path.text))
+    let slot = newSlot(.cursor(input.source), form)
     streamCursor = recipes.count - 1
-    return ParameterSlot(recipes.count - 1)
+    return slot
   }
 
   /// The slot of one column of the keys of rows that a stream has passed.
   mutating func streamKeySlot() -> ParameterSlot {
-    recipes.append(
-      ParameterRecipe(source: .streamKeys(streamKeys.count), form: .array, path: path.text)
-    )
+    let slot = newSlot(.streamKeys(streamKeys.count), .array)
     streamKeys.append(recipes.count - 1)
-    return ParameterSlot(recipes.count - 1)
+    return slot
   }
 
   /// The slot of one column of the keys of rows that the function behind a field names.
   mutating func nativeKeySlot(_ index: Int, _ form: ParameterRecipe.Form) -> ParameterSlot {
-    recipes.append(ParameterRecipe(source: .nativeKey(index), form: form, path: path.text))
-    return ParameterSlot(recipes.count - 1)
+    newSlot(.nativeKey(index), form)
   }
 
   /// The slot of a value that the plan itself has.
@@ -310,18 +316,24 @@ struct Planner {
     _ value: InputValue,
     _ form: ParameterRecipe.Form
   ) -> ParameterSlot {
-    recipes.append(ParameterRecipe(source: .constant(value), form: form, path: path.text))
-    return ParameterSlot(recipes.count - 1)
+    newSlot(.constant(value), form)
   }
 
   /// The slot of a value; one and the same for every use of a variable's value in one form.
   mutating func slot(_ input: Input, _ form: ParameterRecipe.Form) -> ParameterSlot {
-    if input.origin != nil,
-      let known = recipes.firstIndex(where: { $0.source == input.source && $0.form == form })
-    {
-      return ParameterSlot(known)
-    }
-    recipes.append(ParameterRecipe(source: input.source, form: form, path: path.text))
+    guard input.origin != nil else { return newSlot(input.source, form) }
+    let key = SharedSlot(source: input.source, form: form)
+    if let known = sharedSlots[key] { return known }
+    let slot = newSlot(input.source, form)
+    sharedSlots[key] = slot
+    return slot
+  }
+
+  private mutating func newSlot(
+    _ source: ParameterRecipe.Source,
+    _ form: ParameterRecipe.Form
+  ) -> ParameterSlot {
+    recipes.append(ParameterRecipe(source: source, form: form, path: path.text))
     return ParameterSlot(recipes.count - 1)
   }
 }
