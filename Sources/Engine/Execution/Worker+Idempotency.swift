@@ -25,7 +25,11 @@ extension Worker {
   ) async throws(RequestFailure) -> Answer {
     let pool = try keyPool(of: cached.plan)
     // The table may have to be made, and a key may expire between two looks at it.
-    for _ in 0..<3 {
+    var tries = 3
+    // What a connection has prepared may be out of date, and the next try may come to another one.
+    var staleTries = pool.configuration.maximumWriteConnections
+    while tries > 0 {
+      tries -= 1
       let failure: PostgresError
       do throws(AttemptFailure) {
         return Answer(body: try await attempt(claim, statements, on: pool, encode))
@@ -35,7 +39,10 @@ extension Worker {
         case .request(let error): throw error
         }
       }
-      if failure.sqlstate == "42P01" || failure.sqlstate == "3F000", failure.statement == 0 {
+      if failure.isStaleStatement, staleTries > 0 {
+        staleTries -= 1
+        tries += 1
+      } else if failure.sqlstate == "42P01" || failure.sqlstate == "3F000", failure.statement == 0 {
         try await makeIdempotencyTable(on: pool)
       } else if failure.tellsOfAnotherClaim {
         if let body = try await storedAnswer(claim, on: pool) {

@@ -133,7 +133,7 @@ extension PostgresError {
   }
 
   /// Whether the same batch succeeds on a second try because the connection prepares it anew.
-  var isStaleStatement: Bool {
+  package var isStaleStatement: Bool {
     kind == .server && (isStalePlan || sqlstate == .invalidStatementName)
   }
 }

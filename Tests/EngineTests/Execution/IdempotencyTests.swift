@@ -73,6 +73,34 @@ import Testing
     await harness.stop()
   }
 
+  @Test func preparesAnewWhatOthersHaveChanged() async throws {
+    let harness = try await EngineHarness(
+      sql: "create table notes (number integer primary key, name varchar(40))",
+      metadata: EngineHarness.metadata([["table": "notes"]])
+    )
+    func send(_ number: Int) async -> String {
+      let request = GraphQLRequest(
+        query: Array(
+          "mutation ($n: Int!) { insert_notes_one(object: {number: $n, name: \"x\"}) { name } }"
+            .utf8
+        ),
+        variables: ["n": .number(JSONNumber(number))],
+        idempotencyKey: "key \(number)"
+      )
+      let answer = await harness.engine.graphql(
+        request,
+        Session(role: Session.adminRole),
+        on: harness.loops.loops[0]
+      )
+      return String(decoding: answer.body, as: UTF8.self)
+    }
+    let expected = #"{"data":{"insert_notes_one":{"name":"x"}}}"#
+    #expect(await send(1) == expected)
+    _ = try harness.database.execute("alter table notes alter column name type text")
+    #expect(await send(2) == expected)
+    await harness.stop()
+  }
+
   @Test func forgetsWhatFailed() async throws {
     let harness = try await Self.harness()
     #expect(
