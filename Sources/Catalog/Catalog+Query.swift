@@ -5,7 +5,9 @@ extension Catalog {
   /// ``CatalogDecoder``: to have PostgreSQL make one document of them takes it three times as long. What
   /// the cells hold depends on the kind; the order is not fixed. The statement reads each system table
   /// once, so that partitions by the thousand cost little, and needs PostgreSQL 12. It wants `jit = off`,
-  /// as the server's connections have it: compiling it takes a hundred times as long as running it.
+  /// as the server's connections have it: compiling it takes a hundred times as long as running it. It opens no
+  /// table, and so waits for nobody who has locked one: a default refers to no column, and is written without
+  /// its table.
   package static let query = """
     WITH RECURSIVE
       schemas AS MATERIALIZED (
@@ -127,7 +129,7 @@ extension Catalog {
     JOIN types t ON t.oid = e.enumtypid
     UNION ALL
     SELECT 'r', oid, relnamespace,
-      CASE WHEN relkind IN ('v', 'm') THEN pg_relation_is_updatable(oid, true) ELSE 28 END,
+      CASE relkind WHEN 'v' THEN pg_relation_is_updatable(oid, true) WHEN 'm' THEN 0 ELSE 28 END,
       false, false, relkind, '', relname, NULL, NULL
     FROM relations
     UNION ALL
@@ -144,7 +146,7 @@ extension Catalog {
     WHERE a.attnum > 0 AND NOT a.attisdropped
     UNION ALL
     SELECT 'e', a.attrelid, NULL, a.attnum, false, false, '', '', NULL,
-      pg_get_expr(e.adbin, e.adrelid), NULL
+      pg_get_expr(e.adbin, 0), NULL
     FROM attributes a
     JOIN pg_catalog.pg_attrdef e ON e.adrelid = a.attrelid AND e.adnum = a.attnum
     WHERE a.atthasdef AND a.attgenerated = ''
