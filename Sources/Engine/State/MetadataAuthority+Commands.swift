@@ -39,13 +39,10 @@ extension MetadataAuthority {
       }
       return .array(answers)
     }
-    await enter()
+    let current = try await enterUpToDate()
     defer {
       forgetDatabases()
       leave()
-    }
-    guard let current = snapshots.current else {
-      throw HasuraError(.unexpected, "the engine has not started")
     }
     if let version = request.resourceVersion, version != current.resourceVersion {
       throw Self.conflict(version)
@@ -74,6 +71,8 @@ extension MetadataAuthority {
       }
       try await commit(prepared, replacing: current.resourceVersion)
     }
+    // Triggers that others have dropped are made again.
+    if request.command.isReload { try? await restoreEventTriggers() }
     if case .action(.drop(let action, true)) = request.command {
       try await ActionLog(pool: pool).clear(action)
     }

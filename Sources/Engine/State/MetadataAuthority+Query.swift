@@ -73,17 +73,16 @@ extension MetadataAuthority {
     _ command: RunSQLArguments,
     _ session: Session
   ) async throws(HasuraError) -> JSONValue {
-    await enter()
-    defer { leave() }
-    guard let current = snapshots.current else {
-      throw HasuraError(.unexpected, "the engine has not started")
-    }
-    let pool = try pool(ofSource: command.source)
     do {
-      if command.needsMetadataCheck {
-        return try await runChecked(command, session, current, on: pool)
+      // Text that leaves the metadata alone may take its time: nobody waits for it.
+      guard command.needsMetadataCheck else {
+        let pool = try pool(ofSource: command.source)
+        return SQLAnswer.encode(try await run(command, session, on: pool))
       }
-      return SQLAnswer.encode(try await run(command, session, on: pool))
+      let current = try await enterUpToDate()
+      defer { leave() }
+      let pool = try pool(ofSource: command.source)
+      return try await runChecked(command, session, current, on: pool)
     } catch let error as PostgresError {
       throw HasuraError.runSQL(error, statement: command.sql)
     } catch let error as HasuraError {
@@ -157,6 +156,8 @@ extension MetadataAuthority {
     let (answer, next) = try await pool.withTransaction { connection in
       try await Self.prepare(connection, for: session)
       let answer = SQLAnswer.encode(try await connection.simpleQuery(command.sql))
+      // The text may have set a path, by which names in defaults would be written short.
+      _ = try await connection.simpleQuery("set local search_path to default")
       let after = try CatalogReader.decode(
         try await connection.execute(CatalogReader.batch)[0],
         sharing: before
@@ -233,6 +234,8 @@ extension MetadataAuthority {
       after: current.consistency
     )
     try editor.follow(command.source, to: after, cascades: command.cascades)
+    // Other servers have to read the catalog anew, whether or not the metadata mention what has changed.
+    if before != after { editor.touch() }
     return editor
   }
 }

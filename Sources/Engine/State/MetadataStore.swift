@@ -67,7 +67,8 @@ struct MetadataStore: Sendable {
     return try await load() ?? Stored(document: document, resourceVersion: 1)
   }
 
-  /// Replaces the document that has a version; nil where the stored one has another by now.
+  /// Replaces the document that has a version; nil where the stored one has another by now, and then none of
+  /// the statements before it has been carried out.
   func store(
     _ document: [UInt8],
     replacing version: Int,
@@ -75,11 +76,25 @@ struct MetadataStore: Sendable {
     after statements: [String] = []
   ) async throws(PostgresError) -> Int? {
     var all = QueryBatch()
+    var expected = Parameters()
+    expected.append(text: String(version))
+    all.append(sql: Self.demanding, expected)
     for statement in statements { all.append(sql: statement) }
     all.append(contentsOf: batch(storing: document, replacing: version, instance: instance))
-    let results = try await pool.execute(all, access: .write)
-    return Self.version(Array(results[statements.count...]))
+    do {
+      let results = try await pool.execute(all, access: .write)
+      return Self.version(Array(results[(statements.count + 1)...]))
+    } catch {
+      if error.statement == 0, error.sqlstate == "22P02" { return nil }
+      throw error
+    }
   }
+
+  /// Fails, and with it the transaction, unless the stored document has a version; keeps it until the end.
+  private static let demanding = """
+    select (case when resource_version = $1::integer then 't' else 'another version' end)::boolean
+    from hdb_catalog.hdb_metadata where id = 1 for update
+    """
 
   /// The statements of ``store(_:replacing:instance:)``, for a transaction that does more.
   func batch(storing document: [UInt8], replacing version: Int, instance: String) -> QueryBatch {

@@ -100,6 +100,15 @@ package indirect enum MetadataCommand: Hashable, Sendable {
     if case .operation(let command) = self { command } else { nil }
   }
 
+  /// Whether what the metadata ask for in the databases is to be looked after again.
+  package var isReload: Bool {
+    switch self {
+    case .reloadMetadata: true
+    case .bulk(_, let commands): commands.contains(where: \.isReload)
+    default: false
+    }
+  }
+
   /// The sources whose catalogs have to be read again before the command is applied.
   package var reloadedSources: ReloadScope {
     switch self {

@@ -142,7 +142,7 @@ package struct MetadataEditor: Sendable {
   }
 
   /// Counts as a change although nothing has changed, so that other servers look again.
-  mutating func touch() {
+  package mutating func touch() {
     isChanged = true
   }
 

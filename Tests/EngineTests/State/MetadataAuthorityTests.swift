@@ -69,11 +69,18 @@ import Testing
     await harness.stop()
   }
 
-  @Test func refusesToOverwriteAnotherServersChange() async throws {
+  @Test func takesOverAnotherServersChangeBeforeItsOwn() async throws {
     let first = try await EngineHarness(sql: Self.sql)
     let second = try await EngineHarness(first.database)
     _ = try await first.metadata(track("desks"))
-    #expect(try await second.metadata(track("traders")).0 == 409)
+    var late = track("traders")
+    late = ["type": late["type"] ?? nil, "args": late["args"] ?? nil, "resource_version": 1]
+    #expect(try await second.metadata(late).0 == 409)
+    #expect(try await second.metadata(track("traders")).0 == 200)
+    #expect(
+      await second.answer("{ desks { id } traders { id } }")
+        == #"{"data":{"desks":[{"id":1}],"traders":[{"id":7}]}}"#
+    )
     await first.stop()
     await second.stop()
   }
