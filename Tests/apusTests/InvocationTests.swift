@@ -151,6 +151,19 @@ struct InvocationTests {
     )
   }
 
+  @Test(arguments: [
+    (["--enable-console", "serve"], ["--enable-console"]),
+    (["serve", "--enable-console", "true", "--migrate"], ["--enable-console"]),
+    (["serve", "--enable-telemetry=false", "-s", "2", "--migrate"], ["--enable-telemetry", "-s"]),
+    (["--timeout", "9", "serve", "--stripes=4", "--migrate"], ["--timeout", "--stripes"]),
+  ])
+  func takesFlagsOfHasuraThatHaveNoEffect(arguments: [String], ignored: [String]) throws {
+    let invocation = try Invocation(arguments: arguments, environment: [:])
+    #expect(invocation.action == .run(.serve))
+    #expect(invocation.ignoredVariables == ignored)
+    #expect(invocation.options.flag(.migrate) == arguments.contains("--migrate"))
+  }
+
   @Test func masksSecrets() throws {
     let options = try invocation(
       "serve",

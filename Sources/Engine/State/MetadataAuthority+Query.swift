@@ -94,9 +94,6 @@ extension MetadataAuthority {
     }
   }
 
-  /// What an administrator starts may take as long as it takes.
-  private static let unlimited = "set statement_timeout = 0; set lock_timeout = 0"
-
   /// Lifts the limits of a connection, and has triggers told on whose behalf they are called.
   ///
   /// What this sets ends with the lease at the latest.
@@ -105,7 +102,11 @@ extension MetadataAuthority {
     for session: Session,
     isLocal: Bool = true
   ) async throws {
-    _ = try await connection.simpleQuery(unlimited)
+    // What an administrator starts may take as long as it takes.
+    let scope = isLocal ? "local" : "session"
+    _ = try await connection.simpleQuery(
+      "set \(scope) statement_timeout = 0; set \(scope) lock_timeout = 0"
+    )
     let query = PreparedQuery("select set_config('hasura.user', $1, \(isLocal))")
     _ = try await connection.execute(QueryBatch(query, session.settingParameters))
   }
@@ -117,7 +118,10 @@ extension MetadataAuthority {
   ) async throws -> [QueryResult] {
     if command.hasNoTransaction {
       return try await pool.withConnection { connection in
-        try await Self.prepare(connection, for: session, isLocal: false)
+        // Behind a pooler the next statement may be in another session, and this one another's next.
+        if pool.configuration.route == .session {
+          try await Self.prepare(connection, for: session, isLocal: false)
+        }
         return try await connection.simpleQuery(command.sql)
       }
     }

@@ -31,8 +31,10 @@ struct JobService: Sendable {
     if settings.slots > 0 {
       let asking = ProviderClient(providers, on: loop)
       client = asking
+      var database = try PostgresConfiguration(url: url)
+      database.route = options.route
       let made = JobWorker(
-        try PostgresConfiguration(url: url),
+        database,
         works: PlatformFields.works(providers, asking),
         options: settings,
         on: loop
@@ -61,7 +63,7 @@ struct JobService: Sendable {
 
   /// A database without the platform's schemas has none.
   private static func hasQueue(_ url: String, _ loop: EventLoop) async throws -> Bool {
-    try await Maintenance(url: url, loop: loop).withPool { pool in
+    try await Maintenance(url: url, loop: loop, route: .transactionPooler).withPool { pool in
       let rows = try await pool.execute(
         QueryBatch(sql: "SELECT to_regprocedure('control.reap_jobs()') IS NOT NULL")
       )[0]

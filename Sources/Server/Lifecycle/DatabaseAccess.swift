@@ -73,7 +73,7 @@ struct DatabaseAccess: Sendable {
 
   /// Tries until the database answers, with a line in the log for each try that failed.
   private func waitUntilAvailable(_ url: String) async throws {
-    try await Maintenance(url: url, loop: loop).withPool { pool in
+    try await Maintenance(url: url, loop: loop, route: .transactionPooler).withPool { pool in
       var attempt = 1
       while let error = try await failure(of: pool) {
         let pause = min(125 << min(attempt, 3), 900)

@@ -5,11 +5,14 @@ import PostgresClient
 struct Maintenance: Sendable {
   let url: String
   let loop: EventLoop
+  /// A pooler in transaction mode is fine for what is no more than a statement.
+  var route = PostgresConfiguration.Route.session
 
   func withPool<Value: Sendable>(
     _ body: (PostgresPool) async throws -> Value
   ) async throws -> Value {
     var configuration = try PostgresConfiguration(url: url)
+    configuration.route = route
     configuration.maximumReadConnections = 1
     configuration.maximumQuickConnections = 0
     configuration.maximumWriteConnections = 2

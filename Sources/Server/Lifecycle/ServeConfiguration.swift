@@ -122,6 +122,7 @@ struct ServeConfiguration: Sendable {
   func pool(url: String) throws -> PostgresConfiguration {
     var pool = try PostgresConfiguration(url: url)
     pool.share(try options.required(.connections, OptionValues.number) / threads)
+    pool.route = options.route
     let isolation = try options.required(.transactionIsolation, OptionValues.text)
     pool.writeIsolation =
       PostgresConfiguration.Isolation.allCases.first {
@@ -130,6 +131,13 @@ struct ServeConfiguration: Sendable {
     pool.waitTimeout = .seconds(try options.required(.poolTimeout, OptionValues.number))
     pool.statementTimeout = .seconds(try options.required(.statementTimeout, OptionValues.number))
     return pool
+  }
+}
+
+extension OptionValues {
+  /// What stands between the server and its databases.
+  var route: PostgresConfiguration.Route {
+    value(of: .usePreparedStatements) == .flag(false) ? .transactionPooler : .session
   }
 }
 

@@ -10,17 +10,20 @@ struct Invocation: Sendable {
   /// The word that follows a command which wants one.
   var operand: String?
   var options: OptionValues
-  /// Set variables of Hasura's that mean nothing here.
+  /// Set variables and given flags of Hasura's that mean nothing here.
   var ignoredVariables: [String]
 
   init(arguments: [String], environment: [String: String]) throws(UsageError) {
     var words: [String] = []
     var found: [(option: Option, spelling: String, value: OptionValue)] = []
     var wantsHelp = false
+    var ignoredFlags: [String] = []
     var rest = arguments[...]
     while let argument = rest.popFirst() {
       if argument == "--help" || argument == "-h" {
         wantsHelp = true
+      } else if let flag = MeaninglessFlag.take(argument, &rest) {
+        ignoredFlags.append(flag)
       } else if argument.hasPrefix("-") && argument != "-" {
         found.append(try Invocation.option(argument, &rest, after: words))
       } else if operand == nil, Command.named(words)?.operand != nil {
@@ -30,7 +33,7 @@ struct Invocation: Sendable {
         try Invocation.check(words)
       }
     }
-    ignoredVariables = Invocation.unknownVariables(in: environment)
+    ignoredVariables = Invocation.unknownVariables(in: environment) + ignoredFlags
     options = OptionValues()
     if wantsHelp || words.isEmpty || words == ["help"] {
       guard wantsHelp || words == ["help"] else {

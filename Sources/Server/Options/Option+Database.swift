@@ -103,6 +103,18 @@ extension Option {
     )
   }
 
+  static var usePreparedStatementsDefinition: OptionDefinition {
+    OptionDefinition(
+      "use-prepared-statements",
+      variables: "HASURA_GRAPHQL_USE_PREPARED_STATEMENTS",
+      form: .flag,
+      defaultValue: "true",
+      help:
+        "Keep statements and settings in sessions of the databases; false where a pooler in transaction"
+        + " mode, such as PgBouncer, gives each transaction another session."
+    )
+  }
+
   static var transactionIsolationDefinition: OptionDefinition {
     OptionDefinition(
       "tx-iso",

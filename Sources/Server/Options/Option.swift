@@ -16,7 +16,7 @@ enum Option: CaseIterable, Sendable {
   case stringifyNumericTypes, nullCollapse, inferFunctionPermissions
   case preserve401Errors, adminInternalErrors, devMode
   case experimentalFeatures, namingConvention, enableApolloFederation, secretPathPrefix
-  case transactionIsolation, mutationRetries, idempotencyLifetime
+  case usePreparedStatements, transactionIsolation, mutationRetries, idempotencyLifetime
   case schemaSyncInterval, planCacheSize, tokenLimit, depthLimit, rootFieldLimit, nodeLimit
   case liveInterval, liveBatchSize, streamInterval, streamBatchSize
   case changeSource, publication, createPublication, createTriggers
@@ -90,6 +90,7 @@ enum Option: CaseIterable, Sendable {
     case .namingConvention: Option.namingConventionDefinition
     case .enableApolloFederation: Option.enableApolloFederationDefinition
     case .secretPathPrefix: Option.secretPathPrefixDefinition
+    case .usePreparedStatements: Option.usePreparedStatementsDefinition
     case .transactionIsolation: Option.transactionIsolationDefinition
     case .mutationRetries: Option.mutationRetriesDefinition
     case .idempotencyLifetime: Option.idempotencyLifetimeDefinition
