@@ -122,7 +122,12 @@ extension MetadataAuthority {
         if pool.configuration.route == .session {
           try await Self.prepare(connection, for: session, isLocal: false)
         }
-        return try await connection.simpleQuery(command.sql)
+        var last: [QueryResult] = []
+        // One by one: together they would be one transaction.
+        for statement in SQLStatements.split(command.sql) {
+          last = try await connection.simpleQuery(statement)
+        }
+        return last
       }
     }
     return try await pool.withTransaction(access: command.isReadOnly ? .read : .write) {

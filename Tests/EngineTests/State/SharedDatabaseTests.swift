@@ -124,6 +124,28 @@ import Testing
     await harness.stop()
   }
 
+  @Test func runsStatementsOneByOneWhereThereIsToBeNoTransaction() async throws {
+    let harness = try await EngineHarness(sql: Self.sql)
+    func run(_ sql: String) async throws -> (Int, JSONValue) {
+      try await harness.query([
+        "type": "run_sql", "args": ["sql": .string(sql), "no_transaction": true],
+      ])
+    }
+    let (status, answer) = try await run(
+      "create index concurrently one on plain (id); create index concurrently two on plain (id);"
+        + "insert into plain values (1) returning id"
+    )
+    #expect(status == 200)
+    #expect(answer == ["result_type": "TuplesOk", "result": [["id"], ["1"]]])
+    #expect(try await run("insert into plain values (2); select 1 / 0").0 == 400)
+    #expect(
+      try harness.database.execute(
+        "select count(*), to_regclass('one') is not null and to_regclass('two') is not null from plain"
+      ) == [["2", "t"]]
+    )
+    await harness.stop()
+  }
+
   @Test func servesMetadataWhileSQLRuns() async throws {
     let harness = try await EngineHarness(sql: Self.sql)
     let holder = try LateSession(harness.database)
