@@ -26,6 +26,8 @@ package enum FuzzCheck: String, CaseIterable, Sendable {
   case bars
   /// Templates for webhooks.
   case kriti
+  /// The statements of a text of SQL.
+  case sql
 
   package func run(_ bytes: [UInt8]) {
     switch self {
@@ -42,6 +44,7 @@ package enum FuzzCheck: String, CaseIterable, Sendable {
     case .replication: ReplicationCheck.run(bytes)
     case .bars: BarFilesCheck.run(bytes)
     case .kriti: KritiCheck.run(bytes)
+    case .sql: SQLStatementsCheck.run(bytes)
     }
   }
 }

@@ -3,7 +3,7 @@
 /// Strings, quoted names, dollar quotes, comments, parentheses and the bodies of functions written with
 /// `begin atomic` keep theirs, as in psql, whose rules these are. What cannot be told apart, an unclosed
 /// quote say, belongs to the last statement, for PostgreSQL to refuse.
-struct SQLStatements {
+package struct SQLStatements {
   private let bytes: [UInt8]
   private var position = 0
   private var start = 0
@@ -19,7 +19,7 @@ struct SQLStatements {
   private init(_ text: String) { bytes = Array(text.utf8) }
 
   /// Each statement without its semicolon; those without content are left out.
-  static func split(_ text: String) -> [String] {
+  package static func split(_ text: String) -> [String] {
     var splitter = SQLStatements(text)
     splitter.run()
     return splitter.found
