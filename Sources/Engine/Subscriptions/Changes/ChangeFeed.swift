@@ -212,8 +212,9 @@ actor ChangeFeed {
     var next = try await relations()
     switch active {
     case .replication where options.managesPublication:
-      try await publication.add(trackedRelations(next))
-      next = try await relations()
+      let hasFewer = try await publication.removeUnidentified()
+      let hasMore = try await publication.add(trackedRelations(next))
+      if hasFewer || hasMore { next = try await relations() }
     case .triggers:
       try await triggers.add(trackedRelations(next))
       next = try await relations()

@@ -49,7 +49,7 @@ struct ChangeTriggers: Sendable {
       of: relations,
       where: """
         not exists (select from pg_catalog.pg_trigger t
-          where t.tgrelid = c.oid and t.tgfoid = pg_catalog.to_regproc($2))
+          where t.tgrelid = c.oid and t.tgfoid = pg_catalog.to_regproc($1))
         """,
       Self.function
     )

@@ -52,36 +52,53 @@ struct Publication: Sendable {
     return nil
   }
 
-  /// Adds the tables to the publication that are read somewhere and whose rows can be told apart.
+  /// Adds the tables to the publication that are read somewhere and whose rows can be told apart; whether
+  /// there were any.
   ///
-  /// PostgreSQL refuses updates of published tables that have no replica identity, so those stay
-  /// outside: they are looked at by the clock.
-  func add(_ relations: Set<UInt32>) async throws(PostgresError) {
-    guard options.managesPublication else { return }
+  /// PostgreSQL refuses updates of published tables that have no replica identity, whoever makes them, so
+  /// those stay outside: they are looked at by the clock.
+  func add(_ relations: Set<UInt32>) async throws(PostgresError) -> Bool {
+    guard options.managesPublication else { return false }
     let names = try await pool.tableNames(
       of: relations,
       where: """
-        c.relpersistence = 'p' and not c.relispartition
-          and (c.relreplident in ('f', 'i') or c.relreplident = 'd' and exists (
-            select from pg_catalog.pg_index i where i.indrelid = c.oid and i.indisprimary))
+        c.relpersistence = 'p' and not c.relispartition and (\(Self.hasIdentity))
           and not exists (select from pg_catalog.pg_publication p
             left join pg_catalog.pg_publication_rel r on r.prpubid = p.oid and r.prrelid = c.oid
-            where p.pubname = $2 and (p.puballtables or r.prrelid is not null))
+            where p.pubname = $1 and (p.puballtables or r.prrelid is not null))
         """,
       options.publication
     )
-    for name in names {
-      do {
-        _ = try await pool.execute(
-          QueryBatch(
-            sql: "alter publication \(options.publication.quotedName) add table only \(name)"
-          ),
-          access: .write
-        )
-      } catch {
-        // There already, gone meanwhile, or somebody else's: what is not told is looked at.
-        guard error.kind == .server else { throw error }
-      }
+    for name in names { try await alter("add table only \(name)") }
+    return !names.isEmpty
+  }
+
+  /// Takes the tables out of the publication whose rows cannot be told apart any more; whether there
+  /// were any.
+  func removeUnidentified() async throws(PostgresError) -> Bool {
+    guard options.managesPublication else { return false }
+    let names = try await pool.tableNames(
+      where: """
+        not (\(Self.hasIdentity)) and exists (
+          select from pg_catalog.pg_publication p
+            join pg_catalog.pg_publication_rel r on r.prpubid = p.oid
+          where p.pubname = $1 and r.prrelid = c.oid and (p.pubupdate or p.pubdelete))
+        """,
+      options.publication
+    )
+    for name in names { try await alter("drop table only \(name)") }
+    return !names.isEmpty
+  }
+
+  private func alter(_ change: String) async throws(PostgresError) {
+    do {
+      _ = try await pool.execute(
+        QueryBatch(sql: "alter publication \(options.publication.quotedName) \(change)"),
+        access: .write
+      )
+    } catch {
+      // Done already, gone meanwhile, or somebody else's: what is not told is looked at.
+      guard error.kind == .server else { throw error }
     }
   }
 }
