@@ -33,6 +33,8 @@ extension WebSocket {
     do throws(WebSocketClose) {
       while life == .open || life == .closing {
         guard let event = try reader.next(bytes, &offset) else { break }
+        // What has begun behind it is another message, also where every read ends inside one.
+        if event.isMessage { messageStart = nil }
         take(event)
       }
     } catch {
@@ -84,6 +86,16 @@ extension WebSocket {
       messageStart = nil
     } else if messageStart == nil {
       messageStart = loop.milliseconds
+    }
+  }
+}
+
+extension WebSocketReader.Event {
+  /// Whether a message has come to its end.
+  fileprivate var isMessage: Bool {
+    switch self {
+    case .text, .binary: true
+    case .ping, .pong, .close: false
     }
   }
 }

@@ -1,4 +1,5 @@
 import EventLoop
+import Glibc
 import HTTP
 import Synchronization
 import Testing
@@ -309,6 +310,22 @@ struct WebSocketServerTests {
     try client.send(ClientFrame.text("begun", isFinal: false))
     try expectClose(client, WebSocketClose(1008, "a message took too long to come"))
     #expect(try client.receiveRest() == "")
+    await server.stop()
+  }
+
+  /// Each of them is quick, though every read ends inside one.
+  @Test func takesMessagesThatFollowEachOtherWithoutAPause() async throws {
+    let server = try server { $0.messageTimeout = .milliseconds(1000) }
+    let client = try open(server)
+    let frame = ClientFrame.text("hello")
+    try client.send(Array(frame.prefix(4)))
+    let end = ContinuousClock.now + .milliseconds(2500)
+    while ContinuousClock.now < end {
+      try client.send(Array(frame.dropFirst(4) + frame.prefix(4)))
+      try expectText(client, "hello")
+      // A task that slept might be woken late, where other tests are busy.
+      usleep(20_000)
+    }
     await server.stop()
   }
 
