@@ -6,6 +6,9 @@ final class LiveGroup {
   var pace: RefreshPace
   var cohorts: [CohortKey: LiveCohort] = [:]
   var timer: LoopTimer?
+  /// Runs while cohorts that have failed wait for their next reading.
+  var failureTimer: LoopTimer?
+  var failurePause: FailurePause
   var isRunning = false
   var isRetrying = false
   /// Whether all cohorts have to be read again.
@@ -21,6 +24,7 @@ final class LiveGroup {
   init(_ key: LiveGroupKey, pace: RefreshPace) {
     self.key = key
     self.pace = pace
+    failurePause = FailurePause(shortest: pace.interval)
     told = key.plan.parts.map { _ in ToldTransactions() }
   }
 
@@ -41,6 +45,11 @@ final class LiveGroup {
   /// Has a cohort read for a desk that waits for its result.
   func demand(_ cohort: LiveCohort, for desk: SubscriptionDesk) {
     cohort.waiting[ObjectIdentifier(desk)] = desk
+    demand(cohort)
+  }
+
+  /// Has a cohort read.
+  func demand(_ cohort: LiveCohort) {
     guard !cohort.isDue else { return }
     cohort.isDue = true
     due.append(cohort)
@@ -56,12 +65,19 @@ final class LiveGroup {
     due = []
     return taken
   }
+
+  func closeTimers() {
+    timer?.close()
+    failureTimer?.close()
+  }
 }
 
 /// Those who get one result, and what it was last; belongs to a keeper.
 final class LiveCohort {
   let key: CohortKey
   var newest: LiveResult?
+  /// Whether that is an error.
+  var isFailed = false
   var listeners: [ObjectIdentifier: SubscriptionDesk] = [:]
   /// The desks that get the next result even if it is the same as before.
   var waiting: [ObjectIdentifier: SubscriptionDesk] = [:]

@@ -10,7 +10,7 @@ actor LiveQueryKeeper {
   let pool: PostgresPool
   private let databases: SourceDatabases
   let options: SubscriptionOptions
-  private var groups: [LiveGroupKey: LiveGroup] = [:]
+  private(set) var groups: [LiveGroupKey: LiveGroup] = [:]
   private var maps: RelationMaps
   /// By relation: the groups that its changes concern.
   private var watchers: [WatchedRelation: Set<LiveGroupKey>] = [:]
@@ -43,8 +43,10 @@ actor LiveQueryKeeper {
     let group = groups[key.group] ?? makeGroup(key.group)
     let cohort = group.cohort(key)
     cohort.listeners[ObjectIdentifier(desk)] = desk
-    // Where changes are told, what was read last is how it is now.
-    if let newest = cohort.newest, group.pace.isDriven, group.pace.isQuiet, !group.isStale {
+    // Where changes are told, what was read last is how it is now; an error may be over.
+    if let newest = cohort.newest, !cohort.isFailed, group.pace.isDriven, group.pace.isQuiet,
+      !group.isStale
+    {
       send(newest, of: cohort, to: desk)
     } else {
       group.demand(cohort, for: desk)
@@ -59,14 +61,14 @@ actor LiveQueryKeeper {
     guard cohort.listeners.isEmpty else { return }
     group.cohorts[key] = nil
     guard group.cohorts.isEmpty else { return }
-    group.timer?.close()
+    group.closeTimers()
     watch(group, nil)
     groups[key.group] = nil
   }
 
   func close() {
     isClosed = true
-    for group in groups.values { group.timer?.close() }
+    for group in groups.values { group.closeTimers() }
     groups = [:]
   }
 
@@ -147,7 +149,7 @@ actor LiveQueryKeeper {
   }
 
   /// Begins to read what is due, unless that is being done.
-  private func start(_ group: LiveGroup) {
+  func start(_ group: LiveGroup) {
     guard !group.isRunning, group.hasWork else { return }
     group.isRunning = true
     let key = group.key
@@ -171,7 +173,7 @@ actor LiveQueryKeeper {
   }
 
   /// Reads cohorts by one batch of statements, in one snapshot of each database.
-  private func refresh(_ cohorts: [LiveCohort], of group: LiveGroup) async {
+  func refresh(_ cohorts: [LiveCohort], of group: LiveGroup) async {
     if group.key.plan.parts.count > 1 { return await refreshParts(cohorts, of: group) }
     let plan = group.key.plan.plan
     var batch = QueryBatch()
@@ -210,65 +212,9 @@ actor LiveQueryKeeper {
     }
   }
 
-  /// A statement that fails takes all of its batch with it, and is to be its own cohort's affair.
-  func recover(
-    from error: PostgresError,
-    _ cohorts: [LiveCohort],
-    of group: LiveGroup
-  ) async {
-    let plan = group.key.plan.plan
-    if cohorts.count > 1, !error.isPassing {
-      let failed = error.statement.map { $0 / plan.queries.count }
-      for (index, cohort) in cohorts.enumerated() where index == failed {
-        var own = error
-        own.statement = error.statement.map { $0 % plan.queries.count }
-        publish(failure: own, of: cohort, in: group)
-      }
-      let others = cohorts.enumerated().filter { $0.offset != failed }.map(\.element)
-      if failed != nil, group.failuresInARow < 2 {
-        group.failuresInARow += 1
-        await refresh(others, of: group)
-        group.failuresInARow = 0
-      } else {
-        for cohort in others { await refresh([cohort], of: group) }
-      }
-      return
-    }
-    // While the database is away those who have a result keep it: it is what was true last.
-    for cohort in cohorts where !error.isPassing || cohort.newest == nil {
-      publish(failure: error, of: cohort, in: group)
-    }
-    if error.isPassing { retry(group) }
-  }
-
-  /// Reads a group once more in a while: the database did not answer.
-  private func retry(_ group: LiveGroup) {
-    guard !group.isRetrying else { return }
-    group.isRetrying = true
-    let key = group.key
-    loop.spawn {
-      guard (try? await self.loop.sleep(for: .milliseconds(250))) != nil else { return }
-      await self.readAgain(key)
-    }
-  }
-
-  private func readAgain(_ key: LiveGroupKey) {
-    guard let group = groups[key] else { return }
-    group.isRetrying = false
-    follow(group.pace.changed(loop.milliseconds), group)
-  }
-
-  private func publish(failure error: PostgresError, of cohort: LiveCohort, in group: LiveGroup) {
-    let plan = group.key.plan.plan
-    let statement = error.statement.flatMap { index in
-      plan.queries.indices.contains(index) ? plan.queries[index].sql : nil
-    }
-    let answer = HasuraError(error, statement: statement)
-    publish(answer.answer(.graphQL, showingInternal: group.key.showsInternal), of: cohort)
-  }
-
   /// Sends a result to those who do not have it.
-  func publish(_ body: [UInt8], of cohort: LiveCohort) {
+  func publish(_ body: [UInt8], of cohort: LiveCohort, isFailure: Bool = false) {
+    cohort.isFailed = isFailure
     let waiting = cohort.waiting
     cohort.waiting = [:]
     if let newest = cohort.newest, newest.bytes == body {

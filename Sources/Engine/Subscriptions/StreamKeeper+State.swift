@@ -8,6 +8,9 @@ extension StreamKeeper {
     var pace: RefreshPace
     var streams: [Int: Stream] = [:]
     var timer: LoopTimer?
+    /// Runs while streams that have failed wait for their next reading.
+    var failureTimer: LoopTimer?
+    var failurePause: FailurePause
     var isRunning = false
     var isRetrying = false
     /// The relations whose changes concern it; nil where they are not all told.
@@ -17,6 +20,12 @@ extension StreamKeeper {
     init(_ key: LiveGroupKey, pace: RefreshPace) {
       self.key = key
       self.pace = pace
+      failurePause = FailurePause(shortest: pace.interval)
+    }
+
+    func closeTimers() {
+      timer?.close()
+      failureTimer?.close()
     }
   }
 
@@ -36,6 +45,10 @@ extension StreamKeeper {
     var isOutdated = false
     /// What was delivered last, if that was an error.
     var failure: [UInt8]?
+    /// Whether the last reading failed.
+    var isFailed = false
+    /// Rows that it has passed and that could not be fetched.
+    var unfetched: [PassedRows.Batch] = []
     var bodySize = 1024
 
     init(_ number: Int, _ request: StreamRequest, _ desk: SubscriptionDesk) {

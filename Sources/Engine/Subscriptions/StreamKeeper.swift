@@ -83,7 +83,7 @@ actor StreamKeeper {
   }
 
   func close() {
-    for group in groups.values { group.timer?.close() }
+    for group in groups.values { group.closeTimers() }
     groups = [:]
     streams = [:]
   }
@@ -109,7 +109,7 @@ actor StreamKeeper {
     guard let group = groups[stream.request.group] else { return }
     group.streams[stream.number] = nil
     guard group.streams.isEmpty else { return }
-    group.timer?.close()
+    group.closeTimers()
     groups[group.key] = nil
   }
 
@@ -142,7 +142,7 @@ actor StreamKeeper {
     if let group = groups[key] { start(group) }
   }
 
-  private func start(_ group: Group) {
+  func start(_ group: Group) {
     guard !group.isRunning, group.streams.values.contains(where: \.isDue) else { return }
     group.isRunning = true
     let key = group.key
@@ -224,6 +224,7 @@ actor StreamKeeper {
       let failure = HasuraError(error, statement: statement)
         .answer(.graphQL, showingInternal: group.key.showsInternal)
       for stream in places.flatMap(\.streams) where isCurrent(stream) {
+        if !error.isPassing { noteFailure(of: stream, in: group) }
         // While the database is away a stream waits: it goes on where it is.
         let tells = !error.isPassing && stream.failure != failure
         stream.flow.endRead(delivers: tells, mayHaveMore: false)
@@ -299,7 +300,11 @@ actor StreamKeeper {
         return
       }
       stream.flow.endRead(delivers: false, mayHaveMore: false)
-      guard error.isPassing else { return }
+      guard error.isPassing else {
+        stream.unfetched.append(rows)
+        noteFailure(of: stream, in: group)
+        return
+      }
       // Not at once: nothing is due before the database answers.
       try? await loop.sleep(for: Self.retryPause)
       stream.passed?.putBack(rows)
@@ -313,6 +318,7 @@ actor StreamKeeper {
     to streams: [Stream]
   ) {
     guard !streams.isEmpty else { return }
+    for stream in streams { stream.isFailed = false }
     guard !isEmpty, let cursor = plan.read.cursor(in: results) else {
       for stream in streams { stream.flow.endRead(delivers: false, mayHaveMore: false) }
       return
