@@ -8,6 +8,8 @@ struct EngineSnapshot: Sendable {
   /// Counts the swaps in this process; a loop compares it to learn that its plans are old.
   var generation: Int
   var resourceVersion: Int
+  /// Whether somebody asked for all to be looked at anew.
+  var isReloaded = false
   var metadata: Metadata
   /// The schema of the role `admin`.
   var adminSchema: RoleSchema

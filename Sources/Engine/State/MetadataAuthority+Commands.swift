@@ -52,7 +52,7 @@ extension MetadataAuthority {
     }
     let (editor, answer) = try await edit(current, by: request.command, at: path)
     if editor.isChanged {
-      let prepared = try await prepare(
+      var prepared = try await prepare(
         editor.metadata,
         in: editor.context,
         consistency: editor.consistency
@@ -69,6 +69,7 @@ extension MetadataAuthority {
           )
         }
       }
+      prepared.isReloaded = request.command.isReload
       try await commit(prepared, replacing: current.resourceVersion)
     }
     // Triggers that others have dropped are made again.
@@ -117,6 +118,15 @@ extension MetadataAuthority {
 }
 
 extension MetadataCommand {
+  /// Whether it asks for what is known of the databases to be read anew.
+  fileprivate var isReload: Bool {
+    switch self {
+    case .reloadMetadata: true
+    case .bulk(_, let commands): commands.contains(where: \.isReload)
+    default: false
+    }
+  }
+
   /// Whether root fields of one name are told as inconsistencies, and are no reason to refuse.
   fileprivate var takesConflicts: Bool {
     switch self {

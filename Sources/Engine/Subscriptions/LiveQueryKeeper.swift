@@ -1,6 +1,7 @@
 import EventLoop
 import PostgresClient
 import SQLCompiler
+import Synchronization
 
 /// Keeps the live queries whose plans fall to one loop: reads them again when they may have changed.
 actor LiveQueryKeeper {
@@ -10,7 +11,10 @@ actor LiveQueryKeeper {
   let pool: PostgresPool
   private let databases: SourceDatabases
   let options: SubscriptionOptions
-  private(set) var groups: [LiveGroupKey: LiveGroup] = [:]
+  private(set) var groups: [LiveGroupKey: LiveGroup] = [:] {
+    didSet { hasGroups.store(!groups.isEmpty, ordering: .relaxed) }
+  }
+  private let hasGroups = Atomic(false)
   private var maps: RelationMaps
   /// By relation: the groups that its changes concern.
   private var watchers: [WatchedRelation: Set<LiveGroupKey>] = [:]
@@ -107,8 +111,18 @@ actor LiveQueryKeeper {
     maps[database] = map
     for group in groups.values {
       let watched = maps.watched(by: group.key.plan)
+      let isSame = group.watched == watched
       watch(group, watched)
       follow(group.pace.drive(watched != nil, loop.milliseconds), group)
+      // Nobody told of it.
+      if !isSame { follow(group.pace.changed(loop.milliseconds), group) }
+    }
+  }
+
+  private func readAll(of database: DatabaseID) {
+    for group in groups.values
+    where group.watched?.contains(where: { $0.database == database }) == true {
+      follow(group.pace.changed(loop.milliseconds), group)
     }
   }
 
@@ -235,4 +249,10 @@ extension LiveQueryKeeper: ChangeListener {
   nonisolated func changed(_ changes: [CommittedChange], of database: DatabaseID) {
     loop.execute { self.assumeIsolated { $0.note(changes, of: database) } }
   }
+
+  nonisolated func mayHaveChanged(_ database: DatabaseID) {
+    loop.execute { self.assumeIsolated { $0.readAll(of: database) } }
+  }
+
+  nonisolated var isWatching: Bool { hasGroups.load(ordering: .relaxed) }
 }

@@ -1,5 +1,6 @@
 import EventLoop
 import PostgresClient
+import Synchronization
 
 // What the keeper does with changes that it is told.
 extension StreamKeeper {
@@ -8,14 +9,26 @@ extension StreamKeeper {
     maps[database] = map
     feeds[database] = map == nil ? nil : feed
     if map == nil { wanted[database] = nil }
+    var changed: Set<LiveGroupKey> = []
     for group in groups.values {
-      group.watched = maps.watched(by: group.key.plan)?.first
+      let watched = maps.watched(by: group.key.plan)?.first
+      if group.watched != watched { changed.insert(group.key) }
+      group.watched = watched
       for stream in group.streams.values { follow(stream, in: group) }
     }
-    want { keeper in
+    want { [changed] keeper in
+      let now = keeper.loop.milliseconds
       for group in keeper.groups.values {
-        keeper.follow(group.pace.drive(group.watched != nil, keeper.loop.milliseconds), group)
+        keeper.follow(group.pace.drive(group.watched != nil, now), group)
+        // Nobody told of it.
+        if changed.contains(group.key) { keeper.follow(group.pace.changed(now), group) }
       }
+    }
+  }
+
+  private func readAll(of database: DatabaseID) {
+    for group in groups.values where group.watched?.database == database {
+      follow(group.pace.changed(loop.milliseconds), group)
     }
   }
 
@@ -143,4 +156,10 @@ extension StreamKeeper: ChangeListener {
   nonisolated func changed(_ changes: [CommittedChange], of database: DatabaseID) {
     loop.execute { self.assumeIsolated { $0.note(changes, of: database) } }
   }
+
+  nonisolated func mayHaveChanged(_ database: DatabaseID) {
+    loop.execute { self.assumeIsolated { $0.readAll(of: database) } }
+  }
+
+  nonisolated var isWatching: Bool { hasGroups.load(ordering: .relaxed) }
 }

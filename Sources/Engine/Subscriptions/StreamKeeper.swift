@@ -1,6 +1,7 @@
 import EventLoop
 import PostgresClient
 import SQLCompiler
+import Synchronization
 
 /// Keeps the streams of one loop's subscribers: reads on from the cursor of each.
 ///
@@ -12,7 +13,10 @@ actor StreamKeeper {
   private let pool: PostgresPool
   private let databases: SourceDatabases
   private let options: SubscriptionOptions
-  var groups: [LiveGroupKey: Group] = [:]
+  var groups: [LiveGroupKey: Group] = [:] {
+    didSet { hasGroups.store(!groups.isEmpty, ordering: .relaxed) }
+  }
+  let hasGroups = Atomic(false)
   var streams: [Int: Stream] = [:]
   var maps: RelationMaps
   /// Those that tell changes now.

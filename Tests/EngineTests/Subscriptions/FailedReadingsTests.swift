@@ -13,6 +13,8 @@ import Testing
     ) {
       $0.subscriptions.liveInterval = interval
       $0.subscriptions.streamInterval = interval
+      // Nothing is read because something else than rows has changed.
+      $0.subscriptions.changes.lookInterval = 3_600_000
       $0.subscriptions.changes.source = .replication
       $0.subscriptions.changes.managesPublication = true
     }

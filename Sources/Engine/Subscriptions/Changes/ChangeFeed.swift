@@ -35,6 +35,7 @@ actor ChangeFeed {
   /// Those that nobody has looked up yet.
   private var unknown: Set<UInt32> = []
   private var wanted: [ObjectIdentifier: [UInt32: Set<String>]] = [:]
+  private var looks: LoopTimer?
   private var isReading = false
   private var needsReading = false
   private var lastEvent: ChangeFeedEvent?
@@ -114,7 +115,10 @@ actor ChangeFeed {
             needsReading = false
             try await readMap()
           } while needsReading
-          if !isStopped { current.withLock { $0 = source } }
+          if !isStopped {
+            current.withLock { $0 = source }
+            beginToLook()
+          }
           tell(.started(source))
           while !Task.isCancelled { distribute(try await next(source)) }
         } else {
@@ -160,6 +164,8 @@ actor ChangeFeed {
 
   private func lose() {
     guard !isStopped else { return }
+    looks?.close()
+    looks = nil
     map = nil
     irrelevant = []
     unknown = []
@@ -190,11 +196,43 @@ actor ChangeFeed {
     loop.spawn { await self.runReload() }
   }
 
-  private func runReload() async {
+  /// Has those who read from the database read all of it once more, whatever they depend on.
+  func reloadAll() {
+    guard !isStopped else { return }
+    for listener in listeners { listener.mayHaveChanged(database) }
+  }
+
+  private func beginToLook() {
+    looks = LoopTimer(on: loop)
+    lookLater(options.lookInterval)
+  }
+
+  private func lookLater(_ delay: UInt64) {
+    looks?.start(afterMilliseconds: delay) { [unowned self] in assumeIsolated { $0.look() } }
+  }
+
+  private func look() {
+    guard map != nil, !isReading, listeners.contains(where: \.isWatching) else {
+      return lookLater(options.lookInterval)
+    }
+    isReading = true
+    loop.spawn { await self.runLook() }
+  }
+
+  private func runLook() async {
+    let start = loop.milliseconds
+    await runReload(isLook: true)
+    // A database of thousands of views is not kept busy by it.
+    lookLater(max(options.lookInterval, 20 * (loop.milliseconds - start)))
+  }
+
+  private func runReload(isLook: Bool = false) async {
+    var isLook = isLook
     repeat {
       needsReading = false
       do {
-        try await readMap()
+        try await readMap(isLook: isLook)
+        isLook = false
       } catch {
         // Where the stream has ended too it reads when it begins anew.
         guard map != nil, !isStopped, (try? await loop.sleep(for: Self.firstPause)) != nil else {
@@ -206,19 +244,24 @@ actor ChangeFeed {
     isReading = false
   }
 
-  private func readMap() async throws(PostgresError) {
+  /// A look leaves all as it is where nothing differs.
+  private func readMap(isLook: Bool = false) async throws(PostgresError) {
     let told = unknown
     unknown = []
     var next = try await relations()
+    let isSame = isLook && told.isEmpty && next == map
     switch active {
     case .replication where options.managesPublication:
       let hasFewer = try await publication.removeUnidentified()
+      if isSame, !hasFewer { return }
       let hasMore = try await publication.add(trackedRelations(next))
       if hasFewer || hasMore { next = try await relations() }
     case .triggers:
+      if isSame { return }
       try await triggers.add(trackedRelations(next))
       next = try await relations()
-    case .replication, .polling: break
+    case .replication, .polling:
+      if isSame { return }
     }
     guard !isStopped else { return }
     irrelevant.formUnion(told.subtracting(next.known))
@@ -253,4 +296,8 @@ protocol ChangeListener: Sendable {
   /// none are.
   func follow(_ map: RelationMap?, of feed: ChangeFeed)
   func changed(_ changes: [CommittedChange], of database: DatabaseID)
+  /// Anything may have changed of what is told in the feed's database.
+  func mayHaveChanged(_ database: DatabaseID)
+  /// Whether there is anybody whom changes could concern; on any thread.
+  var isWatching: Bool { get }
 }

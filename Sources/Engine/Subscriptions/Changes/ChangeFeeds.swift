@@ -88,7 +88,10 @@ actor ChangeFeeds {
     }
     for (database, followed) in wanted {
       if let feed = feeds[database] {
-        feed.assumeIsolated { $0.reload() }
+        feed.assumeIsolated {
+          $0.reload()
+          if snapshot.isReloaded { $0.reloadAll() }
+        }
       } else {
         begin(database, followed.options)
       }

@@ -20,6 +20,9 @@ package struct ChangeOptions: Hashable, Sendable {
   package var publication = "apus"
   /// Whether the publication is made, and tables added to it that are read.
   package var managesPublication = false
+  /// Milliseconds between two looks whether what is read depends on the same as before: nobody tells of
+  /// another definition of a view or of tables that change places.
+  package var lookInterval: UInt64 = 10_000
 
   package init() {}
 

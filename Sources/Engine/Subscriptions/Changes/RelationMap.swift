@@ -16,6 +16,9 @@ struct RelationMap: Hashable, Sendable {
     var table: UInt32
     /// Whether it is a table, whose inserted rows can be known by their key.
     var isTable: Bool
+    /// Another one where something has changed that is not told: the definition of a view, a policy, or
+    /// a partition that was emptied.
+    var state: String
   }
 
   /// By the quoted and qualified name.
@@ -34,16 +37,17 @@ struct RelationMap: Hashable, Sendable {
   }
 
   /// What statements depend on; nil where its changes are not all told.
-  func watched(by reads: TableReads) -> Set<UInt32>? {
+  func watched(by reads: TableReads, in database: DatabaseID) -> WatchedRelations? {
     guard !reads.callsFunctions, !reads.relations.isEmpty else { return nil }
-    var watched: Set<UInt32> = []
+    var watched = WatchedRelations(database: database)
     for name in reads.relations {
       guard let entry = entries[name] else {
         // A type, or a table that was made since.
         return nil
       }
       guard entry.isTold else { return nil }
-      watched.formUnion(entry.reads)
+      watched.relations.formUnion(entry.reads)
+      watched.states.insert(entry.state)
     }
     return watched
   }

@@ -2,23 +2,25 @@ import PostgresClient
 
 /// Reads what relations depend on, and whose changes are told.
 enum RelationMapQuery {
-  /// One row for each relation: its name, its number, its kind, what is read where it is, and whether all
-  /// of that is told.
+  /// One row for each relation: its name, its number, its kind, what is read where it is, whether all of
+  /// that is told, and what tells one state of it from another.
   ///
   /// What a view reads stands in the tree of its rule, as `:relid`, also where it is the catalog's
   /// own, which `pg_depend` does not have. Functions stand there too: what one of the user's reads
   /// is not known unless it is immutable, and clocks go on by themselves. Policies of row security may
-  /// look into other tables, which `pg_depend` has.
+  /// look into other tables, which `pg_depend` has. A state is told by the files of tables, which others
+  /// take the place of as a partition is emptied, and by the versions of rules and policies.
   private static func sql(told: String) -> String {
     """
     with recursive relations as materialized (
       select c.oid, c.relkind, c.relpersistence, c.relnamespace,
+        c.relfilenode || ' ' || c.relrowsecurity as file,
         quote_ident(n.nspname) as schema, quote_ident(c.relname) as name,
         '"' || replace(n.nspname, '"', '""') || '"."' || replace(c.relname, '"', '""') || '"' as sql
       from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
       where c.relkind in ('r', 'p', 'v', 'm', 'f')
     ), rules as materialized (
-      select ev_class, ev_action::text as tree from pg_catalog.pg_rewrite
+      select ev_class, ev_action::text as tree, xmin::text as version from pg_catalog.pg_rewrite
       where ev_type = '1' and ev_class >= 16384
     ), uses as materialized (
       select distinct ev_class as relation, m[1]::oid as used
@@ -30,6 +32,9 @@ enum RelationMapQuery {
         and d.refclassid = 'pg_catalog.pg_class'::regclass
       union
       select inhparent, inhrelid from pg_catalog.pg_inherits
+    ), policies as materialized (
+      select polrelid, string_agg(oid || ' ' || xmin::text, ' ' order by oid) as version
+      from pg_catalog.pg_policy group by polrelid
     ), unknown as materialized (
       select distinct ev_class as relation
       from rules
@@ -57,10 +62,14 @@ enum RelationMapQuery {
         when 'r' then reach.relation in (select oid from told)
         when 'p' then reach.relation in (select oid from told)
         else false end)
-      and bool_or(u.relkind in ('r', 'p'))
+      and bool_or(u.relkind in ('r', 'p')),
+      md5(string_agg(concat_ws(' ', reach.relation, u.file, rules.version, policies.version), ','
+        order by reach.relation))
     from reach
       join relations r on r.oid = reach.root
       left join relations u on u.oid = reach.relation
+      left join rules on rules.ev_class = reach.relation
+      left join policies on policies.polrelid = reach.relation
     group by r.sql, r.oid, r.relkind
     """
   }
@@ -117,7 +126,8 @@ enum RelationMapQuery {
             reads: Set(reads),
             isTold: result.string(row, 4) == "t",
             table: number,
-            isTable: kind == "r" || kind == "p"
+            isTable: kind == "r" || kind == "p",
+            state: result.string(row, 5) ?? ""
           )
         )
       )

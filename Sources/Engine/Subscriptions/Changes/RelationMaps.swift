@@ -18,8 +18,8 @@ struct RelationMaps {
     for part in plan.parts {
       // Databases at the same place have one feed.
       let home = databases.home(of: part.database)
-      guard let relations = maps[home]?.watched(by: part.reads) else { return nil }
-      all.append(WatchedRelations(database: home, relations: relations))
+      guard let watched = maps[home]?.watched(by: part.reads, in: home) else { return nil }
+      all.append(watched)
     }
     return all
   }
@@ -28,7 +28,9 @@ struct RelationMaps {
 /// The relations of a database, by PostgreSQL's numbers, whose changes concern somebody.
 struct WatchedRelations: Hashable, Sendable {
   let database: DatabaseID
-  let relations: Set<UInt32>
+  var relations: Set<UInt32> = []
+  /// What they are made of: where that is another, what was read of them may be old.
+  var states: Set<String> = []
 
   var each: [WatchedRelation] {
     relations.map { WatchedRelation(database: database, relation: $0) }
