@@ -52,6 +52,14 @@ package struct ConnectionString: Hashable, Sendable, CustomStringConvertible {
     if self[keyword] == nil { self[keyword] = value }
   }
 
+  /// Has a link that was cut noticed in seconds, not in the hours of TCP's own defaults.
+  mutating func setLinkDefaults() {
+    setDefault("keepalives_idle", "10")
+    setDefault("keepalives_interval", "3")
+    setDefault("keepalives_count", "3")
+    setDefault("tcp_user_timeout", "20000")
+  }
+
   /// For logs: host, port and database, without the user's secrets.
   package var description: String {
     if let file { return "the database of \(file)" }

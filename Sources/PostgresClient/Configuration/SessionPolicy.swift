@@ -53,11 +53,7 @@ struct SessionPolicy: Sendable {
     var target = target
     target["client_encoding"] = "UTF8"
     target.setDefault("application_name", "apus")
-    // A link that was cut is noticed in seconds, not in the hours of TCP's own defaults.
-    target.setDefault("keepalives_idle", "10")
-    target.setDefault("keepalives_interval", "3")
-    target.setDefault("keepalives_count", "3")
-    target.setDefault("tcp_user_timeout", "20000")
+    target.setLinkDefaults()
     if route == .session {
       var options = settings
       if access.isRead {

@@ -13,6 +13,8 @@ package actor PostgresListener {
   private let channel: String
   private var connection: OpaquePointer?
   private var poller: Poller?
+  private var timer: LoopTimer?
+  private var heartbeat: Heartbeat
   private var waiter: UnsafeContinuation<Void, Never>?
   /// The texts that the channel was notified with and that nobody has taken.
   private var notifications: Set<String> = []
@@ -20,9 +22,15 @@ package actor PostgresListener {
   /// Whether PostgreSQL has said that it notifies this connection.
   private var isListening = false
 
-  package init(_ configuration: PostgresConfiguration, channel: String, on loop: EventLoop) {
+  package init(
+    _ configuration: PostgresConfiguration,
+    channel: String,
+    heartbeat: Heartbeat = Heartbeat(),
+    on loop: EventLoop
+  ) {
     self.configuration = configuration
     self.channel = channel
+    self.heartbeat = heartbeat
     self.loop = loop
   }
 
@@ -31,8 +39,10 @@ package actor PostgresListener {
     guard connection == nil else { throw .misuse("the listener is open already") }
     failure = nil
     isListening = false
+    var target = try await configuration.target.current(on: loop)
+    target.setLinkDefaults()
     let established = try await EstablishedConnection.make(
-      try await configuration.target.current(on: loop).parameters,
+      target.parameters,
       timeout: configuration.connectTimeout,
       on: loop
     )
@@ -46,6 +56,12 @@ package actor PostgresListener {
       let error = PostgresError(connection: connection)
       close()
       throw error
+    }
+    let timer = LoopTimer(on: loop)
+    self.timer = timer
+    heartbeat.heard()
+    timer.start(afterMilliseconds: heartbeat.interval, repeating: heartbeat.interval) {
+      [unowned self] in assumeIsolated { $0.beat() }
     }
     // Not before: what is changed in between nobody would tell.
     while !isListening, failure == nil { await wait { !isListening && failure == nil } }
@@ -74,11 +90,14 @@ package actor PostgresListener {
     guard PQconsumeInput(connection) == 1, PQstatus(connection) == CONNECTION_OK else {
       return end(PostgresError(connection: connection))
     }
+    heartbeat.heard()
     while PQisBusy(connection) == 0, let result = PQgetResult(connection) {
       let isRefusal = PQresultStatus(result) == PGRES_FATAL_ERROR
       let error = isRefusal ? PostgresError(result: result) : nil
       PQclear(result)
       if let error { return end(error) }
+      // Later answers are to what was asked for a sign of life.
+      guard !isListening else { continue }
       isListening = true
       wake()
     }
@@ -89,10 +108,23 @@ package actor PostgresListener {
     if !notifications.isEmpty { wake() }
   }
 
+  /// Asks the server for a sign of life, by a statement without anything in it.
+  private func beat() {
+    guard let connection else { return }
+    guard heartbeat.beat() else { return end(Heartbeat.silence) }
+    // While one is on its way, as LISTEN is at first, its answer is the sign.
+    guard PQtransactionStatus(connection) != PQTRANS_ACTIVE else { return }
+    guard PQsendQuery(connection, "") == 1, PQflush(connection) >= 0 else {
+      return end(PostgresError(connection: connection))
+    }
+  }
+
   private func end(_ reason: PostgresError) {
     guard let connection else { return }
     failure = reason
     self.connection = nil
+    timer?.close()
+    timer = nil
     poller?.close()
     poller = nil
     PQfinish(connection)

@@ -23,14 +23,20 @@ package actor ReplicationStream {
   private var reported: UInt64 = 0
   private var failure: PostgresError?
 
-  /// How often the server is told how far its log was read; it gives up after 60 s by default.
-  private static let reportInterval: UInt64 = 10_000
+  /// With each beat the server is told how far its log was read; it gives up after 60 s by default.
+  private var heartbeat: Heartbeat
   /// What waits to be taken before no more is read: the server then waits too.
   private static let maximumWaiting = 10_000
 
-  package init(_ configuration: PostgresConfiguration, publication: String, on loop: EventLoop) {
+  package init(
+    _ configuration: PostgresConfiguration,
+    publication: String,
+    heartbeat: Heartbeat = Heartbeat(),
+    on loop: EventLoop
+  ) {
     self.configuration = configuration
     self.publication = publication
+    self.heartbeat = heartbeat
     self.loop = loop
   }
 
@@ -44,9 +50,7 @@ package actor ReplicationStream {
     target["replication"] = "database"
     target["client_encoding"] = "UTF8"
     target.setDefault("application_name", "apus changes")
-    target.setDefault("keepalives_idle", "10")
-    target.setDefault("keepalives_interval", "3")
-    target.setDefault("keepalives_count", "3")
+    target.setLinkDefaults()
     let given = target["options"].map { $0 + " " } ?? ""
     target["options"] =
       given + "-c datestyle=ISO -c bytea_output=hex -c extra_float_digits=1"
@@ -76,8 +80,9 @@ package actor ReplicationStream {
     }
     let timer = LoopTimer(on: loop)
     self.timer = timer
-    timer.start(afterMilliseconds: Self.reportInterval, repeating: Self.reportInterval) {
-      [unowned self] in assumeIsolated { $0.report() }
+    heartbeat.heard()
+    timer.start(afterMilliseconds: heartbeat.interval, repeating: heartbeat.interval) {
+      [unowned self] in assumeIsolated { $0.beat() }
     }
   }
 
@@ -154,6 +159,7 @@ package actor ReplicationStream {
     guard PQconsumeInput(connection) == 1, PQstatus(connection) == CONNECTION_OK else {
       return end(PostgresError(connection: connection))
     }
+    heartbeat.heard()
     guard isCopying else { return wake() }
     while changes.count < Self.maximumWaiting {
       var buffer: UnsafeMutablePointer<CChar>?
@@ -170,7 +176,7 @@ package actor ReplicationStream {
       }
       if let change = collector.take(message) { changes.append(change) }
     }
-    if collector.owesReply { report() }
+    if collector.owesReply { report(asksForReply: false) }
     if !changes.isEmpty { wake() }
   }
 
@@ -184,18 +190,22 @@ package actor ReplicationStream {
     return .connection("the stream of changes has ended")
   }
 
+  private func beat() {
+    guard heartbeat.beat() else { return end(Heartbeat.silence) }
+    report(asksForReply: true)
+  }
+
   /// Tells the server how far its log was read, so that it can recycle it.
-  private func report() {
+  private func report(asksForReply: Bool) {
     guard let connection, isCopying else { return }
-    guard collector.owesReply || collector.end > reported else { return }
     collector.replied()
     reported = collector.end
     var message: [UInt8] = [UInt8(ascii: "r")]
-    // Written, flushed, applied; the time, which nobody needs; no answer is wanted.
+    // Written, flushed, applied; the time, which nobody needs.
     for number in [reported, reported, reported, 0] {
       withUnsafeBytes(of: number.bigEndian) { message.append(contentsOf: $0) }
     }
-    message.append(0)
+    message.append(asksForReply ? 1 : 0)
     let isSent = message.withUnsafeBytes { bytes in
       PQputCopyData(
         connection,
