@@ -96,7 +96,12 @@ struct ActionLog: Sendable {
     var parameters = Parameters()
     parameters.append(text: Array(id.utf8))
     for value in [response, errors] {
-      if let value { parameters.append(text: value.serialized) } else { parameters.appendNull() }
+      if let value {
+        // `jsonb` does not take U+0000.
+        parameters.append(text: value.serialized.replacingZeroCharacters())
+      } else {
+        parameters.appendNull()
+      }
     }
     _ = try await execute(Self.finishing, parameters, .write)
   }

@@ -20,8 +20,7 @@ actor EventDeliverer {
   private let lease: Lease
   private var isLeading = false
   private var queues = EventQueues()
-  private var outcomes: [Outcome] = []
-  private var handedBack: [(id: String, head: String)] = []
+  private var unnoted = EventNotes()
   private var triggers: [String: EventTrigger] = [:]
   private var keys: [String: [String]] = [:]
   private var generation = 0
@@ -31,13 +30,6 @@ actor EventDeliverer {
   private var lastRenewal: UInt64 = 0
   private var isEnding = false
   private var search = EventSearch()
-
-  private struct Outcome {
-    var event: Event
-    var attempt: WebhookAttempt
-    /// Seconds; nil where it is not tried again.
-    var retry: Int?
-  }
 
   /// How many events are taken over at once, and how many are here at most.
   private static let batch = 500
@@ -163,9 +155,10 @@ actor EventDeliverer {
     )
     // What is tried again goes before what is new, of the same row perhaps.
     for event in results[1...].flatMap(events) {
-      if let head = queues.add(event) { handedBack.append((event.id, head)) }
+      guard let head = queues.add(event) else { continue }
+      unnoted.handedBack.append(HandedBackEvent(id: event.id, head: head))
     }
-    if !handedBack.isEmpty { noteSoon() }
+    if !unnoted.handedBack.isEmpty { noteSoon() }
     return results[1...].reduce(0) { $0 + $1.rowCount }
   }
 
@@ -179,7 +172,7 @@ actor EventDeliverer {
     guard let trigger = triggers[event.trigger] else {
       // The trigger is gone, and with it whom to tell; `pg_redeliver_event` tells it if it comes back.
       let missing = WebhookAttempt.missing(trigger: event.trigger)
-      outcomes.append(Outcome(event: event, attempt: missing, retry: nil))
+      unnoted.outcomes.append(EventOutcome(event: event, attempt: missing, retry: nil))
       queues.finish(row)
       noteSoon()
       return deliver()
@@ -194,12 +187,14 @@ actor EventDeliverer {
       on: loop
     )
     if attempt.isSuccess || event.tries >= trigger.retries.count && attempt.retryAfter == nil {
-      outcomes.append(Outcome(event: event, attempt: attempt, retry: nil))
+      unnoted.outcomes.append(EventOutcome(event: event, attempt: attempt, retry: nil))
       queues.finish(row)
     } else {
       let seconds = min(max(attempt.retryAfter ?? trigger.retries.interval, 0), Self.longestWait)
-      outcomes.append(Outcome(event: event, attempt: attempt, retry: seconds))
-      for follower in queues.wait(row) { handedBack.append((follower.id, event.id)) }
+      unnoted.outcomes.append(EventOutcome(event: event, attempt: attempt, retry: seconds))
+      for follower in queues.wait(row) {
+        unnoted.handedBack.append(HandedBackEvent(id: follower.id, head: event.id))
+      }
     }
     noteSoon()
     deliver()
@@ -209,7 +204,7 @@ actor EventDeliverer {
   private func noteSoon() {
     guard notes == nil else { return }
     notes = loop.spawn {
-      while await self.hasNotes, await !self.isEnding {
+      while await !self.unnoted.isEmpty, await !self.isEnding {
         _ = await self.pause(Self.gathering)
         await self.note()
       }
@@ -217,77 +212,53 @@ actor EventDeliverer {
     }
   }
 
-  private var hasNotes: Bool { !outcomes.isEmpty || !handedBack.isEmpty }
-
   private func endNotes() {
     notes = nil
-    if hasNotes, !isEnding { noteSoon() }
+    if !unnoted.isEmpty, !isEnding { noteSoon() }
   }
 
-  /// Writes down what came of telling events.
+  /// Writes down what came of telling events; what cannot be written now is there for the next time.
   private func note() async {
-    let (outcomes, handedBack) = (outcomes, handedBack)
-    guard !outcomes.isEmpty || !handedBack.isEmpty else { return }
-    self.outcomes = []
-    self.handedBack = []
-    var batch = QueryBatch()
-    if !outcomes.isEmpty {
-      batch.append(sql: EventLog.noting, Parameters(json: .array(outcomes.map(Self.note))))
-      batch.append(
-        sql: EventLog.notingInvocations,
-        Self.invocations(outcomes)
-      )
-    }
-    if !handedBack.isEmpty {
-      let list = handedBack.map {
-        JSONValue(dictionaryLiteral: ("id", .string($0.id)), ("head", .string($0.head)))
-      }
-      batch.append(sql: EventLog.deferring, Parameters(json: .array(list)))
-    }
+    let notes = unnoted
+    guard !notes.isEmpty else { return }
+    unnoted = EventNotes()
+    var left = EventNotes()
     do {
-      _ = try await pool.execute(batch, access: .write)
-      if let soonest = outcomes.compactMap(\.retry).min() {
-        search.expectRetry(now: loop.milliseconds, afterSeconds: soonest)
-      }
+      try await write(notes.batch(), of: notes)
     } catch {
-      // The database is away: they are noted when it is back.
-      self.outcomes = outcomes + self.outcomes
-      self.handedBack = handedBack + self.handedBack
-      _ = await pause(200)
+      // One by one where something of it is refused, so that it holds up nothing else.
+      if error.isLasting { left = await noteEach(of: notes) } else { left = notes }
     }
+    guard !left.isEmpty else { return }
+    // The database is away: they are noted when it is back.
+    left.append(unnoted)
+    unnoted = left
+    _ = await pause(200)
   }
 
-  private static func note(_ outcome: Outcome) -> JSONValue {
-    let isFinal = outcome.retry == nil
-    return [
-      "id": .string(outcome.event.id), "delivered": .bool(outcome.attempt.isSuccess),
-      "error": .bool(isFinal && !outcome.attempt.isSuccess),
-      "retry": outcome.retry.map { .number(JSONNumber($0)) } ?? .null,
-    ]
+  /// Returns what could not be written down.
+  private func noteEach(of notes: EventNotes) async -> EventNotes {
+    var left = EventNotes()
+    for part in notes.parts {
+      do {
+        do {
+          try await write(part.batch(), of: part)
+        } catch {
+          guard error.isLasting, !part.outcomes.isEmpty else { throw error }
+          try await write(part.batch(withInvocations: false), of: part)
+        }
+      } catch {
+        left.append(part)
+      }
+    }
+    return left
   }
 
-  /// The list of what was asked and answered.
-  private static func invocations(_ outcomes: [Outcome]) -> Parameters {
-    var writer = JSONWriter()
-    writer.beginArray()
-    for outcome in outcomes {
-      writer.beginObject()
-      writer.key("id")
-      writer.string(outcome.event.id)
-      writer.key("trigger")
-      writer.string(outcome.event.trigger)
-      writer.key("status")
-      if let status = outcome.attempt.status { writer.int(status) } else { writer.null() }
-      writer.key("request")
-      writer.raw(outcome.attempt.request.span)
-      writer.key("response")
-      writer.raw(outcome.attempt.response.span)
-      writer.endObject()
+  private func write(_ batch: QueryBatch, of notes: EventNotes) async throws(PostgresError) {
+    _ = try await pool.execute(batch, access: .write)
+    if let soonest = notes.outcomes.compactMap(\.retry).min() {
+      search.expectRetry(now: loop.milliseconds, afterSeconds: soonest)
     }
-    writer.endArray()
-    var parameters = Parameters()
-    parameters.append(text: writer.finish())
-    return parameters
   }
 }
 

@@ -7,10 +7,10 @@ struct WebhookAttempt: Sendable {
   var isSuccess = false
   /// HTTP's; 1000 where there was no answer, as in Hasura's logs.
   var status: Int?
-  /// JSON.
-  var request: [UInt8]
-  /// JSON.
-  var response: [UInt8]
+  /// JSON without U+0000, which PostgreSQL does not take.
+  let request: [UInt8]
+  /// The same.
+  let response: [UInt8]
   /// Seconds after which the webhook wants to be asked again.
   var retryAfter: Int?
 
@@ -81,11 +81,11 @@ struct WebhookAttempt: Sendable {
   }
 
   private init(request: [UInt8], answer: WebhookAnswer) {
-    self.request = request
+    self.request = request.replacingZeroCharacters()
     isSuccess = (200..<300).contains(answer.status)
     status = answer.status
     retryAfter = answer.header("retry-after").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
-    response = Self.response(answer)
+    response = Self.response(answer).replacingZeroCharacters()
   }
 
   private static func response(_ answer: WebhookAnswer) -> [UInt8] {
@@ -118,11 +118,11 @@ struct WebhookAttempt: Sendable {
   }
 
   init(request: [UInt8], failure: String) {
-    self.request = request
+    self.request = request.replacingZeroCharacters()
     status = 1000
     let response: JSONValue = [
       "type": "client_error", "version": "2", "data": ["message": .string(failure)],
     ]
-    self.response = response.serialized
+    self.response = response.serialized.replacingZeroCharacters()
   }
 }

@@ -96,6 +96,51 @@ import Testing
     #expect(state == [["false true 3"]])
   }
 
+  @Test func goesOnAfterAnAnswerThatPostgreSQLDoesNotTake() async throws {
+    let recorder = WebhookRecorder { _, _ in
+      let header = WebhookHeaderField(name: "x-note", value: "c\0d")
+      return WebhookAnswer(status: 200, headers: [header], body: Array("a\0b".utf8))
+    }
+    let harness = try await harness(recorder)
+    try harness.database.execute(
+      "insert into fills values (1, 1), (2, 1); update fills set qty = 2"
+    )
+    try await recorder.wait(for: 4, on: harness.loops.loops[0])
+    await harness.stop()
+    let state = try harness.database.execute(
+      """
+      select (select count(*) from hdb_catalog.event_log where delivered and tries = 1),
+        (select string_agg(distinct response #>> '{data,body}', ',')
+         from hdb_catalog.event_invocation_logs),
+        (select string_agg(distinct response #>> '{data,headers,0,value}', ',')
+         from hdb_catalog.event_invocation_logs)
+      """
+    )
+    #expect(state == [["4", "a\u{fffd}b", "c\u{fffd}d"]])
+  }
+
+  @Test func notesWhatCameOfAnEventWhoseInvocationIsRefused() async throws {
+    let recorder = WebhookRecorder()
+    let harness = try await harness(recorder)
+    try harness.database.execute(
+      """
+      alter table hdb_catalog.event_invocation_logs
+        add check (request #>> '{payload,event,data,new,note}' is distinct from 'refused');
+      insert into fills values (1, 1, 'refused'), (2, 1, 'taken'), (3, 1, 'taken');
+      update fills set qty = 2
+      """
+    )
+    try await recorder.wait(for: 6, on: harness.loops.loops[0])
+    await harness.stop()
+    let state = try harness.database.execute(
+      """
+      select (select count(*) from hdb_catalog.event_log where delivered and tries = 1),
+        (select count(*) from hdb_catalog.event_invocation_logs)
+      """
+    )
+    #expect(state == [["6", "5"]])
+  }
+
   @Test func isInvokedByHandAndTellsItsLogs() async throws {
     let recorder = WebhookRecorder()
     let harness = try await harness(recorder)
