@@ -18,9 +18,12 @@ actor EventDeliverer {
   /// Where the events are.
   private let database: DatabaseID
   private let lease: Lease
+  private var hold = LeaseHold()
   private var isLeading = false
   private var queues = EventQueues()
   private var unnoted = EventNotes()
+  /// The ids of those that are being written down.
+  private var idsNoted: [String] = []
   private var triggers: [String: EventTrigger] = [:]
   private var keys: [String: [String]] = [:]
   private var generation = 0
@@ -28,6 +31,7 @@ actor EventDeliverer {
   /// Writes outcomes down while there are any.
   private var notes: Task<Void, Never>?
   private var lastRenewal: UInt64 = 0
+  private var isStopping = false
   private var isEnding = false
   private var search = EventSearch()
 
@@ -36,6 +40,8 @@ actor EventDeliverer {
   private static let capacity = 2_000
   /// Milliseconds after which the lease is taken anew.
   private static let leaseInterval: UInt64 = 1_000
+  /// Milliseconds for which calls under way are waited for when this server ends.
+  private static let grace: UInt64 = 10_000
   /// Seconds after which an event is tried again at the latest, whatever a webhook says.
   private static let longestWait = 31_536_000
   /// Milliseconds for which outcomes are gathered before they are written down together.
@@ -60,16 +66,24 @@ actor EventDeliverer {
     task = loop.spawn { await self.run() }
   }
 
-  /// Stops taking events over, and notes what came of those that were told.
+  /// Tells no more events, and notes what comes of those that are being told, if it comes soon.
   func stop() async {
+    isStopping = true
     task?.cancel()
     await task?.value
     task = nil
+    queues.clear()
+    let start = loop.milliseconds
+    while queues.inFlight > 0, loop.milliseconds - start < Self.grace {
+      // Nobody else is to tell them meanwhile.
+      if isLeading { _ = await leads() }
+      guard await pause(20) else { break }
+    }
     isEnding = true
     await notes?.value
     await note()
-    if isLeading {
-      _ = try? await pool.execute(QueryBatch(EventLog.releasing), access: .write)
+    if isLeading, hold.isHeld(at: loop.milliseconds) {
+      _ = try? await pool.execute(Self.releasing([]), access: .write)
       await lease.giveBack()
     }
   }
@@ -108,21 +122,38 @@ actor EventDeliverer {
   }
 
   private func leads() async -> Bool {
-    if isLeading, loop.milliseconds - lastRenewal < Self.leaseInterval { return true }
-    let leads = await lease.take()
-    lastRenewal = loop.milliseconds
-    if leads, !isLeading {
-      // What the leader before had taken over, and which rows wait.
-      _ = try? await pool.execute(QueryBatch(EventLog.releasing), access: .write)
-      queues = EventQueues()
-      search = EventSearch()
-      let waiting = try? await pool.execute(QueryBatch(EventLog.waiting), access: .write)[0]
-      for event in waiting.map(events) ?? [] {
-        queues.block(event.formerRow ?? event.row, by: event.id)
-      }
+    let now = loop.milliseconds
+    if isLeading, hold.isHeld(at: now), now - lastRenewal < Self.leaseInterval { return true }
+    lastRenewal = now
+    let answer = await lease.take()
+    // If the time was over before it was taken anew, another server may have had it.
+    if answer == .lost || !hold.isHeld(at: loop.milliseconds) { resign() }
+    hold.note(answer, askedAt: now)
+    guard hold.isHeld(at: loop.milliseconds) else { return false }
+    if !isLeading { isLeading = await takeOver() }
+    return isLeading
+  }
+
+  private func resign() {
+    isLeading = false
+    queues.clear()
+  }
+
+  /// Learns what the leader before had taken over, and which rows wait.
+  private func takeOver() async -> Bool {
+    // What is being told here is not to be told twice.
+    var batch = Self.releasing(queues.idsUnderWay + unnoted.ids + idsNoted)
+    batch.append(EventLog.waiting)
+    guard let results = try? await pool.execute(batch, access: .write) else { return false }
+    search = EventSearch()
+    for event in events(results[1]) {
+      queues.block(event.formerRow ?? event.row, by: event.id)
     }
-    isLeading = leads
-    return leads
+    return true
+  }
+
+  private static func releasing(_ exceptions: [String]) -> QueryBatch {
+    QueryBatch(EventLog.releasing, Parameters(json: .array(exceptions.map { .string($0) })))
   }
 
   private func events(_ rows: QueryResult) -> [Event] {
@@ -163,7 +194,9 @@ actor EventDeliverer {
   }
 
   private func deliver() {
-    while let (row, event) = queues.next(within: configuration.eventsInFlight) {
+    while isLeading, !isStopping, hold.isHeld(at: loop.milliseconds),
+      let (row, event) = queues.next(within: configuration.eventsInFlight)
+    {
       loop.spawn { await self.deliver(event, of: row) }
     }
   }
@@ -222,6 +255,8 @@ actor EventDeliverer {
     let notes = unnoted
     guard !notes.isEmpty else { return }
     unnoted = EventNotes()
+    idsNoted = notes.ids
+    defer { idsNoted = [] }
     var left = EventNotes()
     do {
       try await write(notes.batch(), of: notes)

@@ -43,10 +43,14 @@ actor EventKeeper {
     isStopped = true
     let all = workers.values
     workers = [:]
-    for worker in all {
-      await worker.deliverer.stop()
-      await worker.cleaner.stop()
+    // Each may have to wait for a webhook.
+    let ends = all.map { worker in
+      loop.spawn {
+        await worker.deliverer.stop()
+        await worker.cleaner.stop()
+      }
     }
+    for end in ends { await end.value }
   }
 
   /// Begins and ends what another version of the metadata asks for.

@@ -157,11 +157,12 @@ enum EventLog {
     """
   )
 
-  /// Lets events go that a server took which is no more.
+  /// Lets events go that a server took which is no more; `$1` has the ids of those that are told here.
   static let releasing = PreparedQuery(
     """
     update hdb_catalog.event_log set locked = null
     where locked is not null and not delivered and not error and not archived
+      and id not in (select json_array_elements_text($1::json))
     """
   )
 

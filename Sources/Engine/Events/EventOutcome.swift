@@ -29,6 +29,9 @@ struct EventNotes: Sendable {
       + (handedBack.isEmpty ? [] : [EventNotes(handedBack: handedBack)])
   }
 
+  /// Of the events that were told.
+  var ids: [String] { outcomes.map(\.event.id) }
+
   mutating func append(_ other: EventNotes) {
     outcomes += other.outcomes
     handedBack += other.handedBack

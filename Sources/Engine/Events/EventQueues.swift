@@ -10,7 +10,10 @@ struct EventQueues {
   private var aliases: [Event.Row: Event.Row] = [:]
   /// Rows whose first event waits to be tried again: its id.
   private var blocked: [Event.Row: String] = [:]
-  private(set) var inFlight = 0
+  /// What is being told, by the row where it stands first.
+  private var underWay: [Event.Row: String] = [:]
+  var inFlight: Int { underWay.count }
+  var idsUnderWay: [String] { Array(underWay.values) }
   /// Events that are here.
   private(set) var count = 0
 
@@ -45,13 +48,13 @@ struct EventQueues {
       readyStart = 0
     }
     guard let event = queues[row]?.first else { return next(within: limit) }
-    inFlight += 1
+    underWay[row] = event.id
     return (row, event)
   }
 
   /// Takes the first event of a row out; the next one may follow.
   mutating func finish(_ row: Event.Row) {
-    inFlight -= 1
+    underWay[row] = nil
     count -= 1
     queues[row]?.removeFirst()
     if queues[row]?.isEmpty ?? true {
@@ -63,12 +66,22 @@ struct EventQueues {
 
   /// The first event of a row is to be tried again later: those behind it are handed back.
   mutating func wait(_ row: Event.Row) -> [Event] {
-    inFlight -= 1
+    underWay[row] = nil
     guard let events = queues[row], let head = events.first else { return [] }
     count -= events.count
     forget(row)
     blocked[row] = head.id
     return Array(events.dropFirst())
+  }
+
+  /// Lets all go that is not being told.
+  mutating func clear() {
+    queues = queues.compactMapValues { $0.first.map { [$0] } }
+      .filter { underWay[$0.key] != nil }
+    ready = []
+    readyStart = 0
+    count = underWay.count
+    aliases = aliases.filter { underWay[$0.value] != nil }
   }
 
   private mutating func forget(_ row: Event.Row) {

@@ -14,13 +14,23 @@ struct Lease: Sendable {
     """
   ]
 
-  /// Whether the lease is this server's now, for five seconds more.
-  func take() async -> Bool {
+  /// Whose the lease is.
+  enum Answer: Hashable, Sendable {
+    /// This server's, for five seconds from when it asked.
+    case held
+    /// Another one's.
+    case lost
+    /// The database did not say.
+    case unknown
+  }
+
+  func take() async -> Answer {
     let rows = try? await pool.execute(
       QueryBatch(Self.taking, parameters),
       access: .write
     )[0]
-    return rows?.rowCount == 1
+    guard let rows else { return .unknown }
+    return rows.rowCount == 1 ? .held : .lost
   }
 
   func giveBack() async {

@@ -56,15 +56,16 @@ actor LogCleaner {
     while !Task.isCancelled {
       readMetadata()
       if !schedules.isEmpty || !stale.isEmpty {
-        let leads = await lease.take()
-        if leads {
+        let answer = await lease.take()
+        if answer == .held {
           // What a server that led before has planned may be out of date.
           if !isLeading { stale.formUnion(schedules.keys) }
           await forget()
           await plan()
           await cleanDue()
         }
-        isLeading = leads
+        // Where the database did not answer, the lease is this server's as it was.
+        if answer != .unknown { isLeading = answer == .held }
       }
       guard (try? await loop.sleep(for: .milliseconds(configuration.scheduleInterval))) != nil
       else { return }

@@ -15,6 +15,7 @@ actor ScheduleKeeper {
   private let snapshots: SnapshotBox
   private let pool: PostgresPool
   private let lease: Lease
+  private var hold = LeaseHold()
   private var isLeading = false
   private var generation = 0
   private var triggers: [String: CronTrigger] = [:]
@@ -47,25 +48,44 @@ actor ScheduleKeeper {
 
   private func run() async {
     while !Task.isCancelled {
-      let leads = await lease.take()
-      if leads {
-        if !isLeading {
-          for kind in ScheduleLog.Kind.allCases {
-            _ = try? await pool.execute(
-              QueryBatch(sql: ScheduleLog.releasing(kind)),
-              access: .write
-            )
-          }
-          generation = 0
-        }
+      if await leads() {
         await readMetadata()
         await hydrate()
         for kind in ScheduleLog.Kind.allCases { await take(kind) }
       }
-      isLeading = leads
       guard (try? await loop.sleep(for: .milliseconds(configuration.scheduleInterval))) != nil
       else { return }
     }
+  }
+
+  private func leads() async -> Bool {
+    let now = loop.milliseconds
+    let answer = await lease.take()
+    // If the time was over before it was taken anew, another server may have had it.
+    if answer == .lost || !hold.isHeld(at: loop.milliseconds) { isLeading = false }
+    hold.note(answer, askedAt: now)
+    guard hold.isHeld(at: loop.milliseconds) else { return false }
+    if !isLeading {
+      guard await release() else { return false }
+      generation = 0
+      isLeading = true
+    }
+    return true
+  }
+
+  /// Lets the events go that are locked and that nobody tells.
+  private func release() async -> Bool {
+    let here = JSONValue.array(calls.keys.map { .string($0) })
+    for kind in ScheduleLog.Kind.allCases {
+      let query = PreparedQuery(ScheduleLog.releasing(kind))
+      do {
+        _ = try await pool.execute(QueryBatch(query, Parameters(json: here)), access: .write)
+      } catch {
+        // What is locked for good is not to hold the rest up.
+        guard error.isLasting else { return false }
+      }
+    }
+    return true
   }
 
   // MARK: - Cron triggers

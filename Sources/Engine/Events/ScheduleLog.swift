@@ -92,8 +92,13 @@ enum ScheduleLog {
       """
   }
 
+  /// Lets events go that were taken by a server which is no more; `$1` has the ids of those that are
+  /// told here.
   static func releasing(_ kind: Kind) -> String {
-    "update \(kind.table) set status = 'scheduled' where status = 'locked'"
+    """
+    update \(kind.table) set status = 'scheduled'
+    where status = 'locked' and id not in (select json_array_elements_text($1::json))
+    """
   }
 
   /// Notes what came of an event: its id, the status, the seconds after which it is tried again.

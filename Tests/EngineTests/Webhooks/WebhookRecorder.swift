@@ -39,3 +39,15 @@ final class WebhookRecorder: Sendable {
     while all.count < count { try await loop.sleep(for: .milliseconds(20)) }
   }
 }
+
+extension WebhookRecorder {
+  /// A sender whose calls take so many milliseconds.
+  func sender(after milliseconds: Int) -> WebhookSender {
+    let send = sender
+    return { call, loop throws(WebhookFailure) in
+      let answer = try await send(call, loop)
+      try? await loop.sleep(for: .milliseconds(milliseconds))
+      return answer
+    }
+  }
+}

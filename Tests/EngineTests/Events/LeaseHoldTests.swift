@@ -1,0 +1,18 @@
+import Testing
+
+@testable import Engine
+
+@Suite struct LeaseHoldTests {
+  @Test func holdsOnForFiveSecondsWithoutAnAnswer() {
+    var hold = LeaseHold()
+    #expect(!hold.isHeld(at: 0))
+    hold.note(.held, askedAt: 1_000)
+    hold.note(.unknown, askedAt: 2_000)
+    #expect(hold.isHeld(at: 5_999))
+    #expect(!hold.isHeld(at: 6_000))
+    hold.note(.held, askedAt: 6_500)
+    #expect(hold.isHeld(at: 7_000))
+    hold.note(.lost, askedAt: 7_500)
+    #expect(!hold.isHeld(at: 7_500))
+  }
+}
