@@ -49,6 +49,8 @@ package struct EngineConfiguration: Sendable {
   /// How many events are told at a time, and how long, in milliseconds, to wait where there are none.
   package var eventsInFlight = 100
   package var eventInterval = 50
+  /// For how many milliseconds events wait whose trigger this server does not know.
+  package var eventPatience: UInt64 = 180_000
   /// The same of the calls of asynchronous actions.
   package var actionBatch = 10
   package var actionInterval = 200

@@ -26,6 +26,8 @@ actor EventDeliverer {
   private var idsNoted: [String] = []
   private var triggers: [String: EventTrigger] = [:]
   private var keys: [String: [String]] = [:]
+  /// Triggers of events that the metadata here do not have: since when.
+  private var unknown: [String: UInt64] = [:]
   private var generation = 0
   private var task: Task<Void, Never>?
   /// Writes outcomes down while there are any.
@@ -119,6 +121,7 @@ actor EventDeliverer {
       triggers[trigger.name] = trigger
       keys["\(table.schema).\(table.name)"] = key
     }
+    unknown = unknown.filter { triggers[$0.key] == nil }
   }
 
   private func leads() async -> Bool {
@@ -146,8 +149,10 @@ actor EventDeliverer {
     batch.append(EventLog.waiting)
     guard let results = try? await pool.execute(batch, access: .write) else { return false }
     search = EventSearch()
+    var rows: Set<Event.Row> = []
     for event in events(results[1]) {
-      queues.block(event.formerRow ?? event.row, by: event.id)
+      let row = event.formerRow ?? event.row
+      if rows.insert(row).inserted { queues.block(row, by: event.id) }
     }
     return true
   }
@@ -203,11 +208,7 @@ actor EventDeliverer {
 
   private func deliver(_ event: Event, of row: Event.Row) async {
     guard let trigger = triggers[event.trigger] else {
-      // The trigger is gone, and with it whom to tell; `pg_redeliver_event` tells it if it comes back.
-      let missing = WebhookAttempt.missing(trigger: event.trigger)
-      unnoted.outcomes.append(EventOutcome(event: event, attempt: missing, retry: nil))
-      queues.finish(row)
-      noteSoon()
+      leave(event, of: row)
       return deliver()
     }
     let attempt = await WebhookAttempt.make(
@@ -225,12 +226,36 @@ actor EventDeliverer {
     } else {
       let seconds = min(max(attempt.retryAfter ?? trigger.retries.interval, 0), Self.longestWait)
       unnoted.outcomes.append(EventOutcome(event: event, attempt: attempt, retry: seconds))
-      for follower in queues.wait(row) {
-        unnoted.handedBack.append(HandedBackEvent(id: follower.id, head: event.id))
-      }
+      wait(row, for: event)
     }
     noteSoon()
     deliver()
+  }
+
+  /// Hands back what has to wait for an event of its row.
+  private func wait(_ row: Event.Row, for event: Event) {
+    for follower in queues.wait(row) {
+      unnoted.handedBack.append(HandedBackEvent(id: follower.id, head: event.id))
+    }
+  }
+
+  /// Tells nobody of an event, for there is no such trigger.
+  ///
+  /// Another server may have made it, and this one is still to read the metadata: the event waits, and is
+  /// given up when that takes too long. `pg_redeliver_event` tells it if the trigger comes back.
+  private func leave(_ event: Event, of row: Event.Row) {
+    let now = loop.milliseconds
+    let since = unknown[event.trigger] ?? now
+    unknown[event.trigger] = since
+    if now - since < configuration.eventPatience {
+      unnoted.postponed.append(event.id)
+      wait(row, for: event)
+    } else {
+      let missing = WebhookAttempt.missing(trigger: event.trigger)
+      unnoted.outcomes.append(EventOutcome(event: event, attempt: missing, retry: nil))
+      queues.finish(row)
+    }
+    noteSoon()
   }
 
   /// Has what there is to note written down beside the telling, some milliseconds' worth at once.
@@ -290,7 +315,14 @@ actor EventDeliverer {
   }
 
   private func write(_ batch: QueryBatch, of notes: EventNotes) async throws(PostgresError) {
-    _ = try await pool.execute(batch, access: .write)
+    let results = try await pool.execute(batch, access: .write)
+    if let deferred = results.last, !notes.handedBack.isEmpty {
+      let free = Set((0..<deferred.rowCount).compactMap { deferred.string($0, 0) })
+      // The first of a row takes the place of the one that it waited for; what is behind it waits.
+      for event in notes.handedBack where free.contains(event.id) {
+        queues.replaceBlock(by: event.head, with: event.id)
+      }
+    }
     if let soonest = notes.outcomes.compactMap(\.retry).min() {
       search.expectRetry(now: loop.milliseconds, afterSeconds: soonest)
     }

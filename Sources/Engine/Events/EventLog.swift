@@ -145,13 +145,14 @@ enum EventLog {
     """
   }
 
-  /// The heads of rows that wait to be tried again.
+  /// What waits to be tried again, and what waits for that: of each row the first is the one that it
+  /// waits for.
   static let waiting = PreparedQuery(
     """
     select id, apus_order, schema_name, table_name, trigger_name, payload, tries,
       to_json(created_at) #>> '{}'
     from hdb_catalog.event_log
-    where not delivered and not error and not archived and tries > 0
+    where not delivered and not error and not archived
       and next_retry_at > now() at time zone 'utc'
     order by apus_order
     """
@@ -185,16 +186,31 @@ enum EventLog {
       as o(id text, trigger text, status integer, request json, response json)
     """
 
+  /// Lets events wait for some seconds whose trigger this server does not know: `$1` has their ids.
+  static let postponing =
+    """
+    update hdb_catalog.event_log
+    set locked = null, next_retry_at = (now() + interval '5 seconds') at time zone 'utc'
+    where id in (select json_array_elements_text($1::json))
+    """
+
   /// Hands events back that have to wait for another one: `$1` has both their ids.
   ///
   /// They are found by the time at which they are tried again, also where the other one is done with by now.
+  /// Returns those for which that is so, or whose other one is not there any more.
   static let deferring =
     """
     update hdb_catalog.event_log as l
-    set locked = null, next_retry_at = coalesce(h.next_retry_at, now() at time zone 'utc')
-    from json_to_recordset($1::json) as o(id text, head text)
-      join hdb_catalog.event_log as h on h.id = o.head
+    set locked = null, next_retry_at =
+      case when o.ended then now() at time zone 'utc'
+        else coalesce(o.next_retry_at, now() at time zone 'utc') end
+    from (
+      select f.id, h.next_retry_at,
+        h.id is null or h.delivered or h.error or h.archived as ended
+      from json_to_recordset($1::json) as f(id text, head text)
+        left join hdb_catalog.event_log as h on h.id = f.head) as o
     where l.id = o.id
+    returning case when o.ended then l.id end
     """
 
   /// Which triggers the database has.

@@ -19,21 +19,25 @@ struct HandedBackEvent: Sendable {
 /// What is to be written down of telling events.
 struct EventNotes: Sendable {
   var outcomes: [EventOutcome] = []
+  /// The ids of events whose trigger is not known yet.
+  var postponed: [String] = []
   var handedBack: [HandedBackEvent] = []
 
-  var isEmpty: Bool { outcomes.isEmpty && handedBack.isEmpty }
+  var isEmpty: Bool { outcomes.isEmpty && postponed.isEmpty && handedBack.isEmpty }
 
-  /// Each of the outcomes by itself, and what was handed back.
+  /// Each of the outcomes by itself, and what has to wait.
   var parts: [EventNotes] {
     outcomes.map { EventNotes(outcomes: [$0]) }
-      + (handedBack.isEmpty ? [] : [EventNotes(handedBack: handedBack)])
+      + (postponed.isEmpty && handedBack.isEmpty
+        ? [] : [EventNotes(postponed: postponed, handedBack: handedBack)])
   }
 
-  /// Of the events that were told.
-  var ids: [String] { outcomes.map(\.event.id) }
+  /// Of the events that were told or have to wait.
+  var ids: [String] { outcomes.map(\.event.id) + postponed }
 
   mutating func append(_ other: EventNotes) {
     outcomes += other.outcomes
+    postponed += other.postponed
     handedBack += other.handedBack
   }
 
@@ -44,6 +48,11 @@ struct EventNotes: Sendable {
       batch.append(sql: EventLog.noting, Parameters(json: .array(outcomes.map(\.note))))
       if withInvocations { batch.append(sql: EventLog.notingInvocations, invocations) }
     }
+    if !postponed.isEmpty {
+      let ids = JSONValue.array(postponed.map { .string($0) })
+      batch.append(sql: EventLog.postponing, Parameters(json: ids))
+    }
+    // What waits for another one is tried when that one is, as has just been written.
     if !handedBack.isEmpty {
       let list = handedBack.map {
         JSONValue(dictionaryLiteral: ("id", .string($0.id)), ("head", .string($0.head)))

@@ -20,6 +20,11 @@ struct EventQueues {
   /// Notes a row that has to wait for an event.
   mutating func block(_ row: Event.Row, by id: String) { blocked[row] = id }
 
+  /// A row waits for an event that is done with: it goes on waiting for one that waited too.
+  mutating func replaceBlock(by id: String, with next: String) {
+    for row in blocked.keys where blocked[row] == id { blocked[row] = next }
+  }
+
   /// Adds an event; returns the id of the one that it has to wait for elsewhere.
   mutating func add(_ event: Event) -> String? {
     let row = resolved(event.formerRow ?? event.row)
