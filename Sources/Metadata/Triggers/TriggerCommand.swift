@@ -39,6 +39,7 @@ extension TriggerCommand {
         isPaused: type == "pause_event_trigger_cleanups"
       )
     case "create_event_trigger":
+      try arguments.checkEventTriggerName()
       let trigger = try EventTrigger(decoding: arguments)
       self = .createEvent(
         try MetadataCommand.TableReference(decoding: arguments),
@@ -50,6 +51,31 @@ extension TriggerCommand {
         source: try arguments.source(),
         name: try arguments.required("name").nonEmptyString()
       )
+    }
+  }
+}
+
+extension JSONCursor {
+  /// Refuses the names that Hasura refuses.
+  ///
+  /// PostgreSQL cuts names at 63 bytes. Of longer ones it would cut off what tells the functions of inserts,
+  /// updates and deletes apart, and each would take the place of the one before.
+  fileprivate func checkEventTriggerName() throws(MetadataError) {
+    let name = try required("name").nonEmptyString()
+    let isPlain = name.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+        true
+      default: false
+      }
+    }
+    let beginsWithLetter = name.first.map { $0.isASCII && $0.isLetter } ?? false
+    guard isPlain, beginsWithLetter else {
+      throw failure("only alphanumeric and underscore and hyphens allowed for name")
+    }
+    guard name.utf8.count <= 42 else {
+      throw failure("event trigger name can be at most 42 characters")
     }
   }
 }

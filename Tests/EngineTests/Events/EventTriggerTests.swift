@@ -212,6 +212,39 @@ import Testing
     await harness.stop()
   }
 
+  @Test func refusesNamesThatHasuraRefuses() async throws {
+    let harness = try await harness(WebhookRecorder())
+    func create(_ name: String) async throws -> [JSONValue?] {
+      var trigger = Self.trigger.object ?? [:]
+      trigger["name"] = .string(name)
+      let (status, answer) = try await harness.metadata([
+        "type": "pg_create_event_trigger", "args": .object(trigger),
+      ])
+      return status == 200 ? [] : [answer["error"], answer["code"], answer["path"]]
+    }
+    let long = String(repeating: "n", count: 42)
+    #expect(try await create(long) == [])
+    let functions = try harness.database.execute(
+      "select count(*) from pg_proc where proname like 'notify_hasura_\(long)_%'"
+    )
+    #expect(functions == [["3"]])
+    #expect(
+      try await create(long + "n")
+        == ["event trigger name can be at most 42 characters", "parse-failed", "$.args"]
+    )
+    for name in ["1st", "a b", "a.b", "é", "_a"] {
+      #expect(
+        try await create(name)
+          == [
+            "only alphanumeric and underscore and hyphens allowed for name", "parse-failed",
+            "$.args",
+          ]
+      )
+    }
+    #expect(try await create("With-hyphen_1") == [])
+    await harness.stop()
+  }
+
   @Test func followsARenamedColumnAndGoesWithItsTrigger() async throws {
     let recorder = WebhookRecorder()
     let harness = try await harness(recorder)
