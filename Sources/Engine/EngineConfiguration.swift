@@ -56,6 +56,8 @@ package struct EngineConfiguration: Sendable {
   package var actionInterval = 200
   /// How often scheduled events are looked for, in milliseconds.
   package var scheduleInterval = 500
+  /// After how many milliseconds those are let go that are locked and that nobody tells.
+  package var releaseInterval: UInt64 = 60_000
   /// How long to wait before a source that is away is looked for again; more where it stays away.
   package var sourceRetryInterval: Duration = .seconds(1)
 

@@ -16,15 +16,22 @@ actor ScheduleKeeper {
   private let pool: PostgresPool
   private let lease: Lease
   private var hold = LeaseHold()
+  private var lastRenewal: UInt64 = 0
   private var isLeading = false
   private var generation = 0
   private var triggers: [String: CronTrigger] = [:]
   private var lastHydration = 0
   private var task: Task<Void, Never>?
   private var calls: [String: Task<Void, Never>] = [:]
+  private var lastRelease: UInt64 = 0
+  private var isStopping = false
 
   /// How many events of a trigger are made in advance, as in Hasura.
   private static let advance = 100
+  /// Seconds after which an event is tried again at the latest, whatever a webhook says.
+  private static let longestWait = 31_536_000
+  /// Milliseconds for which calls under way are waited for when this server ends.
+  private static let grace: UInt64 = 10_000
 
   init(_ configuration: EngineConfiguration, _ snapshots: SnapshotBox, _ pool: PostgresPool) {
     self.configuration = configuration
@@ -38,11 +45,17 @@ actor ScheduleKeeper {
     task = loop.spawn { await self.run() }
   }
 
-  /// Takes no more events over, and waits for the answers to those under way.
+  /// Takes no more events over, and notes what comes of those that are being told, if it comes soon.
   func stop() async {
+    isStopping = true
     task?.cancel()
     await task?.value
-    for call in calls.values { await call.value }
+    let start = loop.milliseconds
+    while !calls.isEmpty, loop.milliseconds - start < Self.grace {
+      // Nobody else is to tell them meanwhile.
+      if isLeading, loop.milliseconds - lastRenewal > 1_000 { _ = await leads() }
+      guard (try? await loop.sleep(for: .milliseconds(20))) != nil else { break }
+    }
     if isLeading { await lease.giveBack() }
   }
 
@@ -60,6 +73,7 @@ actor ScheduleKeeper {
 
   private func leads() async -> Bool {
     let now = loop.milliseconds
+    lastRenewal = now
     let answer = await lease.take()
     // If the time was over before it was taken anew, another server may have had it.
     if answer == .lost || !hold.isHeld(at: loop.milliseconds) { isLeading = false }
@@ -69,12 +83,16 @@ actor ScheduleKeeper {
       guard await release() else { return false }
       generation = 0
       isLeading = true
+    } else if now - lastRelease >= configuration.releaseInterval {
+      // Of those that were taken over the answer may have been lost.
+      _ = await release()
     }
     return true
   }
 
   /// Lets the events go that are locked and that nobody tells.
   private func release() async -> Bool {
+    lastRelease = loop.milliseconds
     let here = JSONValue.array(calls.keys.map { .string($0) })
     for kind in ScheduleLog.Kind.allCases {
       let query = PreparedQuery(ScheduleLog.releasing(kind))
@@ -134,11 +152,15 @@ actor ScheduleKeeper {
     )
   }
 
+  // What has been told already is there with another status, if this server's clock is behind.
   private static let hydrating = PreparedQuery(
     """
     insert into hdb_catalog.hdb_cron_events (trigger_name, scheduled_time)
     select o.name, to_timestamp(o.time)
     from json_to_recordset($1::json) as o(name text, time bigint)
+    where not exists (
+      select from hdb_catalog.hdb_cron_events as e
+      where e.trigger_name = o.name and e.scheduled_time = to_timestamp(o.time))
     on conflict (trigger_name, scheduled_time) where status = 'scheduled' do nothing
     """
   )
@@ -167,18 +189,27 @@ actor ScheduleKeeper {
   }
 
   private func take(_ kind: ScheduleLog.Kind) async {
+    let room = configuration.eventsInFlight - calls.count
+    guard room > 0 else { return }
+    var parameters = Parameters()
+    parameters.append(text: String(room))
     guard
       let rows = try? await pool.execute(
-        QueryBatch(sql: ScheduleLog.taking(kind)),
+        QueryBatch(PreparedQuery(ScheduleLog.taking(kind)), parameters),
         access: .write
       )[0]
     else { return }
     for row in 0..<rows.rowCount {
-      guard let due = due(kind, rows, row) else {
-        if let id = rows.string(row, 0) { await note(kind, id, status: "error", retry: nil) }
-        continue
+      guard let id = rows.string(row, 0) else { continue }
+      let due = due(kind, rows, row)
+      calls[id] = loop.spawn {
+        if let due {
+          await self.tell(due)
+        } else {
+          // Its trigger is gone, or nobody can read what it says.
+          await self.store(ScheduleOutcome(kind: kind, id: id, status: .error))
+        }
       }
-      calls[due.id] = loop.spawn { await self.tell(due) }
     }
   }
 
@@ -228,9 +259,8 @@ actor ScheduleKeeper {
   }
 
   private func tell(_ due: Due) async {
-    defer { calls[due.id] = nil }
     guard due.delay <= due.retries.tolerance || due.tries > 0 else {
-      return await note(due.kind, due.id, status: "dead", retry: nil, tries: 0)
+      return await store(ScheduleOutcome(kind: due.kind, id: due.id, status: .dead))
     }
     let attempt = await WebhookAttempt.make(
       webhook: due.webhook,
@@ -241,44 +271,41 @@ actor ScheduleKeeper {
       configuration,
       on: loop
     )
-    var parameters = Parameters()
-    parameters.append(text: due.id)
-    if let status = attempt.status {
-      parameters.append(text: String(status))
-    } else {
-      parameters.appendNull()
-    }
-    parameters.append(text: attempt.request)
-    parameters.append(text: attempt.response)
-    _ = try? await pool.execute(
-      QueryBatch(PreparedQuery(ScheduleLog.notingInvocation(due.kind)), parameters),
-      access: .write
-    )
-    if attempt.isSuccess {
-      await note(due.kind, due.id, status: "delivered", retry: nil)
-    } else if due.tries >= due.retries.count, attempt.retryAfter == nil {
-      await note(due.kind, due.id, status: "error", retry: nil)
-    } else {
-      let retry = attempt.retryAfter ?? due.retries.interval
-      await note(due.kind, due.id, status: "scheduled", retry: retry)
-    }
+    let status: ScheduleOutcome.Status =
+      if attempt.isSuccess {
+        .delivered
+      } else if due.tries >= due.retries.count, attempt.retryAfter == nil {
+        .error
+      } else {
+        .scheduled(
+          after: min(max(attempt.retryAfter ?? due.retries.interval, 0), Self.longestWait)
+        )
+      }
+    await store(ScheduleOutcome(kind: due.kind, id: due.id, status: status, attempt: attempt))
   }
 
-  private func note(
-    _ kind: ScheduleLog.Kind,
-    _ id: String,
-    status: String,
-    retry: Int?,
-    tries: Int = 1
-  ) async {
-    var parameters = Parameters()
-    parameters.append(text: id)
-    parameters.append(text: status)
-    if let retry { parameters.append(text: String(retry)) } else { parameters.appendNull() }
-    parameters.append(text: String(tries))
-    _ = try? await pool.execute(
-      QueryBatch(PreparedQuery(ScheduleLog.noting(kind)), parameters),
-      access: .write
-    )
+  /// Writes down what came of an event, when the database is back where it is away.
+  private func store(_ outcome: ScheduleOutcome) async {
+    defer { calls[outcome.id] = nil }
+    var withInvocation = true
+    while true {
+      do {
+        _ = try await pool.execute(
+          outcome.batch(withInvocation: withInvocation),
+          access: .write
+        )
+        return
+      } catch {
+        if error.isLasting {
+          // What was asked and answered is refused, perhaps; if it is the rest, nothing helps.
+          guard withInvocation, outcome.attempt != nil else { return }
+          withInvocation = false
+        } else if isStopping {
+          return
+        } else {
+          try? await loop.sleep(for: .milliseconds(200))
+        }
+      }
+    }
   }
 }

@@ -21,6 +21,10 @@ enum ScheduleLog {
           check (status in ('scheduled', 'locked', 'delivered', 'error', 'dead')))
       """,
       """
+      create index if not exists hdb_cron_events_apus_time
+        on hdb_catalog.hdb_cron_events (trigger_name, scheduled_time)
+      """,
+      """
       create unique index if not exists hdb_cron_events_unique_scheduled
         on hdb_catalog.hdb_cron_events (trigger_name, scheduled_time) where status = 'scheduled'
       """,
@@ -74,7 +78,7 @@ enum ScheduleLog {
     }
   }
 
-  /// Takes events over that are due.
+  /// Takes up to `$1` events over that are due.
   static func taking(_ kind: Kind) -> String {
     let columns =
       kind == .cron
@@ -85,7 +89,7 @@ enum ScheduleLog {
         select id from \(kind.table)
         where status = 'scheduled' and scheduled_time <= now()
           and (next_retry_at is null or next_retry_at <= now())
-        order by scheduled_time limit 100 for update skip locked)
+        order by scheduled_time limit $1::int for update skip locked)
       returning e.id, e.tries, extract(epoch from now() - e.scheduled_time)::bigint,
         to_json(e.scheduled_time at time zone 'utc') #>> '{}',
         to_json(e.created_at at time zone 'utc') #>> '{}', \(columns)
