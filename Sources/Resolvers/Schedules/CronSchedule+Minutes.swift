@@ -13,6 +13,15 @@ extension CronSchedule {
       self.minute = minute
     }
 
+    /// The number of minutes since the beginning of 1970.
+    fileprivate init(count: Int) {
+      let days = count.floorDivided(by: 1_440)
+      date = CivilDate(daysSince1970: days)
+      minute = count - days * 1_440
+    }
+
+    fileprivate var count: Int { date.daysSince1970 * 1_440 + minute }
+
     package static func < (left: Minute, right: Minute) -> Bool {
       (left.date, left.minute) < (right.date, right.minute)
     }
@@ -37,10 +46,7 @@ extension CronSchedule {
     guard let latest, hasFixedHours else { return matches(minute) }
     if minute <= latest { return false }
     if matches(minute) { return true }
-    guard minute.date == latest.date, minute.minute > latest.minute + 1 else { return false }
-    return ((latest.minute + 1)..<minute.minute).contains {
-      matches(Minute(date: minute.date, minute: $0))
-    }
+    return ((latest.count + 1)..<minute.count).contains { matches(Minute(count: $0)) }
   }
 }
 

@@ -50,17 +50,28 @@ package actor Scheduler {
   }
 
   private func run() async {
-    var startedAt: String?
+    var starts = ScheduleStarts()
     while !Task.isCancelled {
       do {
-        if startedAt == nil { startedAt = try await now() }
-        for call in calls() { try await look(at: call, since: startedAt ?? "") }
+        let calls = calls()
+        starts.see(calls, in: try await now())
+        for call in calls { try await look(at: call, starts) }
       } catch is CancellationError {
         return
       } catch {
         report("schedules wait: \(JobFailure(error).message)")
       }
       guard (try? await loop.sleep(for: interval)) != nil else { return }
+    }
+  }
+
+  /// What is wrong with one schedule, such as a zone that PostgreSQL does not know, stops no other one.
+  private func look(at call: ScheduledCall, _ starts: ScheduleStarts) async throws {
+    guard let start = starts[call] else { return }
+    do {
+      try await look(at: call, since: start)
+    } catch let error as PostgresError where error.kind == .server {
+      report("the schedule \(call.name) waits: \(error.message)")
     }
   }
 
@@ -85,11 +96,11 @@ package actor Scheduler {
   }
 
   /// Makes the latest call that is due since the last one.
-  package func look(at call: ScheduledCall, since start: String) async throws {
+  package func look(at call: ScheduledCall, since start: ScheduleStarts.Start) async throws {
     let rows = try await engine.pool(of: loop).execute(
       QueryBatch(
         Self.minutes,
-        Parameters(call.name, call.timeZone, start, Self.tolerance)
+        Parameters(call.name, call.timeZone, start.minute, Self.tolerance, "\(start.isOld)")
       ),
       access: .write
     )[0]
@@ -144,6 +155,7 @@ package actor Scheduler {
       to_char(m AT TIME ZONE $2, 'YYYY-MM-DD HH24:MI')
     FROM generate_series(
       greatest(
+        CASE WHEN NOT $5::boolean THEN $3::timestamptz - interval '1 minute' END,
         coalesce((SELECT max(scheduled_for) FROM control.experiment_job WHERE schedule_name = $1),
           $3::timestamptz - interval '1 minute'),
         date_trunc('minute', now()) - $4::interval),

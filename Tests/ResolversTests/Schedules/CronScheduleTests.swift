@@ -50,7 +50,27 @@ struct CronScheduleTests {
     )
   }
 
-  /// And from 01:59 back to 01:00 on 1 November.
+  /// In Cairo clocks went from 23:59 on 27 April 2023 to 01:00, and in Apia from 29 December 2011 to the 31st.
+  @Test(
+    arguments: [
+      ("30 0 * * *", "2023-04-27 23:59", "2023-04-28 01:00", true),
+      ("30 1 * * *", "2023-04-27 23:59", "2023-04-28 01:00", false),
+      ("0 12 30 12 *", "2011-12-29 23:59", "2011-12-31 00:00", true),
+      ("0 12 29 12 *", "2011-12-29 23:59", "2011-12-31 00:00", false),
+      ("0 12 29 12 *", "2011-12-29 23:59", "2011-12-30 00:00", false),
+    ] as [(String, String, String, Bool)]
+  )
+  func comesAfterAMidnightThatIsLeftOut(
+    schedule: String,
+    before: String,
+    after: String,
+    isDue: Bool
+  ) throws {
+    let found = try CronSchedule(schedule).isDue(at: try minute(after), after: try minute(before))
+    #expect(found == isDue)
+  }
+
+  /// In New York they go from 01:59 back to 01:00 on 1 November 2026.
   @Test func doesNotComeTwiceInAnHourThatComesTwice() throws {
     let fixed = try CronSchedule("30 1 * * *")
     #expect(fixed.isDue(at: try minute("2026-11-01 01:30"), after: try minute("2026-11-01 01:29")))
