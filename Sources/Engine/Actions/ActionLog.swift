@@ -2,6 +2,8 @@ import JSON
 import PostgresClient
 
 /// The calls of asynchronous actions and their results, in Hasura's own table.
+///
+/// One column is ours: until when the server that makes a call holds it, unless it says again that it does.
 struct ActionLog: Sendable {
   let pool: PostgresPool
 
@@ -34,7 +36,8 @@ struct ActionLog: Sendable {
       response_received_at timestamptz null,
       status text not null,
       check (status in ('created', 'processing', 'completed', 'error')))
-    """
+    """,
+    "alter table hdb_catalog.hdb_action_log add column if not exists apus_until timestamptz",
   ]
 
   func insert(
@@ -88,11 +91,32 @@ struct ActionLog: Sendable {
     }
   }
 
+  /// Holds on to the calls that are made here, and gives those a result that nobody makes any more.
+  ///
+  /// Whether their webhooks were asked nobody knows, so that they are not asked again.
+  func hold(_ ids: [String]) async throws(PostgresError) {
+    var batch = QueryBatch(Self.holding, Parameters(json: .array(ids.map { .string($0) })))
+    batch.append(Self.ending, Parameters(json: Self.errors(Self.ended)))
+    _ = try await pool.execute(batch, access: .write)
+  }
+
+  private static let ended = HasuraError(
+    .unexpected,
+    "the server that made the call has ended before it could note the answer"
+  )
+
+  /// How the log tells of an error.
+  static func errors(_ error: HasuraError) -> JSONValue {
+    // It may quote an answer with a character in it that `jsonb` does not take.
+    let answer = error.answer(.plain, showingInternal: true).replacingZeroCharacters()
+    return (try? JSONValue(parsing: answer.span)) ?? .string(error.message)
+  }
+
   func finish(
     _ id: String,
     response: JSONValue?,
     errors: JSONValue?
-  ) async throws(HasuraError) {
+  ) async throws(PostgresError) {
     var parameters = Parameters()
     parameters.append(text: Array(id.utf8))
     for value in [response, errors] {
@@ -103,7 +127,7 @@ struct ActionLog: Sendable {
         parameters.appendNull()
       }
     }
-    _ = try await execute(Self.finishing, parameters, .write)
+    _ = try await pool.execute(QueryBatch(Self.finishing, parameters), access: .write)
   }
 
   func clear(_ action: String) async throws(HasuraError) {
@@ -145,10 +169,25 @@ struct ActionLog: Sendable {
   )
   private static let taking = PreparedQuery(
     """
-    update hdb_catalog.hdb_action_log set status = 'processing' where id in (
+    update hdb_catalog.hdb_action_log
+    set status = 'processing', apus_until = now() + interval '30 seconds' where id in (
       select id from hdb_catalog.hdb_action_log where status = 'created'
       order by created_at limit $1::int for update skip locked)
     returning id, action_name, request_headers, session_variables, input_payload
+    """
+  )
+  private static let holding = PreparedQuery(
+    """
+    update hdb_catalog.hdb_action_log set apus_until = now() + interval '30 seconds'
+    where id in (select json_array_elements_text($1::json)::uuid) and status = 'processing'
+    """
+  )
+  // Another program that uses the table does not say how long it holds a call.
+  private static let ending = PreparedQuery(
+    """
+    update hdb_catalog.hdb_action_log
+    set status = 'error', errors = $1::jsonb, response_received_at = now()
+    where status = 'processing' and coalesce(apus_until, created_at + interval '1 hour') < now()
     """
   )
   private static let finishing = PreparedQuery(

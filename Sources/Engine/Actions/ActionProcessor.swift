@@ -13,6 +13,11 @@ actor ActionProcessor {
   private let log: ActionLog
   private var task: Task<Void, Never>?
   private var calls: [String: Task<Void, Never>] = [:]
+  private var lastHold: UInt64?
+  private var isStopping = false
+
+  /// Milliseconds after which calls are held on to anew.
+  private static let holdInterval: UInt64 = 5_000
 
   init(_ configuration: EngineConfiguration, _ snapshots: SnapshotBox, _ pool: PostgresPool) {
     self.configuration = configuration
@@ -27,6 +32,7 @@ actor ActionProcessor {
 
   /// Takes no more calls over, and waits for the answers to those under way.
   func stop() async {
+    isStopping = true
     task?.cancel()
     await task?.value
     for call in calls.values { await call.value }
@@ -34,6 +40,7 @@ actor ActionProcessor {
 
   private func run() async {
     while !Task.isCancelled {
+      await hold()
       if let snapshot = snapshots.current, calls.count < configuration.actionBatch {
         let actions = ActionSet(snapshot.consistency.metadata)
         if actions.actions.contains(where: { $0.kind == .asynchronousMutation }) {
@@ -48,9 +55,18 @@ actor ActionProcessor {
     }
   }
 
+  private func hold() async {
+    let now = loop.milliseconds
+    if let lastHold, now - lastHold < Self.holdInterval { return }
+    if (try? await log.hold(Array(calls.keys))) != nil { lastHold = now }
+  }
+
   private func make(_ call: ActionLog.Pending, _ set: ActionSet) async {
     defer { calls[call.id] = nil }
-    guard let action = set.actions.first(where: { $0.name == call.action }) else { return }
+    guard let action = set.actions.first(where: { $0.name == call.action }) else {
+      let missing = HasuraError(.notExists, "there is no action \"\(call.action)\" any more")
+      return await store(call.id, nil, ActionLog.errors(missing))
+    }
     let handler = ActionHandler(
       sender: configuration.webhooks,
       environment: WebhookEnvironment(variables: configuration.environment),
@@ -68,14 +84,30 @@ actor ActionProcessor {
         clientHeaders: headers,
         on: loop
       )
-      try await log.finish(call.id, response: result.value, errors: nil)
+      await store(call.id, result.value, nil)
     } catch {
-      let answer = error.answer(.plain, showingInternal: true)
-      try? await log.finish(
-        call.id,
-        response: nil,
-        errors: (try? JSONValue(parsing: answer.span)) ?? .string(error.message)
-      )
+      await store(call.id, nil, ActionLog.errors(error))
+    }
+  }
+
+  /// Writes a result down, when the database is back where it is away.
+  private func store(_ id: String, _ response: JSONValue?, _ errors: JSONValue?) async {
+    var (response, errors) = (response, errors)
+    while true {
+      do {
+        try await log.finish(id, response: response, errors: errors)
+        return
+      } catch {
+        if error.isLasting {
+          // The result is refused: the caller learns why.
+          guard response != nil else { return }
+          (response, errors) = (nil, ActionLog.errors(HasuraError(error)))
+        } else if isStopping {
+          return
+        } else {
+          try? await loop.sleep(for: .milliseconds(200))
+        }
+      }
     }
   }
 }
