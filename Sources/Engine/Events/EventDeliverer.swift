@@ -91,6 +91,8 @@ actor EventDeliverer {
   }
 
   private func run() async {
+    let renewals = loop.spawn { await self.renew() }
+    defer { renewals.cancel() }
     while !Task.isCancelled {
       readMetadata()
       guard !triggers.isEmpty, await leads() else {
@@ -135,6 +137,20 @@ actor EventDeliverer {
     guard hold.isHeld(at: loop.milliseconds) else { return false }
     if !isLeading { isLeading = await takeOver() }
     return isLeading
+  }
+
+  /// Holds on to the lease while a search takes long: else its time would be over with each.
+  private func renew() async {
+    while await pause(Int(Self.leaseInterval)) {
+      let now = loop.milliseconds
+      guard isLeading, hold.isHeld(at: now), now - lastRenewal >= Self.leaseInterval else {
+        continue
+      }
+      lastRenewal = now
+      let answer = await lease.take()
+      // If it was lost meanwhile, it is taken over in turn.
+      if hold.isHeld(at: loop.milliseconds) { hold.note(answer, askedAt: now) }
+    }
   }
 
   private func resign() {

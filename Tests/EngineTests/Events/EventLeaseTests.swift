@@ -53,6 +53,23 @@ import Testing
     #expect(told(recorder) == Array(1...8))
   }
 
+  @Test func holdsOnToItsLeaseWhileASearchTakesLong() async throws {
+    let recorder = WebhookRecorder()
+    let harness = try await harness(recorder, callsOf: 0)
+    try change(harness)
+    try await recorder.wait(for: 8, on: harness.loops.loops[0])
+    // A search waits for this to end.
+    async let _ = harness.database.execute(
+      "begin; lock table hdb_catalog.event_log; select pg_sleep(8); commit"
+    )
+    try await harness.loops.loops[0].sleep(for: .milliseconds(7_000))
+    let isHeld = try harness.database.execute(
+      "select until > now() from hdb_catalog.apus_leases where name = 'events'"
+    )
+    #expect(isHeld == [["t"]])
+    await harness.stop()
+  }
+
   @Test func tellsNothingWhileItsLeaseIsAnothers() async throws {
     let recorder = WebhookRecorder()
     let harness = try await harness(recorder, callsOf: 2_000)
