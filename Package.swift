@@ -1,17 +1,27 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// Whether the fuzzers are built: in release, with every check there is.
+let isFuzzing = Context.environment["APUS_FUZZ"] != nil
+
+/// Two accesses to one variable at a time are looked for where the tests run, in debug builds
+/// (docs/decisions/0011).
+let exclusivity: [SwiftSetting] =
+  isFuzzing
+  ? [] : [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
+
 /// Settings of every Swift target.
-let swift: [SwiftSetting] = [
-  .swiftLanguageMode(.v6),
-  .enableUpcomingFeature("ExistentialAny"),
-  .enableUpcomingFeature("InternalImportsByDefault"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-  .enableUpcomingFeature("InferIsolatedConformances"),
-  .enableExperimentalFeature("Lifetimes"),
-  .treatAllWarnings(as: .error),
-]
+let swift: [SwiftSetting] =
+  exclusivity + [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableExperimentalFeature("Lifetimes"),
+    .treatAllWarnings(as: .error),
+  ]
 
 /// Settings of the targets that do no I/O and call no C: unsafe code has to say so.
 let pure: [SwiftSetting] = swift + [.strictMemorySafety()]
@@ -110,7 +120,11 @@ let package = Package(
       path: "Sources/Server",
       swiftSettings: swift,
       // In the place of glibc's allocator (docs/decisions/0009); not where tests count allocations.
-      linkerSettings: [.linkedLibrary("mimalloc", .when(configuration: .release))]
+      linkerSettings: [
+        .linkedLibrary("mimalloc", .when(configuration: .release)),
+        // One binary that needs no toolchain where it runs, and is quicker (docs/decisions/0011).
+        .unsafeFlags(["-static-stdlib"], .when(configuration: .release)),
+      ]
     ),
     .executableTarget(
       name: "graphql-conformance",
@@ -166,7 +180,7 @@ let package = Package(
 )
 
 // libFuzzer brings a main function of its own: no part of an ordinary build.
-if Context.environment["APUS_FUZZ"] != nil {
+if isFuzzing {
   package.products.append(.executable(name: "fuzz", targets: ["fuzz"]))
   package.targets.append(
     .executableTarget(
