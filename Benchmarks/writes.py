@@ -8,7 +8,11 @@ Each workload is done in turn by A, this server, and by B, PostgreSQL without it
 The figure is the ratio of the rates, the median over the rounds. Exits with 1 where one stays below
 what is required.
 
+PostgreSQL commits as it does for its users, and waits for the disk. With `--no-fsync` it does not, which
+leaves of a single insert nothing but what processors do.
+
     Benchmarks/writes.py [--binary .build/release/apus] [--seconds 4] [--rounds 3] [--rows 100000]
+                         [--no-fsync]
 
 Needs wrk and PostgreSQL. Everything runs on this machine's loopback; a ratio is of one run.
 """
@@ -118,9 +122,11 @@ def main():
     parser.add_argument("--seconds", type=int, default=4)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--no-fsync", action="store_true")
     arguments = parser.parse_args()
+    settings = [] if arguments.no_fsync else ["fsync=on"]
     ratios = {name: [] for name in REQUIRED}
-    with Stack(arguments.binary) as stack:
+    with Stack(arguments.binary, settings=settings) as stack:
         stack.sql(TABLES)
         stack.track("public", "ticks", "bars")
         rows = make_rows(arguments.rows)
