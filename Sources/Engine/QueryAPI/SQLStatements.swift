@@ -102,7 +102,9 @@ package struct SQLStatements {
     skipQuoted(UInt8(ascii: "'"), escapes: escapes)
   }
 
-  /// Skips to the closing quote. A doubled one closes and opens again, which comes to the same.
+  /// Skips to the closing quote.
+  ///
+  /// A doubled one closes and opens again, which comes to the same.
   private mutating func skipQuoted(_ quote: UInt8, escapes: Bool) {
     hasContent = true
     position += 1
