@@ -95,9 +95,10 @@ actor ScheduleKeeper {
     lastRelease = loop.milliseconds
     let here = JSONValue.array(calls.keys.map { .string($0) })
     for kind in ScheduleLog.Kind.allCases {
-      let query = PreparedQuery(ScheduleLog.releasing(kind))
+      var batch = QueryBatch()
+      batch.append(sql: ScheduleLog.releasing(kind), Parameters(json: here))
       do {
-        _ = try await pool.execute(QueryBatch(query, Parameters(json: here)), access: .write)
+        _ = try await pool.execute(batch, access: .write)
       } catch {
         // What is locked for good is not to hold the rest up.
         guard error.isLasting else { return false }
@@ -193,12 +194,9 @@ actor ScheduleKeeper {
     guard room > 0 else { return }
     var parameters = Parameters()
     parameters.append(text: String(room))
-    guard
-      let rows = try? await pool.execute(
-        QueryBatch(PreparedQuery(ScheduleLog.taking(kind)), parameters),
-        access: .write
-      )[0]
-    else { return }
+    var batch = QueryBatch()
+    batch.append(sql: ScheduleLog.taking(kind), parameters)
+    guard let rows = try? await pool.execute(batch, access: .write)[0] else { return }
     for row in 0..<rows.rowCount {
       guard let id = rows.string(row, 0) else { continue }
       let due = due(kind, rows, row)

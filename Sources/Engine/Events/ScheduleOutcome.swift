@@ -31,9 +31,10 @@ struct ScheduleOutcome: Sendable {
     }
     if let retry { parameters.append(text: String(retry)) } else { parameters.appendNull() }
     parameters.append(text: status == .dead ? "0" : "1")
-    var batch = QueryBatch(PreparedQuery(ScheduleLog.noting(kind)), parameters)
+    var batch = QueryBatch()
+    batch.append(sql: ScheduleLog.noting(kind), parameters)
     if withInvocation, let attempt {
-      batch.append(PreparedQuery(ScheduleLog.notingInvocation(kind)), invocation(attempt))
+      batch.append(sql: ScheduleLog.notingInvocation(kind), invocation(attempt))
     }
     return batch
   }
