@@ -104,6 +104,12 @@ package actor ReplicationStream {
     throw failure ?? .closed
   }
 
+  /// How far the server's log was known to reach when it last said so.
+  package var logEnd: UInt64 { collector.end }
+
+  /// Asks the server how far its log reaches by now; ``logEnd`` has the answer soon.
+  package func askForLogEnd() { report(asksForReply: true) }
+
   package func close() { end(.closed) }
 
   // MARK: - Commands

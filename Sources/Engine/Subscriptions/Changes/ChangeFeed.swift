@@ -36,6 +36,8 @@ actor ChangeFeed {
   private var unknown: Set<UInt32> = []
   private var wanted: [ObjectIdentifier: [UInt32: Set<String>]] = [:]
   private var looks: LoopTimer?
+  /// How far the server's log reached at the last look.
+  private var lookedUpTo: UInt64 = 0
   private var isReading = false
   private var needsReading = false
   private var lastEvent: ChangeFeedEvent?
@@ -212,11 +214,25 @@ actor ChangeFeed {
   }
 
   private func look() {
-    guard map != nil, !isReading, listeners.contains(where: \.isWatching) else {
+    guard map != nil, !isReading, listeners.contains(where: \.isWatching), mayDiffer() else {
       return lookLater(options.lookInterval)
     }
     isReading = true
     loop.spawn { await self.runLook() }
+  }
+
+  /// Whether anything can have happened since the last look.
+  ///
+  /// A server that has written nothing to its log is not asked. What it says of that comes until the next
+  /// time.
+  private func mayDiffer() -> Bool {
+    guard active == .replication else { return true }
+    let end = stream.assumeIsolated { stream in
+      defer { stream.askForLogEnd() }
+      return stream.logEnd
+    }
+    defer { lookedUpTo = end }
+    return end != lookedUpTo
   }
 
   private func runLook() async {
