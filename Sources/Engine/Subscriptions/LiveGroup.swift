@@ -7,8 +7,7 @@ final class LiveGroup {
   var cohorts: [CohortKey: LiveCohort] = [:]
   var timer: LoopTimer?
   /// Runs while cohorts that have failed wait for their next reading.
-  var failureTimer: LoopTimer?
-  var failurePause: FailurePause
+  var failedReadings: FailedReadings
   var isRunning = false
   var isRetrying = false
   /// Whether all cohorts have to be read again.
@@ -24,7 +23,7 @@ final class LiveGroup {
   init(_ key: LiveGroupKey, pace: RefreshPace) {
     self.key = key
     self.pace = pace
-    failurePause = FailurePause(shortest: pace.interval)
+    failedReadings = FailedReadings(shortestPause: pace.interval)
     told = key.plan.parts.map { _ in ToldTransactions() }
   }
 
@@ -68,7 +67,7 @@ final class LiveGroup {
 
   func closeTimers() {
     timer?.close()
-    failureTimer?.close()
+    failedReadings.begin()
   }
 }
 

@@ -59,7 +59,7 @@ extension LiveQueryKeeper {
       plan.queries.indices.contains(index) ? plan.queries[index].sql : nil
     }
     let answer = HasuraError(error, statement: statement)
-    if !cohort.isFailed { group.failurePause.reset() }
+    if !cohort.isFailed { group.failedReadings.reset() }
     publish(
       answer.answer(.graphQL, showingInternal: group.key.showsInternal),
       of: cohort,
@@ -70,21 +70,16 @@ extension LiveQueryKeeper {
   /// Has those that failed read once more in a while, for no change may come that would have it done.
   private func readFailuresLater(_ group: LiveGroup) {
     // Else the clock does it, or the reading that is due.
-    guard group.pace.isDriven, group.failureTimer == nil, groups[group.key] === group else {
-      return
-    }
-    let timer = LoopTimer(on: loop)
-    group.failureTimer = timer
+    guard group.pace.isDriven, groups[group.key] === group else { return }
     let key = group.key
-    timer.start(afterMilliseconds: group.failurePause.take()) { [unowned self] in
+    group.failedReadings.callLater(on: loop) { [unowned self] in
       assumeIsolated { $0.readFailures(key) }
     }
   }
 
   private func readFailures(_ key: LiveGroupKey) {
     guard let group = groups[key] else { return }
-    group.failureTimer?.close()
-    group.failureTimer = nil
+    group.failedReadings.begin()
     for cohort in group.cohorts.values where cohort.isFailed { group.demand(cohort) }
     start(group)
   }

@@ -1,27 +1,20 @@
-import EventLoop
-
 // Readings that fail.
 extension StreamKeeper {
   /// Has a stream that could not be read go on in a while, for no change may come that would have it done.
   func noteFailure(of stream: Stream, in group: Group) {
-    if !stream.isFailed { group.failurePause.reset() }
+    if !stream.isFailed { group.failedReadings.reset() }
     stream.isFailed = true
     // Where changes are not told the clock does it.
-    guard group.pace.isDriven, group.failureTimer == nil, groups[group.key] === group else {
-      return
-    }
-    let timer = LoopTimer(on: loop)
-    group.failureTimer = timer
+    guard group.pace.isDriven, groups[group.key] === group else { return }
     let key = group.key
-    timer.start(afterMilliseconds: group.failurePause.take()) { [unowned self] in
+    group.failedReadings.callLater(on: loop) { [unowned self] in
       assumeIsolated { $0.readFailures(key) }
     }
   }
 
   private func readFailures(_ key: LiveGroupKey) {
     guard let group = groups[key] else { return }
-    group.failureTimer?.close()
-    group.failureTimer = nil
+    group.failedReadings.begin()
     for stream in group.streams.values where stream.isFailed || !stream.unfetched.isEmpty {
       for rows in stream.unfetched.reversed() { stream.passed?.putBack(rows) }
       stream.unfetched = []

@@ -9,8 +9,7 @@ extension StreamKeeper {
     var streams: [Int: Stream] = [:]
     var timer: LoopTimer?
     /// Runs while streams that have failed wait for their next reading.
-    var failureTimer: LoopTimer?
-    var failurePause: FailurePause
+    var failedReadings: FailedReadings
     var isRunning = false
     var isRetrying = false
     /// The relations whose changes concern it; nil where they are not all told.
@@ -20,12 +19,12 @@ extension StreamKeeper {
     init(_ key: LiveGroupKey, pace: RefreshPace) {
       self.key = key
       self.pace = pace
-      failurePause = FailurePause(shortest: pace.interval)
+      failedReadings = FailedReadings(shortestPause: pace.interval)
     }
 
     func closeTimers() {
       timer?.close()
-      failureTimer?.close()
+      failedReadings.begin()
     }
   }
 
