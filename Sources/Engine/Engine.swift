@@ -3,7 +3,7 @@ package import JSON
 import Metadata
 package import PostgresClient
 
-/// The GraphQL engine over the database of the metadata and those of further sources.
+/// The GraphQL engine over the served database, those of further sources and that of the metadata.
 ///
 /// Each loop has a worker of its own with connections and plans; the first loop also keeps the
 /// metadata. Every method may be called from any loop.
@@ -55,10 +55,17 @@ package final class Engine: Sendable {
       report: reportChanges
     )
     self.feeds = feeds
-    actions = ActionProcessor(configuration, snapshots, workers[0].pool)
-    let events = EventKeeper(configuration, snapshots, workers[0].pool, databases)
+    let metadataPool = workers[0].metadataPool
+    actions = ActionProcessor(configuration, snapshots, metadataPool)
+    let events = EventKeeper(
+      configuration,
+      snapshots,
+      workers[0].pool,
+      databases,
+      leases: metadataPool
+    )
     self.events = events
-    schedules = ScheduleKeeper(configuration, snapshots, workers[0].pool)
+    schedules = ScheduleKeeper(configuration, snapshots, metadataPool)
     snapshots.whenPublished {
       feeds.loop.execute { feeds.assumeIsolated { $0.follow() } }
       events.loop.execute { events.loop.spawn { await events.follow() } }
@@ -86,7 +93,10 @@ package final class Engine: Sendable {
     for keeper in streams { await keeper.close() }
     await authority.stop()
     await databases.close()
-    for worker in workers { await worker.pool.close() }
+    for worker in workers {
+      await worker.pool.close()
+      if worker.metadataPool !== worker.pool { await worker.metadataPool.close() }
+    }
   }
 
   /// Answers a GraphQL request on the loop that it came by.

@@ -4,10 +4,13 @@ package import PostgresClient
 
 /// What the operator has chosen.
 package struct EngineConfiguration: Sendable {
-  /// For the pool of one loop.
+  /// The database that is served, for the pool of one loop.
   package var database: PostgresConfiguration
-  /// The `configuration` of the source `default` when there are no metadata yet.
-  package var sourceConfiguration: JSONValue = [
+  /// Where the metadata stand, for the pool of one loop; nil where that is the served database.
+  package var metadataDatabase: PostgresConfiguration?
+  /// The `configuration` of the source `default` when there are no metadata yet; nil where no database
+  /// was named to be served, so that `database` is no more than where the metadata stand.
+  package var sourceConfiguration: JSONValue? = [
     "connection_info": ["database_url": ["from_env": "HASURA_GRAPHQL_DATABASE_URL"]]
   ]
   package var stringifiesNumericTypes = false

@@ -31,7 +31,7 @@ import Observability
       case .run(let command) where Command.files.contains(command):
         return FileCommand(invocation, command).run()
       case .run(let command):
-        return DatabaseCommand(command: command, options: invocation.options).run()
+        return try DatabaseCommand(command, invocation.options).run()
       }
     } catch {
       Terminal.printError("apus: \(error.message)")

@@ -42,7 +42,7 @@ def test_a_wrong_option_is_named():
      "apus: HASURA_GRAPHQL_DATABASE_URL: its value is not allowed; allowed: "
      "postgresql://user:password@host:port/database, or keyword=value pairs\n"),
     (["migrate", "up", "--sample"], {},
-     "apus: unknown option --sample; allowed are --database-url, --data-dir, --migrations-dir\n"),
+     "apus: unknown option --sample; allowed are --database-url, --metadata-database-url, --data-dir, --migrations-dir\n"),
     (["serve", "--server-host", "0.0.0.0"], {},
      "apus: --server-host 0.0.0.0 is open to others, so it needs an admin secret "
      "(HASURA_GRAPHQL_ADMIN_SECRET), or --insecure\n"),

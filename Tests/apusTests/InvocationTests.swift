@@ -40,11 +40,11 @@ struct InvocationTests {
       (["serve", "now"], "unexpected argument 'now'; only options may follow"),
       (
         ["schema", "print", "--rolle", "x"],
-        "unknown option --rolle; allowed are --database-url, --data-dir, --role"
+        "unknown option --rolle; allowed are --database-url, --metadata-database-url, --data-dir, --role"
       ),
       (
         ["schema", "print", "--server-port", "1"],
-        "unknown option --server-port; allowed are --database-url, --data-dir, --role"
+        "unknown option --server-port; allowed are --database-url, --metadata-database-url, --data-dir, --role"
       ),
       (
         ["serve", "--server-port", "eighty"],

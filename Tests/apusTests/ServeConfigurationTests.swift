@@ -1,5 +1,7 @@
+import Engine
 import HTTP
 import PostgresClient
+import Resolvers
 import Testing
 
 @testable import apus
@@ -31,6 +33,31 @@ struct ServeConfigurationTests {
     #expect(try configuration().migrates)
     #expect(try !configuration("--database-url", "postgres://h/d").migrates)
     #expect(try configuration("--database-url", "postgres://h/d", "--migrate").migrates)
+  }
+
+  @Test func keepsTheMetadataWhereTheyAreSaidToBe() throws {
+    let (served, metadata) = ("postgres://h/d", "postgres://h/m")
+    let both = try configuration("--database-url", served, "--metadata-database-url", metadata)
+    #expect(both.database == .url(served))
+    #expect(both.metadataURL == metadata)
+    #expect(!both.needsDatabase)
+    #expect(try both.engine(url: served, feeds: FeedHub()).metadataDatabase != nil)
+    // The same place is one database, however it is written.
+    let one = try configuration(
+      "--database-url",
+      served,
+      "--metadata-database-url",
+      "host=h dbname=d"
+    )
+    #expect(one.metadataURL == nil)
+    #expect(one.needsDatabase)
+    let alone = try configuration("--metadata-database-url", metadata)
+    #expect(alone.database == .metadata(metadata))
+    #expect(!alone.migrates)
+    #expect(try alone.engine(url: metadata, feeds: FeedHub()).sourceConfiguration == nil)
+    #expect(throws: UsageError.self) {
+      try configuration("--metadata-database-url", metadata, "--migrate")
+    }
   }
 
   @Test func sharesTheConnectionsOutAmongTheLoops() throws {

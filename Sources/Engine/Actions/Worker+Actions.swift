@@ -51,7 +51,7 @@ extension Worker {
     if action.kind == .asynchronousMutation {
       let id: String
       do {
-        id = try await ActionLog(pool: pool).insert(
+        id = try await ActionLog(pool: metadataPool).insert(
           action.name,
           session: .object(call.session.json),
           headers: .object(
@@ -108,7 +108,7 @@ extension Worker {
     let isAdmin = call.session.role == Session.adminRole
     let entry: ActionLog.Entry?
     do {
-      entry = try await ActionLog(pool: pool).entry(
+      entry = try await ActionLog(pool: metadataPool).entry(
         text,
         of: call.request.action.name,
         session: isAdmin ? nil : .object(call.session.json)

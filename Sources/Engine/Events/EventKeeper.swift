@@ -3,8 +3,8 @@ import PostgresClient
 
 /// Has the events of every database told that has any, and their logs cleaned.
 ///
-/// What is done for the metadata's database runs from the start; for another it begins with its first
-/// event trigger, and ends with its last. The leases of all stand in the metadata's database.
+/// What is done for the served database runs from the start; for another it begins with its first event
+/// trigger, and ends with its last. The leases of all stand in the database with the metadata.
 actor EventKeeper {
   nonisolated let loop: EventLoop
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
@@ -17,6 +17,7 @@ actor EventKeeper {
   private let configuration: EngineConfiguration
   private let snapshots: SnapshotBox
   private let pool: PostgresPool
+  private let leases: PostgresPool
   private let databases: SourceDatabases
   private var workers: [DatabaseID: Workers] = [:]
   private var isStopped = false
@@ -25,11 +26,13 @@ actor EventKeeper {
     _ configuration: EngineConfiguration,
     _ snapshots: SnapshotBox,
     _ pool: PostgresPool,
-    _ databases: SourceDatabases
+    _ databases: SourceDatabases,
+    leases: PostgresPool
   ) {
     self.configuration = configuration
     self.snapshots = snapshots
     self.pool = pool
+    self.leases = leases
     self.databases = databases
     loop = pool.loop
   }
@@ -76,7 +79,7 @@ actor EventKeeper {
   ) async {
     func lease(_ name: String) -> Lease {
       Lease(
-        pool: self.pool,
+        pool: leases,
         name: source.map { "\(name) of \($0)" } ?? name,
         holder: UniqueID.make()
       )

@@ -52,8 +52,7 @@ extension Worker {
       throw RequestFailure(
         HasuraError(
           .notSupported,
-          "an idempotency key can only stand with mutations of the database that holds the "
-            + "metadata",
+          "an idempotency key can only stand with mutations of one database",
           httpStatus: 400
         ),
         .execution

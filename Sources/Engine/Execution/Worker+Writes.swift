@@ -38,10 +38,7 @@ extension Worker {
     guard !plan.queries.isEmpty || (request.idempotencyKey != nil && plan.callsActions) else {
       return Answer(body: try await encode([]))
     }
-    // Sources of other settings may be of the database where the keys are as well.
-    guard plan.parts.isEmpty,
-      request.idempotencyKey == nil || databases.home(of: plan.database) == .main
-    else {
+    guard plan.parts.isEmpty else {
       let results = try await mutateParts(request, plan, variables, session, roleSchema)
       return Answer(body: try await encode(results))
     }

@@ -10,7 +10,10 @@ import SQLCompiler
 actor Worker {
   nonisolated let loop: EventLoop
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+  /// The connections to the served database.
   nonisolated let pool: PostgresPool
+  /// The connections to the database with the metadata; the same ones where that is the served one.
+  nonisolated let metadataPool: PostgresPool
 
   let configuration: EngineConfiguration
   private let snapshots: SnapshotBox
@@ -33,7 +36,9 @@ actor Worker {
     self.loop = loop
     self.configuration = configuration
     self.snapshots = snapshots
-    pool = PostgresPool(configuration.database, on: loop)
+    let pool = PostgresPool(configuration.database, on: loop)
+    self.pool = pool
+    metadataPool = configuration.metadataDatabase.map { PostgresPool($0, on: loop) } ?? pool
     let capacity = configuration.limits.cachedOperations
     operations = GenerationalCache(capacity: capacity)
     statements = GenerationalCache(capacity: capacity * 4)

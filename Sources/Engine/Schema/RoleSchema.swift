@@ -99,7 +99,7 @@ package final class RoleSchema: Sendable {
     sources.first { $0.tables.contains(index) }
   }
 
-  /// A table of a source, by its name; of the database with the metadata where no source is said.
+  /// A table of a source, by its name; of the served database where no source is said.
   func table(_ name: TableName, in source: String? = nil) -> Int? {
     for bound in sources where source.map({ $0 == bound.name }) ?? (bound.database == .main) {
       if let index = bound.tables.first(where: { tables[$0].name == name }) { return index }

@@ -23,7 +23,7 @@ package struct SchemaSource: Equatable, Sendable {
     self.database = database
   }
 
-  /// The sources of a document whose databases are known, that of the metadata's database first.
+  /// The sources of a document whose databases are known, that of the served database first.
   static func all(of metadata: Metadata, in context: DatabaseContext) -> [SchemaSource] {
     let sources = metadata.sources.compactMap { source -> SchemaSource? in
       guard let catalog = context.catalogs[source.name] else { return nil }
@@ -55,7 +55,8 @@ package struct DatabaseID: Hashable, Sendable {
     self.number = number
   }
 
-  /// The database that holds the metadata.
+  /// The database that the server was told to serve; it holds the metadata unless they stand in one of
+  /// their own, which has no number.
   package static let main = DatabaseID(0)
 }
 

@@ -2,7 +2,7 @@ import EventLoop
 import PostgresClient
 import Synchronization
 
-/// The connections to the databases of sources, apart from the one that holds the metadata.
+/// The connections to the databases of sources, apart from the one that the server was told to serve.
 ///
 /// A pool for each loop; sources that are reached in the same way share theirs. Connections are opened
 /// when something is asked of a database, and closed when no source of the metadata is of it any more.
@@ -19,7 +19,7 @@ final class SourceDatabases: Sendable {
   }
 
   private let loops: [EventLoop]
-  /// Where the database of the metadata is.
+  /// Where the served database is.
   private let main: ConnectionString
   private let state = Mutex(State())
 

@@ -3,8 +3,10 @@ import PostgresClient
 
 /// Says which database each source of the metadata is of.
 struct SourceResolver: Sendable {
-  /// The database of the metadata, as a loop reaches it.
+  /// The served database, as a loop reaches it.
   let main: PostgresConfiguration
+  /// Whether it was named to be served, and is not only where the metadata stand.
+  let servesMain: Bool
   let environment: [String: String]
   /// What the paths of files begin with that say where databases are; nil where none may.
   let secretPathPrefix: String?
@@ -20,14 +22,14 @@ struct SourceResolver: Sendable {
   func database(of source: Source) throws(Failure) -> DatabaseID {
     guard let connection = source.connection else {
       // Documents of old versions say nothing of the default source.
-      if source.name == "default" { return .main }
+      if source.name == "default", servesMain { return .main }
       throw Failure(
         message: "the configuration of the source does not say where its database is, or has a "
           + "member of a kind that it cannot be"
       )
     }
     // The server may have been told of its database otherwise than by the variable.
-    if case .variable(let name) = connection.address, environment[name] == nil,
+    if servesMain, case .variable(let name) = connection.address, environment[name] == nil,
       source.name == "default" || name == "HASURA_GRAPHQL_DATABASE_URL"
     {
       return .main
@@ -37,7 +39,7 @@ struct SourceResolver: Sendable {
     if let isolation = connection.isolation {
       configuration.writeIsolation = PostgresConfiguration.Isolation(isolation)
     }
-    // The pool of the metadata's database is the operator's to size.
+    // The pool of the served database is the operator's to size.
     if configuration == main { return .main }
     if let total = connection.maximumConnections { configuration.share(total / max(loops, 1)) }
     if let timeout = connection.poolTimeout, timeout > 0 {

@@ -75,7 +75,7 @@ extension MetadataAuthority {
     // Triggers that others have dropped are made again.
     if request.command.isReload { try? await restoreEventTriggers() }
     if case .action(.drop(let action, true)) = request.command {
-      try await ActionLog(pool: pool).clear(action)
+      try await ActionLog(pool: store.pool).clear(action)
     }
     return answer
   }

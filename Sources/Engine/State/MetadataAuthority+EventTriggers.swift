@@ -16,8 +16,9 @@ extension MetadataAuthority {
   func changeEventTriggersElsewhere(to next: EngineSnapshot) async throws(HasuraError) {
     let old = snapshots.current?.eventTriggerDefinitions ?? [:]
     let remaining = Set(next.eventDatabases.values)
-    let databases = Set(old.keys).union(next.eventTriggerDefinitions.keys).subtracting([.main])
-    for database in databases.sorted(by: { $0.number < $1.number }) {
+    let databases = Set(old.keys).union(next.eventTriggerDefinitions.keys)
+    for database in databases.sorted(by: { $0.number < $1.number })
+    where database != metadataDatabase {
       let statements = eventTriggerChanges(to: next, of: database)
       guard !statements.isEmpty else { continue }
       var batch = QueryBatch()
@@ -40,7 +41,7 @@ extension MetadataAuthority {
       do {
         try await restore(definitions, in: try connections(to: database))
       } catch {
-        if database == .main { throw error }
+        if database == metadataDatabase { throw error }
       }
     }
   }

@@ -79,7 +79,7 @@ extension MetadataAuthority {
     _ values: [String?],
     in source: String? = nil
   ) async throws(HasuraError) -> QueryResult {
-    let pool = if let source { try self.pool(ofSource: source) } else { self.pool }
+    let pool = if let source { try self.pool(ofSource: source) } else { store.pool }
     var parameters = Parameters()
     for value in values {
       if let value { parameters.append(text: value) } else { parameters.appendNull() }

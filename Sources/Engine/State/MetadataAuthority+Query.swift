@@ -161,7 +161,7 @@ extension MetadataAuthority {
       }
       return answer
     }
-    let isMain = pool === self.pool
+    let hasMetadata = pool === store.pool
     let (answer, next) = try await pool.withTransaction { connection in
       try await Self.prepare(connection, for: session)
       let answer = SQLAnswer.encode(try await connection.simpleQuery(command.sql))
@@ -182,7 +182,7 @@ extension MetadataAuthority {
       if editor.isChanged {
         let document = await self.text(of: editor.metadata)
         let version: Int?
-        if isMain {
+        if hasMetadata {
           let results = try await connection.execute(
             self.store.batch(
               storing: document,

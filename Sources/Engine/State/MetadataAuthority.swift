@@ -14,10 +14,13 @@ actor MetadataAuthority {
 
   let configuration: EngineConfiguration
   let snapshots: SnapshotBox
+  /// The connections to the served database; those to that with the metadata are the store's.
   let pool: PostgresPool
   /// Answers what reads tables.
   let worker: Worker
   let store: MetadataStore
+  /// The database with the metadata; nil where no source is reached by its connections.
+  let metadataDatabase: DatabaseID?
   let reader: CatalogReader
   let library: SchemaLibrary
   let databases: SourceDatabases
@@ -39,6 +42,7 @@ actor MetadataAuthority {
     self.databases = databases
     resolver = SourceResolver(
       main: configuration.database,
+      servesMain: configuration.sourceConfiguration != nil,
       environment: configuration.environment,
       secretPathPrefix: configuration.secretPathPrefix,
       databases: databases,
@@ -49,7 +53,8 @@ actor MetadataAuthority {
     self.snapshots = snapshots
     self.pool = pool
     loop = pool.loop
-    store = MetadataStore(pool: pool)
+    store = MetadataStore(pool: worker.metadataPool)
+    metadataDatabase = worker.metadataPool === pool ? .main : nil
     reader = CatalogReader(pool: pool)
     library = SchemaLibrary(
       options: SchemaOptions(
@@ -63,7 +68,7 @@ actor MetadataAuthority {
     )
     instance = UniqueID.make()
     listener = PostgresListener(
-      configuration.database,
+      configuration.metadataDatabase ?? configuration.database,
       channel: MetadataStore.channel,
       on: pool.loop
     )
@@ -110,7 +115,8 @@ actor MetadataAuthority {
   }
 
   private var initialDocument: JSONValue {
-    Metadata(sources: [Source(configuration: configuration.sourceConfiguration)]).encoded()
+    Metadata(sources: configuration.sourceConfiguration.map { [Source(configuration: $0)] } ?? [])
+      .encoded()
   }
 
   /// Looks at intervals for changes that other servers on the same database have made.
@@ -199,7 +205,7 @@ actor MetadataAuthority {
     let stored: Int?
     try await changeEventTriggersElsewhere(to: prepared)
     do {
-      let changes = eventTriggerChanges(to: prepared, of: .main)
+      let changes = metadataDatabase.map { eventTriggerChanges(to: prepared, of: $0) } ?? []
       stored = try await store.store(
         document,
         replacing: version,
@@ -288,7 +294,7 @@ actor MetadataAuthority {
       try await read(source, enumTables, by: reader, into: &context)
     } catch {
       // The metadata's own database has to be there, whatever is tracked.
-      if database == .main { throw error }
+      if database == metadataDatabase { throw error }
       // What is wrong on the way there is with the error, not in its message.
       let reason = (error.internal?.string ?? error.message).split(whereSeparator: \.isWhitespace)
       context.failures[source.name] = "connection error: " + reason.joined(separator: " ")

@@ -9,7 +9,7 @@ package struct SubscriptionOptions: Hashable, Sendable {
   package var streamBatchSize = 100
   /// Of every source whose metadata say nothing else.
   package var changes = ChangeOptions()
-  /// Whether the metadata's database is the server's own, so that it makes the publication there unasked.
+  /// Whether the served database is the server's own, so that it makes the publication there unasked.
   package var ownsDatabase = false
 
   package init() {}

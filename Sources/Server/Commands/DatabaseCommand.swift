@@ -9,6 +9,17 @@ import Resolvers
 struct DatabaseCommand: Sendable {
   let command: Command
   let options: OptionValues
+  private let database: DatabaseAccess.Choice
+
+  init(_ command: Command, _ options: OptionValues) throws(UsageError) {
+    self.command = command
+    self.options = options
+    database =
+      switch command {
+      case .migrateUp, .migrateDown, .migrateStatus, .sampleLoad: try options.servedDatabase
+      default: options.database
+      }
+  }
 
   /// Does it; returns the exit status.
   func run() -> Int32 {
@@ -28,7 +39,7 @@ struct DatabaseCommand: Sendable {
   private func run(on loop: EventLoop) async throws {
     // What a command prints is its result; the log says only what is wrong.
     let logger = Logger(descriptor: 2, level: .warn)
-    let access = DatabaseAccess(options.database, loop: loop, logger: logger)
+    let access = DatabaseAccess(database, loop: loop, logger: logger)
     try await access.withDatabase(waits: false) { url in
       switch command {
       case .migrateUp, .migrateDown, .migrateStatus:
@@ -76,6 +87,9 @@ struct DatabaseCommand: Sendable {
     _ body: (Engine) async throws -> Void
   ) async throws {
     var configuration = EngineConfiguration(database: try PostgresConfiguration(url: url))
+    configuration.metadataDatabase = try options.metadataURL.map(PostgresConfiguration.init(url:))
+    if !database.isServed { configuration.sourceConfiguration = nil }
+    configuration.environment = ProcessEnvironment.current()
     configuration.schemaSyncInterval = nil
     configuration.usePlatformFields(ProviderSettings(), FeedHub())
     configuration.stringifiesNumericTypes = options.flag(.stringifyNumericTypes)

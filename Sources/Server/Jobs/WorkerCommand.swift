@@ -4,12 +4,14 @@ import Observability
 /// `apus worker`: does jobs until the operator says stop.
 struct WorkerCommand: Sendable {
   private let options: OptionValues
+  private let database: DatabaseAccess.Choice
 
   init(_ options: OptionValues) throws(UsageError) {
     guard options.number(.workers) != 0 else {
       throw UsageError("\(Option.workers.definition.flag) 0 leaves a worker nothing to do")
     }
     self.options = options
+    database = try options.servedDatabase
   }
 
   /// Does it; returns the exit status.
@@ -21,7 +23,7 @@ struct WorkerCommand: Sendable {
       let failure = Slot<any Error>()
       let work = loop.spawn {
         do {
-          let access = DatabaseAccess(options.database, loop: loop, logger: logger)
+          let access = DatabaseAccess(database, loop: loop, logger: logger)
           try await access.withDatabase(waits: true) { url in
             let jobs = try await JobService.start(
               options,

@@ -11,7 +11,7 @@ extension ChangeFeedEvent {
 }
 
 extension ChangeFeedReport {
-  /// Sources are named where it is not about the database of the metadata.
+  /// Sources are named where it is not about the served database.
   var text: String {
     let names = sources.map { "\"\($0)\"" }.joined(separator: ", ")
     return switch sources.count {

@@ -9,8 +9,11 @@ struct DatabaseAccess: Sendable {
     case url(String)
     /// A private PostgreSQL in a data folder.
     case embedded(folder: String)
+    /// One that has the metadata, where none was named to be served.
+    case metadata(String)
 
     var isEmbedded: Bool { if case .embedded = self { true } else { false } }
+    var isServed: Bool { if case .metadata = self { false } else { true } }
   }
 
   private let choice: Choice
@@ -32,7 +35,7 @@ struct DatabaseAccess: Sendable {
     _ body: (_ url: String) async throws -> Value
   ) async throws -> Value {
     switch choice {
-    case .url(let url):
+    case .url(let url), .metadata(let url):
       if waits { try await waitUntilAvailable(url) }
       return try await body(url)
     case .embedded(let folder):
@@ -72,7 +75,7 @@ struct DatabaseAccess: Sendable {
   // MARK: - A database of somebody else's
 
   /// Tries until the database answers, with a line in the log for each try that failed.
-  private func waitUntilAvailable(_ url: String) async throws {
+  func waitUntilAvailable(_ url: String) async throws {
     try await Maintenance(url: url, loop: loop, route: .transactionPooler).withPool { pool in
       var attempt = 1
       while let error = try await failure(of: pool) {

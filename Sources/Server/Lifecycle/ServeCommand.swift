@@ -49,7 +49,8 @@ struct ServeCommand: Sendable {
   private func serve(on group: EventLoopGroup, until stop: StopSignal) async throws {
     let loop = group.loops[0]
     let access = DatabaseAccess(configuration.database, loop: loop, logger: logger)
-    try await access.withDatabase(waits: true) { url in
+    try await access.withDatabase(waits: configuration.needsDatabase) { url in
+      if let metadata = configuration.metadataURL { try await access.waitUntilAvailable(metadata) }
       let preparation = DatabasePreparation(configuration: configuration, url: url, logger: logger)
       try await preparation.run(on: loop)
       let logger = logger
@@ -72,14 +73,18 @@ struct ServeCommand: Sendable {
       do {
         try await engine.start()
         try await preparation.applyMetadata(to: engine)
-        let jobs = try await JobService.start(
-          configuration.options,
-          url: url,
-          engine: engine,
-          feeds: feeds,
-          on: loop,
-          logger: logger
-        )
+        let options = configuration.options
+        let jobs = JobStart(on: loop, logger: logger) {
+          try await JobService.start(
+            options,
+            url: url,
+            engine: engine,
+            feeds: feeds,
+            on: loop,
+            logger: logger
+          )
+        }
+        if configuration.needsDatabase { try await jobs.now() } else { jobs.whenAnswered() }
         let sweeping = loop.spawn { await feeds.sweep(engine.pool(of: loop)) }
         do {
           try await serve(engine, feeds, on: group, until: stop)

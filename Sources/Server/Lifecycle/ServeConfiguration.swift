@@ -10,6 +10,8 @@ import Resolvers
 /// What `apus serve` has been told, checked as a whole.
 struct ServeConfiguration: Sendable {
   var database: DatabaseAccess.Choice
+  /// Where the metadata stand; nil where they are in the database itself.
+  var metadataURL: String?
   var migrationsFolder: String
   var metadataFolder: String
   /// The private database is always migrated; another only when it is asked for.
@@ -23,10 +25,12 @@ struct ServeConfiguration: Sendable {
 
   init(_ options: OptionValues) throws(UsageError) {
     database = options.database
+    metadataURL = options.metadataURL
     migrationsFolder = try options.required(.migrationsDirectory, OptionValues.text)
     metadataFolder = try options.required(.metadataDirectory, OptionValues.text)
-    migrates = options.text(.databaseURL) == nil || options.flag(.migrate)
+    migrates = database.isEmbedded || options.flag(.migrate)
     loadsSample = options.flag(.sample)
+    if migrates || loadsSample { database = try options.servedDatabase }
     threads = options.number(.threads) ?? EventLoopGroup.coreCount
     self.options = options
     grace = .seconds(try options.required(.gracefulShutdownTimeout, OptionValues.number))
@@ -34,6 +38,9 @@ struct ServeConfiguration: Sendable {
     http = try HTTPConfiguration(options, service.authentication)
     try checkExposure(options)
   }
+
+  /// Whether nothing can be served before the database answers: a source may be away, the metadata not.
+  var needsDatabase: Bool { metadataURL == nil || migrates || loadsSample }
 
   /// Refuses to let everyone be admin from everywhere, unless that is what is wanted.
   private func checkExposure(_ options: OptionValues) throws(UsageError) {
@@ -48,6 +55,11 @@ struct ServeConfiguration: Sendable {
   /// What the engine is told; its pool is that of one of the event loops.
   func engine(url: String, feeds: FeedHub) throws -> EngineConfiguration {
     var engine = EngineConfiguration(database: try pool(url: url))
+    if let metadataURL {
+      engine.metadataDatabase = try pool(url: metadataURL)
+      engine.metadataDatabase?.writeIsolation = .readCommitted
+    }
+    if !database.isServed { engine.sourceConfiguration = nil }
     engine.stringifiesNumericTypes = options.flag(.stringifyNumericTypes)
     engine.collapsesNullInConditions = options.flag(.nullCollapse)
     engine.enforcesAllowlist = options.flag(.enableAllowlist)
@@ -224,7 +236,30 @@ extension OptionValues {
   /// The database that a command works on.
   var database: DatabaseAccess.Choice {
     text(.databaseURL).map(DatabaseAccess.Choice.url)
+      ?? text(.metadataDatabaseURL).map(DatabaseAccess.Choice.metadata)
       ?? .embedded(folder: text(.dataDirectory) ?? ".apus")
+  }
+
+  /// The database that is served, which has the platform's tables: that with the metadata has none.
+  var servedDatabase: DatabaseAccess.Choice {
+    get throws(UsageError) {
+      let database = database
+      guard database.isServed else {
+        throw UsageError(
+          "\(Option.databaseURL.definition.flag) is missing: the database of "
+            + "\(Option.metadataDatabaseURL.definition.flag) has the metadata alone"
+        )
+      }
+      return database
+    }
+  }
+
+  /// The database with the metadata; nil where it is the one that a command works on.
+  var metadataURL: String? {
+    guard let url = text(.databaseURL), let metadata = text(.metadataDatabaseURL),
+      (try? ConnectionString(url)) != (try? ConnectionString(metadata))
+    else { return nil }
+    return metadata
   }
 
   /// Hasura has an option for it now, and had an experimental feature before.

@@ -10,6 +10,18 @@ extension Option {
     )
   }
 
+  static var metadataDatabaseURLDefinition: OptionDefinition {
+    OptionDefinition(
+      "metadata-database-url",
+      variables: "HASURA_GRAPHQL_METADATA_DATABASE_URL",
+      form: .databaseURL,
+      commands: Option.database,
+      help:
+        "The database with the metadata, scheduled events and calls of actions, where it is not that of"
+        + " --database-url; alone it has nothing served until a source is added."
+    )
+  }
+
   static var dataDirectoryDefinition: OptionDefinition {
     OptionDefinition(
       "data-dir",

@@ -2,7 +2,7 @@ import Observability
 
 /// The options of `apus`, each with its definition: a case without one does not compile.
 enum Option: CaseIterable, Sendable {
-  case databaseURL, dataDirectory, connections, poolTimeout, statementTimeout
+  case databaseURL, metadataDatabaseURL, dataDirectory, connections, poolTimeout, statementTimeout
   case migrate, sample, sampleDirectory, migrationsDirectory, metadataDirectory
   case adminSecret, adminSecrets, unauthorizedRole, jwtSecret, jwtSecrets
   case authHook, authHookMode, authHookSendRequestBody, authHookTimeout, certificateFile
@@ -39,6 +39,7 @@ enum Option: CaseIterable, Sendable {
   var definition: OptionDefinition {
     switch self {
     case .databaseURL: Option.databaseURLDefinition
+    case .metadataDatabaseURL: Option.metadataDatabaseURLDefinition
     case .dataDirectory: Option.dataDirectoryDefinition
     case .connections: Option.connectionsDefinition
     case .poolTimeout: Option.poolTimeoutDefinition

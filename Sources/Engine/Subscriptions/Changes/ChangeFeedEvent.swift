@@ -10,7 +10,7 @@ package enum ChangeFeedEvent: Hashable, Sendable {
 
 /// The same with the sources of the database.
 package struct ChangeFeedReport: Hashable, Sendable {
-  /// By name; none for the database of the metadata.
+  /// By name; none for the served database.
   package var sources: [String]
   package var event: ChangeFeedEvent
 }

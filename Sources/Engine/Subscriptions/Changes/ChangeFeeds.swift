@@ -62,7 +62,7 @@ actor ChangeFeeds {
 
   // MARK: - What is told
 
-  /// How changes of the source `default` are learnt of now, and of the metadata's database where there
+  /// How changes of the source `default` are learnt of now, and of the served database where there
   /// is no such source; on any thread.
   nonisolated var source: ChangeSource {
     let feed = published.withLock { published in
