@@ -9,7 +9,8 @@ struct LaneTests {
     connections: Int = 2,
     waiting: Int = 3,
     depth: Int = 1,
-    briefConnections: Int = 4
+    briefConnections: Int = 4,
+    lifetime: UInt64 = 0
   ) -> Lane<String> {
     Lane(
       Lane.Limits(
@@ -17,6 +18,7 @@ struct LaneTests {
         waiting: waiting,
         waitTimeout: 1_000,
         idleTimeout: 60_000,
+        lifetime: lifetime,
         depth: depth,
         briefConnections: briefConnections
       )
@@ -207,5 +209,31 @@ struct LaneTests {
     #expect(!lane.isEmpty)
     #expect(lane.connectFailed(0, Self.down, now: 0, jitter: 0) == [])
     #expect(lane.isEmpty && lane.nextEvent() == nil)
+  }
+
+  @Test func endsConnectionsThatAreOldOneAfterTheOther() {
+    var lane = lane(lifetime: 1_000)
+    for waiter in ["a", "b"] { _ = lane.submit(waiter, .batch, now: 0) }
+    for _ in 0..<2 { _ = lane.slotToOpen(now: 0) }
+    for slot in 0..<2 { lane.connected(slot, now: 100) }
+    while let next = lane.dispatch() {
+      _ = lane.finished(next.slot)
+      lane.released(next.slot, now: 100)
+    }
+    // The second ends a little earlier, so that the two are not opened anew together.
+    #expect(lane.nextEvent() == 1_050)
+    #expect(lane.slotToClose(now: 1_049) == nil)
+    #expect(lane.slotToClose(now: 1_050) == 1)
+    #expect(!lane.isOld(0, now: 1_099) && lane.isOld(0, now: 1_100))
+    lane.lost(1)
+    // The last one stays until it is used.
+    #expect(lane.slotToClose(now: 9_000) == nil)
+    #expect(lane.nextEvent() == nil)
+  }
+
+  @Test func letsConnectionsLiveWithoutALimit() {
+    var lane = openLane()
+    #expect(!lane.isOld(0, now: .max))
+    #expect(lane.slotToClose(now: 59_999) == nil)
   }
 }

@@ -1,3 +1,4 @@
+import EventLoop
 import PostgresClient
 import TestSupport
 import Testing
@@ -102,5 +103,50 @@ struct PostgresPoolTests {
         }
       }
     )
+  }
+
+  @Test func givesOldConnectionsUpWhenTheyAreAtRest() async throws {
+    try await PoolFixture.with {
+      $0.lifetime = .milliseconds(300)
+      $0.maximumQuickConnections = 1
+    } _: { fixture in
+      for access in Access.allCases {
+        func process() async throws -> [[String?]] {
+          try await fixture.rows("select pg_backend_pid()", access: access)
+        }
+        let first = try await process()
+        #expect(try await process() == first)
+        try await fixture.loop.sleep(for: .milliseconds(400))
+        // It serves once more, and then gives way.
+        #expect(try await process() == first)
+        #expect(try await process() != first)
+      }
+    }
+  }
+
+  @Test func givesOldConnectionsUpThatAreNeverAtRest() async throws {
+    try await PoolFixture.with {
+      $0.lifetime = .milliseconds(200)
+      $0.maximumQuickConnections = 1
+    } _: { fixture in
+      let pool = fixture.pool
+      // Always two under way, so that the one that they share has something to do all the time.
+      let processes = try await withThrowingTaskGroup(of: Set<String>.self) { group in
+        for _ in 0..<2 {
+          group.addTask {
+            var processes: Set<String> = []
+            let end = ContinuousClock.now + .milliseconds(900)
+            while ContinuousClock.now < end {
+              let batch = QueryBatch(sql: "select pg_backend_pid() from pg_sleep(0.005)")
+              let rows = try await pool.execute(batch, access: .quickRead)[0]
+              processes.insert(rows.string(0, 0) ?? "")
+            }
+            return processes
+          }
+        }
+        return try await group.reduce(into: Set()) { $0.formUnion($1) }
+      }
+      #expect(processes.count > 1)
+    }
   }
 }

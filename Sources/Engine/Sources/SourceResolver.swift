@@ -14,6 +14,9 @@ struct SourceResolver: Sendable {
   /// How many loops share the connections of a source.
   let loops: Int
 
+  /// Seconds, as good as for ever.
+  private static let longest = 31_536_000
+
   /// Why the database of a source cannot be told.
   struct Failure: Error {
     let message: String
@@ -44,6 +47,12 @@ struct SourceResolver: Sendable {
     if let total = connection.maximumConnections { configuration.share(total / max(loops, 1)) }
     if let timeout = connection.poolTimeout, timeout > 0 {
       configuration.waitTimeout = .seconds(timeout)
+    }
+    if let timeout = connection.idleTimeout, timeout > 0 {
+      configuration.idleTimeout = .seconds(min(timeout, Self.longest))
+    }
+    if let lifetime = connection.connectionLifetime, lifetime >= 0 {
+      configuration.lifetime = .seconds(min(lifetime, Self.longest))
     }
     return databases.open(configuration)
   }

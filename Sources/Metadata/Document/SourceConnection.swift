@@ -35,6 +35,9 @@ package struct SourceConnection: Hashable, Sendable {
   package var maximumConnections: Int?
   /// Seconds that a request waits for a connection; nil for what the operator has chosen.
   package var poolTimeout: Int?
+  /// Seconds that a connection stays unused, and that it lives, at the most.
+  package var idleTimeout: Int?
+  package var connectionLifetime: Int?
   /// How changes of its rows are learnt of.
   package var changes: SourceChanges
 
@@ -56,11 +59,13 @@ package struct SourceConnection: Hashable, Sendable {
     }
     if let pool = info.optional("pool_settings") {
       _ = try pool.object("PostgresPoolSettings")
-      for key in ["total_max_connections", "idle_timeout", "retries", "connection_lifetime"] {
+      for key in ["total_max_connections", "retries"] {
         _ = try pool.optional(key)?.int()
       }
       maximumConnections = try pool.optional("max_connections")?.int()
       poolTimeout = try pool.optional("pool_timeout")?.int()
+      idleTimeout = try pool.optional("idle_timeout")?.int()
+      connectionLifetime = try pool.optional("connection_lifetime")?.int()
     }
     for replica in try cursor.optional("read_replicas")?.array() ?? [] {
       _ = try Address(decoding: replica.required("database_url"))

@@ -30,6 +30,9 @@ package struct PostgresConfiguration: Hashable, Sendable {
   package var connectTimeout = Duration.seconds(5)
   /// Connections beyond the first that stay unused for so long are closed.
   package var idleTimeout = Duration.seconds(180)
+  /// Connections that are older give way to new ones when they are next at rest, so that the server gets
+  /// back what their sessions have gathered; zero lets them live.
+  package var lifetime = Duration.zero
 
   /// Zero switches one of these off.
   package var statementTimeout = Duration.seconds(30)

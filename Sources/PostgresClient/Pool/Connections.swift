@@ -19,6 +19,7 @@ final class Connections {
         waiting: configuration.maximumWaiting,
         waitTimeout: configuration.waitTimeout.milliseconds,
         idleTimeout: configuration.idleTimeout.milliseconds,
+        lifetime: configuration.lifetime.milliseconds,
         depth: configuration.pipelineDepth(access),
         briefConnections: configuration.maximumQuickConnections
       )

@@ -8,6 +8,8 @@ struct Lane<Waiter> {
     var waiting: Int
     var waitTimeout: UInt64
     var idleTimeout: UInt64
+    /// How old a connection may get; zero is without limit.
+    var lifetime: UInt64 = 0
     /// How many brief batches may be under way on one connection.
     var depth: Int
     /// How many connections brief batches are spread over before they queue up behind each other.
@@ -53,6 +55,8 @@ struct Lane<Waiter> {
   /// The slots that are idle, the one used last at the end: it is the first to be used again.
   private var idle: [Int] = []
   private var connecting = 0
+  /// By slot: when its connection was opened.
+  private var opened: [UInt64]
   private var queue = WaitQueue<Entry>()
   private var outage: Outage?
   private(set) var isClosed = false
@@ -60,6 +64,7 @@ struct Lane<Waiter> {
   init(_ limits: Limits) {
     self.limits = limits
     slots = Array(repeating: .empty, count: max(limits.connections, 1))
+    opened = Array(repeating: 0, count: slots.count)
   }
 
   var waiting: Int { queue.count }
@@ -168,6 +173,7 @@ struct Lane<Waiter> {
   mutating func connected(_ slot: Int, now: UInt64) {
     connecting -= 1
     outage = nil
+    opened[slot] = now
     becomeIdle(slot, now: now)
   }
 
@@ -231,12 +237,22 @@ struct Lane<Waiter> {
     return expired
   }
 
-  /// An idle connection that was not used for long; the last one stays.
+  /// An idle connection that was not used for long, or is old; the last one stays.
   mutating func slotToClose(now: UInt64) -> Int? {
-    guard idle.count > 1, let oldest = idle.first, let since = idleSince(oldest),
-      now >= since &+ limits.idleTimeout
-    else { return nil }
-    return oldest
+    guard idle.count > 1, let oldest = idle.first, let since = idleSince(oldest) else { return nil }
+    if now >= since &+ limits.idleTimeout { return oldest }
+    return limits.lifetime == 0 ? nil : idle.first { isOld($0, now: now) }
+  }
+
+  /// Whether a connection has lived for as long as it may.
+  func isOld(_ slot: Int, now: UInt64) -> Bool {
+    limits.lifetime > 0 && now >= end(of: slot)
+  }
+
+  /// When a connection is old: those that were opened together end one after the other.
+  private func end(of slot: Int) -> UInt64 {
+    let early = limits.lifetime / 10 * UInt64(slot) / UInt64(slots.count)
+    return opened[slot] &+ limits.lifetime - early
   }
 
   /// When time alone will change something.
@@ -249,6 +265,7 @@ struct Lane<Waiter> {
     }
     if idle.count > 1, let oldest = idle.first, let since = idleSince(oldest) {
       consider(since &+ limits.idleTimeout)
+      if limits.lifetime > 0 { for slot in idle { consider(end(of: slot)) } }
     }
     return next
   }

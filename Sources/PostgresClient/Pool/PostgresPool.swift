@@ -124,6 +124,10 @@ package actor PostgresPool {
   func finished(_ wire: Wire, _ request: Request) {
     if wire.isLeased { return request.finish() }
     if request.isCleaning, let failure = request.failure { return wire.close(failure) }
+    // It would never be at rest if quick reads went on to share it.
+    if connections(wire.access).lane.isOld(wire.slot, now: loop.milliseconds) {
+      connections(wire.access).lane.hold(wire.slot)
+    }
     let isDone = connections(wire.access).lane.finished(wire.slot)
     if let failure = request.failure, failure.isStaleStatement, mayPrepareAnew(request) {
       request.staleTries += 1
@@ -192,7 +196,9 @@ package actor PostgresPool {
       // Sending text soils.
       wire.isSoiled = false
       wire.statements.clear()
-    } else if connections(wire.access).lane.isClosed {
+    } else if connections(wire.access).lane.isClosed
+      || connections(wire.access).lane.isOld(wire.slot, now: loop.milliseconds)
+    {
       wire.close()
     } else {
       connections(wire.access).lane.released(wire.slot, now: loop.milliseconds)
