@@ -15,6 +15,12 @@ package struct EngineConfiguration: Sendable {
   ]
   package var stringifiesNumericTypes = false
   package var collapsesNullInConditions = false
+  /// Whether a variable of a non-null type may be null where the place that it is for takes null.
+  package var takesNullForNonNull = false
+  /// Whether PostgreSQL is asked if it understands a native query before it is tracked.
+  package var validatesNativeQueries = true
+  /// Whether the metadata cannot be changed.
+  package var isInMaintenance = false
   /// Whether others than administrators may only ask what the allow list has.
   package var enforcesAllowlist = false
   /// Whether a role may ask a function for the rows that it may read anyway.
@@ -44,13 +50,19 @@ package struct EngineConfiguration: Sendable {
 
   /// Asks webhooks; without one nobody can be asked.
   package var webhooks: WebhookSender?
+  /// Whether an action's own headers go before those of the client that have their names.
+  package var configuredHeadersFirst = false
   /// What templates in URLs and headers of webhooks may refer to.
   package var environment: [String: String] = [:]
   /// What the paths of files have to begin with that metadata may name as `dynamic_from_file`; nil where
   /// none may be read.
   package var secretPathPrefix: String?
+  /// Is told of each attempt to tell a webhook of an event that failed, on any loop.
+  package var reportFailedAttempt: @Sendable (FailedAttempt) -> Void = { _ in }
   /// How many events are told at a time, and how long, in milliseconds, to wait where there are none.
   package var eventsInFlight = 100
+  /// How many events are taken over at once.
+  package var eventBatch = 500
   package var eventInterval = 50
   /// For how many milliseconds events wait whose trigger this server does not know.
   package var eventPatience: UInt64 = 180_000

@@ -15,6 +15,8 @@ package struct HTTPExchange: Sendable {
   package var isBatch: Bool
   /// The answer's JSON text where the request failed as a whole.
   package var error: [UInt8]?
+  /// JSON of what was asked, where the log is to tell of it.
+  package var query: [UInt8]?
 
   package init(
     requestID: String,
@@ -27,7 +29,8 @@ package struct HTTPExchange: Sendable {
     responseBytes: Int,
     executionNanoseconds: UInt64,
     isBatch: Bool = false,
-    error: [UInt8]? = nil
+    error: [UInt8]? = nil,
+    query: [UInt8]? = nil
   ) {
     self.requestID = requestID
     self.method = method
@@ -40,10 +43,13 @@ package struct HTTPExchange: Sendable {
     self.executionNanoseconds = executionNanoseconds
     self.isBatch = isBatch
     self.error = error
+    self.query = query
   }
 
   /// Longer answers are left out of the line: it is a log, not a recording.
   private static let maximumErrorBytes = 4096
+  /// Of a command: whole documents of metadata are longer.
+  private static let maximumQueryBytes = 65_536
 
   /// Appends the line's `detail`.
   ///
@@ -70,6 +76,10 @@ package struct HTTPExchange: Sendable {
     if let error, error.count <= HTTPExchange.maximumErrorBytes {
       bytes.append(#","error":"#)
       bytes.append(contentsOf: error)
+    }
+    if let query, query.count <= HTTPExchange.maximumQueryBytes {
+      bytes.append(#","query":"#)
+      bytes.append(contentsOf: query)
     }
     bytes.append(#"},"http_info":{"status":"#)
     bytes.append(decimal: status)

@@ -9,6 +9,8 @@ package enum LogType: String, CaseIterable, Sendable {
   case jwkRefreshLog = "jwk-refresh-log"
   case postgres = "pg-client"
   case metadata
+  case eventTrigger = "event-trigger"
+  case scheduledTrigger = "scheduled-trigger"
   case jobs = "jobs-log"
   case feeds = "feeds-log"
   case unstructured
@@ -19,7 +21,7 @@ package enum LogType: String, CaseIterable, Sendable {
     switch self {
     case .startup, .httpLog, .webhookLog, .websocketLog, .queryLog, .executionLog, .jwkRefreshLog:
       true
-    case .postgres, .metadata, .jobs, .feeds, .unstructured: false
+    case .postgres, .metadata, .eventTrigger, .scheduledTrigger, .jobs, .feeds, .unstructured: false
     }
   }
 

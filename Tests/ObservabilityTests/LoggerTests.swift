@@ -26,7 +26,7 @@ struct LoggerTests {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  private func exchange(error: [UInt8]? = nil) -> HTTPExchange {
+  private func exchange(error: [UInt8]? = nil, query: [UInt8]? = nil) -> HTTPExchange {
     HTTPExchange(
       requestID: "id-1",
       method: "POST",
@@ -37,8 +37,19 @@ struct LoggerTests {
       status: 200,
       responseBytes: 42,
       executionNanoseconds: 1_250_999,
-      error: error
+      error: error,
+      query: query
     )
+  }
+
+  @Test func tellsOfACommandWhereThatIsWanted() {
+    func line(_ query: [UInt8]) -> String {
+      var line: [UInt8] = []
+      Event.http(exchange(query: query)).appendLine(at: noon, to: &line)
+      return String(decoding: line, as: UTF8.self)
+    }
+    #expect(line(Array(#"{"type":"x"}"#.utf8)).contains(#","query":{"type":"x"}},"http_info""#))
+    #expect(!line(Array(repeating: 0x20, count: 70_000)).contains(#""query":"#))
   }
 
   @Test func writesOneObjectALine() {

@@ -155,13 +155,27 @@ struct InvocationTests {
     (["--enable-console", "serve"], ["--enable-console"]),
     (["serve", "--enable-console", "true", "--migrate"], ["--enable-console"]),
     (["serve", "--enable-telemetry=false", "-s", "2", "--migrate"], ["--enable-telemetry", "-s"]),
-    (["--timeout", "9", "serve", "--stripes=4", "--migrate"], ["--timeout", "--stripes"]),
+    (["--retries", "9", "serve", "--stripes=4", "--migrate"], ["--retries", "--stripes"]),
   ])
   func takesFlagsOfHasuraThatHaveNoEffect(arguments: [String], ignored: [String]) throws {
     let invocation = try Invocation(arguments: arguments, environment: [:])
     #expect(invocation.action == .run(.serve))
     #expect(invocation.ignoredVariables == ignored)
     #expect(invocation.options.flag(.migrate) == arguments.contains("--migrate"))
+  }
+
+  /// Hasura takes the value of some of its flags as a word of its own.
+  @Test func takesAWordForTruthAfterAFlag() throws {
+    let options = try invocation(
+      "serve",
+      "--use-prepared-statements",
+      "false",
+      "--enable-maintenance-mode",
+      "true",
+      "--migrate"
+    ).options
+    #expect(!options.flag(.usePreparedStatements))
+    #expect(options.flag(.maintenanceMode) && options.flag(.migrate))
   }
 
   @Test func masksSecrets() throws {

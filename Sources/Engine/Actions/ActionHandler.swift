@@ -7,6 +7,8 @@ struct ActionHandler: Sendable {
   let sender: WebhookSender?
   let environment: WebhookEnvironment
   let types: CustomTypes
+  /// Whether the client's headers give way to the action's own of the same names.
+  let configuredHeadersFirst: Bool
 
   struct Result: Sendable {
     var value: JSONValue
@@ -35,7 +37,10 @@ struct ActionHandler: Sendable {
         ? WebhookEnvironment.forwarded(clientHeaders, ignoring: action.ignoredClientHeaders) : []
       call = WebhookCall(
         url: try environment.url(action.handler),
-        headers: WebhookEnvironment.merged(own + WebhookEnvironment.standardHeaders + forwarded),
+        headers: WebhookEnvironment.merged(
+          (configuredHeadersFirst ? own + forwarded : forwarded + own)
+            + WebhookEnvironment.standardHeaders
+        ),
         body: payload.serialized,
         timeout: action.timeout
       )

@@ -70,7 +70,8 @@ actor ActionProcessor {
     let handler = ActionHandler(
       sender: configuration.webhooks,
       environment: WebhookEnvironment(variables: configuration.environment),
-      types: set.types
+      types: set.types,
+      configuredHeadersFirst: configuration.configuredHeadersFirst
     )
     let headers = (call.headers.object?.members ?? []).map {
       WebhookHeaderField(name: $0.key, value: $0.value.string ?? "")

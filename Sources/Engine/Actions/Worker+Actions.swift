@@ -74,7 +74,8 @@ extension Worker {
     let handler = ActionHandler(
       sender: configuration.webhooks,
       environment: WebhookEnvironment(variables: configuration.environment),
-      types: call.roleSchema.actions.types
+      types: call.roleSchema.actions.types,
+      configuredHeadersFirst: configuration.configuredHeadersFirst
     )
     let result: ActionHandler.Result
     do {

@@ -37,8 +37,7 @@ actor EventDeliverer {
   private var isEnding = false
   private var search = EventSearch()
 
-  /// How many events are taken over at once, and how many are here at most.
-  private static let batch = 500
+  /// How many events are here at most.
   private static let capacity = 2_000
   /// Milliseconds after which the lease is taken anew.
   private static let leaseInterval: UInt64 = 1_000
@@ -103,7 +102,7 @@ actor EventDeliverer {
       deliver()
       if taken == 0 {
         guard await pause(configuration.eventInterval) else { return }
-      } else if queues.count >= Self.capacity || taken < Self.batch {
+      } else if queues.count >= Self.capacity || taken < configuration.eventBatch {
         guard await pause(5) else { return }
       }
     }
@@ -191,7 +190,7 @@ actor EventDeliverer {
 
   /// Takes events over; returns how many.
   private func take() async -> Int {
-    let room = min(Self.batch, Self.capacity - queues.count)
+    let room = min(configuration.eventBatch, Self.capacity - queues.count)
     guard room > 0 else { return 0 }
     let batch = search.begin(now: loop.milliseconds, room: room)
     guard let results = try? await pool.execute(batch, access: .write) else { return 0 }
@@ -236,6 +235,9 @@ actor EventDeliverer {
       configuration,
       on: loop
     )
+    if let failure = attempt.failure(.event, event.trigger, event.id) {
+      configuration.reportFailedAttempt(failure)
+    }
     if attempt.isSuccess || event.tries >= trigger.retries.count && attempt.retryAfter == nil {
       unnoted.outcomes.append(EventOutcome(event: event, attempt: attempt, retry: nil))
       queues.finish(row)

@@ -179,6 +179,7 @@ actor ScheduleKeeper {
   private struct Due {
     var kind: ScheduleLog.Kind
     var id: String
+    var trigger: String?
     var tries: Int
     /// Seconds since it was due.
     var delay: Int
@@ -234,6 +235,7 @@ actor ScheduleKeeper {
     )
     if kind == .cron {
       guard let trigger = rows.string(row, 5).flatMap({ triggers[$0] }) else { return nil }
+      due.trigger = trigger.name
       body.append("name", .string(trigger.name))
       body.append("payload", trigger.payload ?? .null)
       body.append("comment", trigger.comment.map { .string($0) } ?? .null)
@@ -269,6 +271,10 @@ actor ScheduleKeeper {
       configuration,
       on: loop
     )
+    let kind: FailedAttempt.Kind = due.kind == .cron ? .cron : .oneOff
+    if let failure = attempt.failure(kind, due.trigger, due.id) {
+      configuration.reportFailedAttempt(failure)
+    }
     let status: ScheduleOutcome.Status =
       if attempt.isSuccess {
         .delivered

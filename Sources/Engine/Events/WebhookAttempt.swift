@@ -5,7 +5,7 @@ import Metadata
 /// One attempt to tell a webhook something, and how the logs tell of it.
 struct WebhookAttempt: Sendable {
   var isSuccess = false
-  /// HTTP's; 1000 where there was no answer, as in Hasura's logs.
+  /// HTTP's; ``noAnswer`` where there was none, as in Hasura's logs.
   var status: Int?
   /// JSON without U+0000, which PostgreSQL does not take.
   let request: [UInt8]
@@ -13,6 +13,8 @@ struct WebhookAttempt: Sendable {
   let response: [UInt8]
   /// Seconds after which the webhook wants to be asked again.
   var retryAfter: Int?
+
+  static let noAnswer = 1000
 
   /// Sends a body; what goes wrong is told by the result.
   static func make(
@@ -119,7 +121,7 @@ struct WebhookAttempt: Sendable {
 
   init(request: [UInt8], failure: String) {
     self.request = request.replacingZeroCharacters()
-    status = 1000
+    status = Self.noAnswer
     let response: JSONValue = [
       "type": "client_error", "version": "2", "data": ["message": .string(failure)],
     ]

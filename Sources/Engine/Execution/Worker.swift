@@ -186,7 +186,11 @@ actor Worker {
       throw RequestFailure(error, .variables)
     }
     do {
-      return try operation.coerceVariables(request.variables, rows: request.rows) {
+      return try operation.coerceVariables(
+        request.variables,
+        rows: request.rows,
+        takesNull: configuration.takesNullForNonNull
+      ) {
         InsertArrays.columns(of: $0, roleSchema) != nil
       }
     } catch {

@@ -47,11 +47,14 @@ extension MetadataAuthority {
     if let version = request.resourceVersion, version != current.resourceVersion {
       throw Self.conflict(version)
     }
-    if case .nativeQuery(let command) = request.command, let new = command.newQuery {
+    if configuration.validatesNativeQueries, case .nativeQuery(let command) = request.command,
+      let new = command.newQuery
+    {
       try await validate(new.query, in: new.source, at: path)
     }
     let (editor, answer) = try await edit(current, by: request.command, at: path)
     if editor.isChanged {
+      try checkMaintenance()
       var prepared = try await prepare(
         editor.metadata,
         in: editor.context,

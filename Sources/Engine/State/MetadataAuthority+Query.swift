@@ -150,6 +150,8 @@ extension MetadataAuthority {
     let reader = CatalogReader(pool: pool)
     let before = try await reader.catalog(sharing: current.context.catalogs[command.source])
     if command.hasNoTransaction {
+      // What it does to the metadata shows only when it is done.
+      try checkMaintenance()
       let answer = SQLAnswer.encode(try await run(command, session, on: pool))
       let after = try await reader.catalog(sharing: before)
       let editor = try editor(current, following: command, from: before, to: after)
@@ -180,6 +182,7 @@ extension MetadataAuthority {
         }
       }
       if editor.isChanged {
+        try self.checkMaintenance()
         let document = await self.text(of: editor.metadata)
         let version: Int?
         if hasMetadata {

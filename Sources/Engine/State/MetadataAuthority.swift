@@ -230,6 +230,16 @@ actor MetadataAuthority {
     return text
   }
 
+  /// Refuses a change where the operator wants none.
+  func checkMaintenance() throws(HasuraError) {
+    guard configuration.isInMaintenance else { return }
+    throw HasuraError(
+      .unexpected,
+      "metadata cannot be modified in maintenance mode",
+      httpStatus: 500
+    )
+  }
+
   static func conflict(_ version: Int) -> HasuraError {
     HasuraError(
       .conflict,

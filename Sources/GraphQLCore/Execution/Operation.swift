@@ -115,13 +115,15 @@ package struct Operation: Sendable {
   /// The variables of a request, coerced, with defaults for those that it does not give (§6.1.2).
   ///
   /// `rows` are those that were left in the request's text. What `keepsRows` does not want becomes a
-  /// list of objects.
+  /// list of objects. `takesNull` lets variables of non-null types be null, as before the specification
+  /// said otherwise: the places that they are for may refuse it still.
   ///
   /// - Throws: everything that is wrong with them.
   package func coerceVariables(
     _ json: JSONObject,
     rows: [String: JSONRows] = [:],
     suggests: Bool = false,
+    takesNull: Bool = false,
     keepsRows: (InputRows) -> Bool = { _ in true }
   ) throws(CoercionErrors) -> VariableValues {
     var values: [InputValue?] = []
@@ -145,6 +147,10 @@ package struct Operation: Sendable {
       guard let given = list?.value ?? json[variable.name] else {
         values.append(variable.defaultValue)
         failures += missing(variable, suggests)
+        continue
+      }
+      if takesNull, given.isNull {
+        values.append(.null)
         continue
       }
       let value = coercion.value(given, as: variable.type)

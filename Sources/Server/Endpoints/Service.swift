@@ -2,6 +2,7 @@ import Authentication
 import Engine
 import EventLoop
 import HTTP
+import JSON
 import Observability
 
 /// Answers requests: finds the endpoint, adds what every answer carries, and logs.
@@ -111,6 +112,15 @@ struct Service: Sendable {
     return response
   }
 
+  /// The command of an administrator, where the operator wants to see those.
+  private func loggedQuery(of request: HTTPRequest, _ reply: Reply) -> [UInt8]? {
+    guard settings.logsMetadataQueries, reply.role == Session.adminRole,
+      case .metadata? = Route(path: request.path),
+      let call = try? JSONValue(parsing: request.body.span)
+    else { return nil }
+    return call.maskingSecrets.serialized
+  }
+
   private func log(_ request: HTTPRequest, _ reply: Reply, _ id: String) {
     guard logger.isEnabled(.httpLog, reply.failure == nil ? .info : .error) else { return }
     logger.log(
@@ -126,7 +136,8 @@ struct Service: Sendable {
           responseBytes: reply.response.body.count,
           executionNanoseconds: request.elapsedNanoseconds,
           isBatch: reply.isBatch,
-          error: reply.failure
+          error: reply.failure,
+          query: loggedQuery(of: request, reply)
         )
       )
     )

@@ -17,6 +17,8 @@ struct ServiceSettings: Sendable {
   var namingConvention = "hasura-default"
   var servesApolloFederation = false
   var keeps401: Bool
+  /// Whether the log says what is asked of the metadata API.
+  var logsMetadataQueries = false
   var sockets = SocketSettings()
   /// What `/v1/stream` is of.
   var feeds = FeedHub()

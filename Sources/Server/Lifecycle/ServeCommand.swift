@@ -64,6 +64,11 @@ struct ServeCommand: Sendable {
       }
       var settings = try configuration.engine(url: url, feeds: feeds)
       settings.webhooks = webhooks.sender
+      let level: LogLevel = configuration.options.flag(.triggerErrorLevel) ? .error : .info
+      settings.reportFailedAttempt = { failure in
+        let type: LogType = failure.kind == .event ? .eventTrigger : .scheduledTrigger
+        logger.log(.message(type, level, failure.text))
+      }
       settings.environment = ProcessEnvironment.current()
       let engine = Engine(
         settings,

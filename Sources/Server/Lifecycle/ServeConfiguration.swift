@@ -62,6 +62,10 @@ struct ServeConfiguration: Sendable {
     if !database.isServed { engine.sourceConfiguration = nil }
     engine.stringifiesNumericTypes = options.flag(.stringifyNumericTypes)
     engine.collapsesNullInConditions = options.flag(.nullCollapse)
+    engine.takesNullForNonNull = options.flag(.nullForNonNull)
+    engine.validatesNativeQueries = !options.flag(.disableNativeQueryValidation)
+    engine.isInMaintenance = options.flag(.maintenanceMode)
+    engine.configuredHeadersFirst = options.flag(.configuredHeadersFirst)
     engine.enforcesAllowlist = options.flag(.enableAllowlist)
     engine.infersFunctionPermissions = options.flag(.inferFunctionPermissions)
     engine.showsInternalErrorsToAdmin = options.flag(.adminInternalErrors)
@@ -83,6 +87,7 @@ struct ServeConfiguration: Sendable {
     engine.subscriptions = try subscriptions
     engine.usePlatformFields(ProviderSettings(options), feeds)
     engine.eventsInFlight = try options.required(.eventsPoolSize, OptionValues.number)
+    engine.eventBatch = try options.required(.eventsBatchSize, OptionValues.number)
     engine.eventInterval = try options.required(.eventsFetchInterval, OptionValues.number)
     engine.actionBatch = try options.required(.asyncActionsBatchSize, OptionValues.number)
     engine.actionInterval = try options.required(.asyncActionsFetchInterval, OptionValues.number)
@@ -142,6 +147,8 @@ struct ServeConfiguration: Sendable {
       } ?? .readCommitted
     pool.waitTimeout = .seconds(try options.required(.poolTimeout, OptionValues.number))
     pool.statementTimeout = .seconds(try options.required(.statementTimeout, OptionValues.number))
+    pool.idleTimeout = .seconds(try options.required(.idleConnectionTimeout, OptionValues.number))
+    pool.lifetime = .seconds(try options.required(.connectionLifetime, OptionValues.number))
     return pool
   }
 }
@@ -168,6 +175,7 @@ extension ServiceSettings {
       namingConvention: try options.required(.namingConvention, OptionValues.text),
       servesApolloFederation: options.servesApolloFederation,
       keeps401: options.flag(.preserve401Errors),
+      logsMetadataQueries: options.flag(.metadataQueryLogging),
       sockets: try SocketSettings(options)
     )
   }

@@ -96,7 +96,10 @@ struct Invocation: Sendable {
     if parts.count > 1 {
       text = String(parts[1])
     } else if form == .flag {
-      text = "true"
+      // Of some of Hasura's flags the value is the next word.
+      let value = rest.first.flatMap { form.value(of: $0) == nil ? nil : $0 }
+      if value != nil { rest.removeFirst() }
+      text = value ?? "true"
     } else if let next = rest.popFirst() {
       text = next
     } else {

@@ -6,16 +6,12 @@
 enum MeaninglessFlag {
   /// Those with a value, which is the next word unless it stands behind `=`.
   private static let valued: Set<String> = [
-    "-s", "--conn-lifetime", "--console-assets-dir", "--events-fetch-batch-size",
-    "--log-masked-variables", "--metadata-database-extensions-schema", "--retries", "--stripes",
-    "--timeout",
+    "-s", "--console-assets-dir", "--log-masked-variables", "--metadata-database-extensions-schema",
+    "--retries", "--stripes",
   ]
   /// Those whose value stands behind `=` or is one of the words for truth.
   private static let switches: Set<String> = [
-    "--configured-header-precedence", "--disable-native-query-validation", "--enable-console",
-    "--enable-maintenance-mode", "--enable-metadata-query-logging",
-    "--enable-remote-schema-permissions", "--enable-telemetry",
-    "--enable-triggers-error-log-level", "--null-in-nonnullable-variables",
+    "--enable-console", "--enable-remote-schema-permissions", "--enable-telemetry",
     "--remote-schema-prioritize-data", "--remote-schema-skip-nulls",
   ]
 

@@ -54,6 +54,26 @@ extension Option {
     )
   }
 
+  static var idleConnectionTimeoutDefinition: OptionDefinition {
+    OptionDefinition(
+      "timeout",
+      variables: "HASURA_GRAPHQL_PG_TIMEOUT",
+      form: .number(1...31_536_000),
+      defaultValue: "180",
+      help: "Seconds after which a connection to PostgreSQL that nothing uses is closed."
+    )
+  }
+
+  static var connectionLifetimeDefinition: OptionDefinition {
+    OptionDefinition(
+      "conn-lifetime",
+      variables: "HASURA_GRAPHQL_PG_CONN_LIFETIME",
+      form: .number(0...31_536_000),
+      defaultValue: "600",
+      help: "Seconds after which a connection to PostgreSQL gives way to a new one; 0 is never."
+    )
+  }
+
   static var statementTimeoutDefinition: OptionDefinition {
     OptionDefinition(
       "statement-timeout",
@@ -165,6 +185,15 @@ extension Option {
       form: .number(0...86_400_000),
       defaultValue: "1000",
       help: "Milliseconds between looks for metadata that another server changed; 0 is never."
+    )
+  }
+
+  static var maintenanceModeDefinition: OptionDefinition {
+    OptionDefinition(
+      "enable-maintenance-mode",
+      variables: "HASURA_GRAPHQL_ENABLE_MAINTENANCE_MODE",
+      form: .flag,
+      help: "Refuse what changes the metadata; everything else is served."
     )
   }
 }

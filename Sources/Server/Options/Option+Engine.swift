@@ -18,6 +18,24 @@ extension Option {
     )
   }
 
+  static var nullForNonNullDefinition: OptionDefinition {
+    OptionDefinition(
+      "null-in-nonnullable-variables",
+      variables: "HASURA_GRAPHQL_BACKWARDS_COMPAT_NULL_IN_NONNULLABLE_VARIABLES",
+      form: .flag,
+      help: "Take null for a variable of a non-null type, where the place that it is for takes it."
+    )
+  }
+
+  static var disableNativeQueryValidationDefinition: OptionDefinition {
+    OptionDefinition(
+      "disable-native-query-validation",
+      variables: "HASURA_GRAPHQL_DISABLE_NATIVE_QUERY_VALIDATION",
+      form: .flag,
+      help: "Track native queries without asking PostgreSQL whether it understands them."
+    )
+  }
+
   static var inferFunctionPermissionsDefinition: OptionDefinition {
     OptionDefinition(
       "infer-function-permissions",

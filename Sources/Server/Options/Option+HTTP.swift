@@ -157,6 +157,15 @@ extension Option {
     )
   }
 
+  static var metadataQueryLoggingDefinition: OptionDefinition {
+    OptionDefinition(
+      "enable-metadata-query-logging",
+      variables: "HASURA_GRAPHQL_ENABLE_METADATA_QUERY_LOGGING",
+      form: .flag,
+      help: "Have the log say what administrators ask of the metadata API."
+    )
+  }
+
   static var logLevelDefinition: OptionDefinition {
     OptionDefinition(
       "log-level",

@@ -20,6 +20,34 @@ extension Option {
     )
   }
 
+  static var eventsBatchSizeDefinition: OptionDefinition {
+    OptionDefinition(
+      "events-fetch-batch-size",
+      variables: "HASURA_GRAPHQL_EVENTS_FETCH_BATCH_SIZE",
+      form: .number(1...2_000),
+      defaultValue: "500",
+      help: "Events that are taken out of the log at once."
+    )
+  }
+
+  static var configuredHeadersFirstDefinition: OptionDefinition {
+    OptionDefinition(
+      "configured-header-precedence",
+      variables: "HASURA_GRAPHQL_CONFIGURED_HEADER_PRECEDENCE",
+      form: .flag,
+      help: "Send an action's own headers rather than the client's of the same names."
+    )
+  }
+
+  static var triggerErrorLevelDefinition: OptionDefinition {
+    OptionDefinition(
+      "enable-triggers-error-log-level",
+      variables: "HASURA_GRAPHQL_ENABLE_TRIGGERS_ERROR_LOG_LEVEL",
+      form: .flag,
+      help: "Log at the level error, not info, that a webhook could not be told of an event."
+    )
+  }
+
   static var asyncActionsBatchSizeDefinition: OptionDefinition {
     OptionDefinition(
       "async-actions-fetch-batch-size",

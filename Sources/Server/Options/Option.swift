@@ -2,29 +2,33 @@ import Observability
 
 /// The options of `apus`, each with its definition: a case without one does not compile.
 enum Option: CaseIterable, Sendable {
-  case databaseURL, metadataDatabaseURL, dataDirectory, connections, poolTimeout, statementTimeout
+  case databaseURL, metadataDatabaseURL, dataDirectory
+  case connections, poolTimeout, idleConnectionTimeout, connectionLifetime, statementTimeout
   case migrate, sample, sampleDirectory, migrationsDirectory, metadataDirectory
   case adminSecret, adminSecrets, unauthorizedRole, jwtSecret, jwtSecrets
   case authHook, authHookMode, authHookSendRequestBody, authHookTimeout, certificateFile
   case host, port, insecure, enabledAPIs, metricsSecret, corsDomain, disableCORS
   case threads, maximumHeaderBytes, maximumRequestBytes, maximumAdminRequestBytes
   case batchLimit, idleTimeout, gracefulShutdownTimeout, enableAllowlist, enableRelay
-  case eventsPoolSize, eventsFetchInterval, asyncActionsBatchSize, asyncActionsFetchInterval
+  case eventsPoolSize, eventsFetchInterval, eventsBatchSize, triggerErrorLevel
+  case asyncActionsBatchSize, asyncActionsFetchInterval, configuredHeadersFirst
   case webSocketKeepAlive, webSocketInitTimeout, webSocketCompression, webSocketReadCookie
   case webSocketCloseOnMetadataChange
   case webSocketLimit, webSocketOperationLimit, webSocketMessageBytes, webSocketQueueBytes
-  case stringifyNumericTypes, nullCollapse, inferFunctionPermissions
+  case stringifyNumericTypes, nullCollapse, nullForNonNull, inferFunctionPermissions
+  case disableNativeQueryValidation
   case preserve401Errors, adminInternalErrors, devMode
   case experimentalFeatures, namingConvention, enableApolloFederation, secretPathPrefix
   case usePreparedStatements, transactionIsolation, mutationRetries, idempotencyLifetime
-  case schemaSyncInterval, planCacheSize, tokenLimit, depthLimit, rootFieldLimit, nodeLimit
+  case schemaSyncInterval, maintenanceMode
+  case planCacheSize, tokenLimit, depthLimit, rootFieldLimit, nodeLimit
   case liveInterval, liveBatchSize, streamInterval, streamBatchSize
   case changeSource, publication, createPublication, createTriggers
   case workers, jobLease
   case feedsDirectory, instrumentsDirectory, feedCache, feedCheckpoint
   case barsDirectory, leanDataDirectory, leanProjects, leanCommand
   case alpacaURL, alpacaDataURL, tradierURL, polygonURL, fredURL, providerTimeout
-  case logTypes, logLevel
+  case logTypes, logLevel, metadataQueryLogging
   case role
   case server, token, header, presetVariable, format, watch, watchInterval
   case bookMode, cellMilliseconds, radius, tick, gold, noGrid, maximumBins, levels, noAlign
@@ -44,6 +48,8 @@ enum Option: CaseIterable, Sendable {
     case .connections: Option.connectionsDefinition
     case .poolTimeout: Option.poolTimeoutDefinition
     case .statementTimeout: Option.statementTimeoutDefinition
+    case .idleConnectionTimeout: Option.idleConnectionTimeoutDefinition
+    case .connectionLifetime: Option.connectionLifetimeDefinition
     case .migrate: Option.migrateDefinition
     case .sample: Option.sampleDefinition
     case .sampleDirectory: Option.sampleDirectoryDefinition
@@ -84,7 +90,9 @@ enum Option: CaseIterable, Sendable {
     case .webSocketQueueBytes: Option.webSocketQueueBytesDefinition
     case .stringifyNumericTypes: Option.stringifyNumericTypesDefinition
     case .nullCollapse: Option.nullCollapseDefinition
+    case .nullForNonNull: Option.nullForNonNullDefinition
     case .inferFunctionPermissions: Option.inferFunctionPermissionsDefinition
+    case .disableNativeQueryValidation: Option.disableNativeQueryValidationDefinition
     case .adminInternalErrors: Option.adminInternalErrorsDefinition
     case .devMode: Option.devModeDefinition
     case .experimentalFeatures: Option.experimentalFeaturesDefinition
@@ -96,6 +104,7 @@ enum Option: CaseIterable, Sendable {
     case .mutationRetries: Option.mutationRetriesDefinition
     case .idempotencyLifetime: Option.idempotencyLifetimeDefinition
     case .schemaSyncInterval: Option.schemaSyncIntervalDefinition
+    case .maintenanceMode: Option.maintenanceModeDefinition
     case .planCacheSize: Option.planCacheSizeDefinition
     case .tokenLimit: Option.tokenLimitDefinition
     case .depthLimit: Option.depthLimitDefinition
@@ -106,6 +115,9 @@ enum Option: CaseIterable, Sendable {
     case .enableRelay: Option.enableRelayDefinition
     case .eventsPoolSize: Option.eventsPoolSizeDefinition
     case .eventsFetchInterval: Option.eventsFetchIntervalDefinition
+    case .eventsBatchSize: Option.eventsBatchSizeDefinition
+    case .configuredHeadersFirst: Option.configuredHeadersFirstDefinition
+    case .triggerErrorLevel: Option.triggerErrorLevelDefinition
     case .asyncActionsBatchSize: Option.asyncActionsBatchSizeDefinition
     case .asyncActionsFetchInterval: Option.asyncActionsFetchIntervalDefinition
     case .liveInterval: Option.liveIntervalDefinition
@@ -134,6 +146,7 @@ enum Option: CaseIterable, Sendable {
     case .createTriggers: Option.createTriggersDefinition
     case .logTypes: Option.logTypesDefinition
     case .logLevel: Option.logLevelDefinition
+    case .metadataQueryLogging: Option.metadataQueryLoggingDefinition
     case .role: Option.roleDefinition
     case .server: Option.serverDefinition
     case .token: Option.tokenDefinition

@@ -73,9 +73,11 @@ import Testing
 
   private func harness(
     _ recorder: WebhookRecorder,
-    _ definition: JSONValue = definition()
+    _ definition: JSONValue = definition(),
+    _ configure: (inout EngineConfiguration) -> Void = { _ in }
   ) async throws -> EngineHarness {
     try await EngineHarness(sql: Self.sql, metadata: Self.metadata(definition)) {
+      configure(&$0)
       $0.webhooks = recorder.sender
       $0.actionInterval = 10
       $0.subscriptions.liveInterval = 20
@@ -249,6 +251,34 @@ import Testing
     await subscriber.cancel()
     let other = await harness.answer(query, ["id": .string(id)], as: Session(role: "user"))
     #expect(other == #"{"data":{"act":null}}"#)
+    await harness.stop()
+  }
+
+  /// As in Hasura the client's win, unless the operator wants it otherwise.
+  @Test(arguments: [(false, "client"), (true, "own")])
+  func choosesBetweenHeadersOfOneName(configuredFirst: Bool, value: String) async throws {
+    let recorder = WebhookRecorder(["user_id": 2])
+    let harness = try await harness(
+      recorder,
+      Self.definition([
+        "forward_client_headers": true, "headers": [["name": "X-Key", "value": "own"]],
+      ])
+    ) { $0.configuredHeadersFirst = configuredFirst }
+    var request = GraphQLRequest(query: Array("mutation { act { user_id } }".utf8))
+    request.clientHeaders = {
+      [
+        WebhookHeaderField(name: "x-key", value: "client"),
+        WebhookHeaderField(name: "content-type", value: "text/plain"),
+      ]
+    }
+    let session = Session(role: Session.adminRole)
+    _ = await harness.engine.graphql(request, session, on: harness.loops.loops[0])
+    let headers = recorder.all[0].headers
+    #expect(headers.filter { $0.name.lowercased() == "x-key" }.map(\.value) == [value])
+    #expect(
+      headers.filter { $0.name.lowercased() == "content-type" }.map(\.value)
+        == ["application/json"]
+    )
     await harness.stop()
   }
 

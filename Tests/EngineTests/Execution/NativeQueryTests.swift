@@ -18,10 +18,13 @@ import Testing
     group by 1, 2 -- the last line
     """
 
-  private func harness() async throws -> EngineHarness {
+  private func harness(
+    _ configure: (inout EngineConfiguration) -> Void = { _ in }
+  ) async throws -> EngineHarness {
     let harness = try await EngineHarness(
       sql: Self.sql,
-      metadata: EngineHarness.metadata([["table": "trades"]])
+      metadata: EngineHarness.metadata([["table": "trades"]]),
+      configure
     )
     let calls: [JSONValue] = [
       [
@@ -124,6 +127,19 @@ import Testing
     )
     let missing = await harness.answer("{ bars { n } }")
     #expect(missing.contains("missing required field 'args'"))
+    await harness.stop()
+  }
+
+  @Test func tracksAnythingWhereTheDatabaseIsNotAsked() async throws {
+    let harness = try await harness { $0.validatesNativeQueries = false }
+    let (status, answer) = try await harness.metadata([
+      "type": "pg_track_native_query",
+      "args": [
+        "root_field_name": "worse", "returns": "bar", "code": "select nothing from nowhere",
+        "arguments": [:],
+      ],
+    ])
+    #expect(status == 200, "\(answer.text)")
     await harness.stop()
   }
 
