@@ -40,7 +40,7 @@ def test_a_wrong_option_is_named():
      "allowed: true or false\n"),
     (["serve"], {"HASURA_GRAPHQL_DATABASE_URL": "password-only"},
      "apus: HASURA_GRAPHQL_DATABASE_URL: its value is not allowed; allowed: "
-     "postgresql://user:password@host:port/database, or keyword=value pairs\n"),
+     "postgresql://user:password@host:port/database, keyword=value pairs, or dynamic-from-file://path\n"),
     (["migrate", "up", "--sample"], {},
      "apus: unknown option --sample; allowed are --database-url, --metadata-database-url, --data-dir, --migrations-dir\n"),
     (["serve", "--server-host", "0.0.0.0"], {},

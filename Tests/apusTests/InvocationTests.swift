@@ -75,7 +75,7 @@ struct InvocationTests {
       (
         ["--database-url", "mysql://root:topsecret@h/d", "serve"],
         "--database-url: its value is not allowed; allowed: "
-          + "postgresql://user:password@host:port/database, or keyword=value pairs"
+          + "postgresql://user:password@host:port/database, keyword=value pairs, or dynamic-from-file://path"
       ),
     ] as [([String], String)]
   )

@@ -80,16 +80,17 @@ struct SourceResolver: Sendable {
 
 extension SourceResolver {
   private static let prefixVariable = "HASURA_GRAPHQL_DYNAMIC_SECRETS_ALLOWED_PATH_PREFIX"
-  private static let fileScheme = "dynamic-from-file://"
 
   /// A URL may name a file as well, as Hasura's own does.
   private func target(_ url: String) throws -> ConnectionString {
-    guard url.hasPrefix(Self.fileScheme) else { return try ConnectionString(url) }
-    return try target(inFile: String(url.dropFirst(Self.fileScheme.count)))
+    let target = try ConnectionString(naming: url)
+    return try target.file.map { try self.target(inFile: $0) } ?? target
   }
 
   /// Whoever writes the metadata may have files read that the operator has named, and no others.
   private func target(inFile path: String) throws(Failure) -> ConnectionString {
+    // The operator has named this one.
+    if path == main.target.file { return main.target }
     guard let secretPathPrefix, !secretPathPrefix.isEmpty else {
       throw Failure(
         message: "'dynamic_from_file' is not allowed: \(Self.prefixVariable) says of no files that "

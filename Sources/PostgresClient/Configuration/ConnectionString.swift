@@ -38,6 +38,18 @@ package struct ConnectionString: Hashable, Sendable, CustomStringConvertible {
     file = path
   }
 
+  /// What stands before the path of a file that says where the database is, as in Hasura.
+  package static let fileScheme = "dynamic-from-file://"
+
+  /// From a text of libpq's, or one that names the file that has it.
+  package init(naming text: String) throws(PostgresError) {
+    if text.hasPrefix(Self.fileScheme) {
+      self.init(inFile: String(text.dropFirst(Self.fileScheme.count)))
+    } else {
+      try self.init(text)
+    }
+  }
+
   /// The value of one of libpq's parameters, such as `host` or `dbname`.
   package subscript(_ keyword: String) -> String? {
     get { parameters.first { $0.keyword == keyword }?.value }

@@ -54,9 +54,9 @@ package struct PostgresConfiguration: Hashable, Sendable {
     self.target = target
   }
 
-  /// From a `postgresql://` URL or libpq's `key=value` text.
+  /// From a `postgresql://` URL or libpq's `key=value` text, or one that names the file that has it.
   package init(url: String) throws(PostgresError) {
-    self.init(try ConnectionString(url))
+    self.init(try ConnectionString(naming: url))
   }
 
   /// Only quick reads share a connection, and not where a failed transaction would stay open on it.

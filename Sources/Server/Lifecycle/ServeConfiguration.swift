@@ -265,7 +265,7 @@ extension OptionValues {
   /// The database with the metadata; nil where it is the one that a command works on.
   var metadataURL: String? {
     guard let url = text(.databaseURL), let metadata = text(.metadataDatabaseURL),
-      (try? ConnectionString(url)) != (try? ConnectionString(metadata))
+      (try? ConnectionString(naming: url)) != (try? ConnectionString(naming: metadata))
     else { return nil }
     return metadata
   }

@@ -1,3 +1,5 @@
+import PostgresClient
+
 /// All there is to know about an option: parsing, `--help` and the documentation read it from here.
 struct OptionDefinition: Sendable {
   /// The values an option takes.
@@ -5,7 +7,7 @@ struct OptionDefinition: Sendable {
     case flag
     case text(placeholder: String)
     case secret
-    /// A connection string of libpq; it may hold a password.
+    /// A connection string of libpq, or the file that has it; it may hold a password.
     case databaseURL
     /// An absolute URL of http or https; it may hold a password.
     case httpURL
@@ -77,7 +79,8 @@ extension OptionDefinition.Form {
     case .flag: "true or false"
     case .text: "any text but an empty one"
     case .secret: "any text but an empty one"
-    case .databaseURL: "postgresql://user:password@host:port/database, or keyword=value pairs"
+    case .databaseURL:
+      "postgresql://user:password@host:port/database, keyword=value pairs, or dynamic-from-file://path"
     case .httpURL: "an absolute URL of http or https"
     case .number(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .decimal(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
@@ -94,8 +97,8 @@ extension OptionDefinition.Form {
     case .flag: OptionDefinition.Form.flag(text).map(OptionValue.flag)
     case .text, .secret: text.isEmpty ? nil : .text(text)
     case .databaseURL:
-      text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") || text.contains("=")
-        ? .text(text) : nil
+      ["postgres://", "postgresql://", ConnectionString.fileScheme].contains(where: text.hasPrefix)
+        || text.contains("=") ? .text(text) : nil
     case .httpURL: OptionDefinition.Form.isHTTPURL(text) ? .text(text) : nil
     case .number(let range):
       Int(text).flatMap { range.contains($0) ? .number($0) : nil }

@@ -1,6 +1,7 @@
 import EventLoop
 import Foundation
 import JSON
+import PostgresClient
 import TestSupport
 import Testing
 
@@ -73,6 +74,27 @@ import Testing
     let (status, answer) = try await harness.metadata(Self.add(["from_env": "B_URL"]))
     #expect(status == 200, "\(answer.text)")
     await harness.stop()
+    try FileManager.default.removeItem(atPath: folder)
+  }
+
+  /// The operator may say so of the served database, and of that with the metadata.
+  @Test func readsTheFilesOfTheServersOwnDatabases() async throws {
+    let (served, metadata) = (try database("first"), try database("metadata"))
+    try write(served.url)
+    try write(metadata.url, to: "metadata-url")
+    let harness = try await EngineHarness(served) {
+      $0.database.target = ConnectionString(inFile: "\(folder)/url")
+      $0.metadataDatabase = try? PostgresConfiguration(
+        url: "dynamic-from-file://\(folder)/metadata-url"
+      )
+      $0.environment = ["HASURA_GRAPHQL_DATABASE_URL": "dynamic-from-file://\(folder)/url"]
+    }
+    let track: JSONValue = ["type": "pg_track_table", "args": ["table": "desks"]]
+    #expect(try await harness.metadata(track) == (200, ["message": "success"]))
+    #expect(await harness.answer("{ desks { name } }") == #"{"data":{"desks":[{"name":"first"}]}}"#)
+    await harness.stop()
+    let versions = "select resource_version from hdb_catalog.hdb_metadata"
+    #expect(try metadata.execute(versions) == [["2"]])
     try FileManager.default.removeItem(atPath: folder)
   }
 
