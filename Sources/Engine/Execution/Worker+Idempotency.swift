@@ -21,9 +21,12 @@ extension Worker {
     _ claim: IdempotencyStore.Claim,
     _ cached: CachedPlan,
     _ statements: QueryBatch,
+    from firstStatement: Int,
     encode: ([QueryResult], PostgresConnection?) async throws(RequestFailure) -> [UInt8]
   ) async throws(RequestFailure) -> Answer {
     let pool = try keyPool(of: cached.plan)
+    // Two statements about the key go before all others.
+    let firstStatement = firstStatement + 2
     // The table may have to be made, and a key may expire between two looks at it.
     var tries = 3
     // What a connection has prepared may be out of date, and the next try may come to another one.
@@ -32,7 +35,9 @@ extension Worker {
       tries -= 1
       let failure: PostgresError
       do throws(AttemptFailure) {
-        return Answer(body: try await attempt(claim, statements, on: pool, encode))
+        return Answer(
+          body: try await attempt(claim, statements, from: firstStatement, on: pool, encode)
+        )
       } catch {
         switch error {
         case .database(let error): failure = error
@@ -49,10 +54,16 @@ extension Worker {
           return Answer(body: body, isReplay: true)
         }
         if failure.sqlstate == "40001" {
-          throw RequestFailure(HasuraError(failure, of: cached.plan, firstStatement: 3), .execution)
+          throw RequestFailure(
+            HasuraError(failure, of: cached.plan, firstStatement: firstStatement),
+            .execution
+          )
         }
       } else {
-        throw RequestFailure(HasuraError(failure, of: cached.plan, firstStatement: 3), .execution)
+        throw RequestFailure(
+          HasuraError(failure, of: cached.plan, firstStatement: firstStatement),
+          .execution
+        )
       }
     }
     throw RequestFailure(
@@ -91,6 +102,7 @@ extension Worker {
   private func attempt(
     _ claim: IdempotencyStore.Claim,
     _ statements: QueryBatch,
+    from firstStatement: Int,
     on pool: PostgresPool,
     _ encode: ([QueryResult], PostgresConnection?) async throws(RequestFailure) -> [UInt8]
   ) async throws(AttemptFailure) -> [UInt8] {
@@ -101,7 +113,7 @@ extension Worker {
         batch.append(IdempotencyStore.claiming, claim.parameters)
         batch.append(contentsOf: statements)
         let results = try await connection.execute(batch)
-        let body = try await encode(Array(results[3...]), connection)
+        let body = try await encode(Array(results[firstStatement...]), connection)
         _ = try await connection.execute(
           QueryBatch(IdempotencyStore.storing, claim.storing(body))
         )

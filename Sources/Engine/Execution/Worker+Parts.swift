@@ -61,15 +61,18 @@ extension Worker {
     var results = [QueryResult?](repeating: nil, count: plan.queries.count)
     for part in plan.parts {
       var batch = QueryBatch()
-      appendSession(request, session, to: &batch)
+      tellSession(request, session, to: &batch)
+      let first = batch.count
       try append(part, of: plan, variables, session, roleSchema, to: &batch)
       do {
         let answers = try await pool(of: part.database).execute(batch, access: .write)
-        for (index, answer) in zip(part.statements, answers[1...]) { results[index] = answer }
+        for (index, answer) in zip(part.statements, answers[first...]) { results[index] = answer }
       } catch {
         var error = error
         // Told by its place in the plan, as if all were one batch.
-        error.statement = error.statement.flatMap { $0 > 0 ? part.statements[$0 - 1] : nil }
+        error.statement = error.statement.flatMap {
+          $0 >= first ? part.statements[$0 - first] : nil
+        }
         throw RequestFailure(HasuraError(error, of: plan, firstStatement: 0), .execution)
       }
     }

@@ -43,7 +43,8 @@ extension Worker {
       return Answer(body: try await encode(results))
     }
     var batch = QueryBatch()
-    appendSession(request, session, to: &batch)
+    tellSession(request, session, to: &batch)
+    let firstStatement = batch.count
     for (statement, query) in zip(plan.read.statements, plan.queries) {
       batch.append(
         query,
@@ -52,11 +53,13 @@ extension Worker {
     }
     if let claim = request.claim(session, lifetime: configuration.idempotencyLifetime) {
       return try await retrying { () throws(RequestFailure) in
-        try await answerOnce(claim, cached, batch, encode: encode)
+        try await answerOnce(claim, cached, batch, from: firstStatement, encode: encode)
       }
     }
     // What is read elsewhere is read once the writes stand: a failure there undoes and repeats none.
-    let results = try await retrying { () throws(RequestFailure) in try await run(batch, cached) }
+    let results = try await retrying { () throws(RequestFailure) in
+      try await run(batch, from: firstStatement, cached)
+    }
     return Answer(body: try await encode(results))
   }
 
@@ -77,54 +80,53 @@ extension Worker {
 
   private func run(
     _ batch: QueryBatch,
+    from firstStatement: Int,
     _ cached: CachedPlan
   ) async throws(RequestFailure) -> [QueryResult] {
     do {
       let answer = try await pool(of: cached.plan).answer(batch, access: .write)
-      return Array(answer.results[1...])
+      return firstStatement == 0 ? answer.results : Array(answer.results[firstStatement...])
     } catch {
-      throw RequestFailure(HasuraError(error, of: cached.plan, firstStatement: 1), .execution)
+      throw RequestFailure(
+        HasuraError(error, of: cached.plan, firstStatement: firstStatement),
+        .execution
+      )
     }
   }
 
-  /// Has a transaction begin with what it is told of the session.
-  func appendSession(
+  /// Tells triggers and functions on whose behalf a transaction writes, and of which trace, as Hasura
+  /// does.
+  func tellSession(
     _ request: GraphQLRequest,
     _ session: Session,
     to batch: inout QueryBatch
   ) {
+    batch.setting = setting(of: session)
     if let trace = request.trace {
-      var parameters = settingParameters(of: session)
+      // Another one each time, so that it would not be worth keeping.
+      var parameters = Parameters()
       parameters.append(text: trace.json.serialized)
-      batch.append(Self.tracedSessionQuery, parameters)
-    } else {
-      batch.append(Self.sessionQuery, settingParameters(of: session))
+      batch.append(Self.traceQuery, parameters)
     }
   }
 
-  /// The value of `hasura.user`; many requests in a row are mostly of few sessions.
-  private func settingParameters(of session: Session) -> Parameters {
-    if let known = lastSetting, known.session == session { return known.parameters }
-    let parameters = session.settingParameters
-    lastSetting = (session, parameters)
-    return parameters
+  /// Many requests in a row are mostly of few sessions.
+  private func setting(of session: Session) -> SessionSetting {
+    if let known = lastSetting, known.session == session { return known.setting }
+    let setting = session.setting
+    lastSetting = (session, setting)
+    return setting
   }
 
-  /// Tells triggers and functions on whose behalf a transaction writes, as Hasura does.
-  private static let sessionQuery = PreparedQuery("select set_config('hasura.user', $1, true)")
-
-  /// The same, and of which trace.
-  private static let tracedSessionQuery = PreparedQuery(
-    "select set_config('hasura.user', $1, true), set_config('hasura.tracecontext', $2, true)"
+  private static let traceQuery = PreparedQuery(
+    "select set_config('hasura.tracecontext', $1, true)"
   )
 }
 
 extension Session {
-  /// The value of `hasura.user`.
-  var settingParameters: Parameters {
-    var parameters = Parameters()
-    parameters.append(text: JSONValue.object(json).serialized)
-    return parameters
+  /// What triggers, functions and policies of the database may read of it.
+  var setting: SessionSetting {
+    SessionSetting("hasura.user", JSONValue.object(json).serialized)
   }
 }
 

@@ -22,7 +22,7 @@ actor Worker {
   private var operations: GenerationalCache<OperationKey, PlannedOperation>
   private var roles = WorkerRoles()
   /// What the last mutation told PostgreSQL of its session.
-  var lastSetting: (session: Session, parameters: Parameters)?
+  var lastSetting: (session: Session, setting: SessionSetting)?
   /// One prepared statement for equal SQL text, whichever operation it came from.
   private var statements: GenerationalCache<String, PreparedQuery>
 

@@ -107,8 +107,7 @@ extension MetadataAuthority {
     _ = try await connection.simpleQuery(
       "set \(scope) statement_timeout = 0; set \(scope) lock_timeout = 0"
     )
-    let query = PreparedQuery("select set_config('hasura.user', $1, \(isLocal))")
-    _ = try await connection.execute(QueryBatch(query, session.settingParameters))
+    try await connection.set(session.setting, isLocal: isLocal)
   }
 
   private func run(

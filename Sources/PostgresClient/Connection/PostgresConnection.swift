@@ -38,6 +38,20 @@ package actor PostgresConnection {
     guard !sql.utf8.contains(0) else { throw .misuse("a statement cannot hold a zero byte") }
   }
 
+  /// Sets it for the transaction, or for as long as the connection is lent.
+  package func set(_ setting: SessionSetting, isLocal: Bool) async throws(PostgresError) {
+    let setter = isLocal ? SessionSetting.local : SessionSetting.lasting
+    if !isLocal { wire.isSoiled = true }
+    _ = try await send(.batch(QueryBatch(setter, setting.parameters)))
+  }
+
+  /// Has the server forget what earlier batches of others were to see.
+  func takeBackSetting() async throws(PostgresError) {
+    guard let setting = wire.keptSetting.remains else { return }
+    _ = try await send(.batch(QueryBatch(SessionSetting.lasting, setting.parameters)))
+    wire.keptSetting = KeptSetting()
+  }
+
   func send(_ work: Request.Work, isCommit: Bool = false) async throws(PostgresError)
     -> [QueryResult]
   {

@@ -72,6 +72,7 @@ extension Wire {
   private func fail(_ request: Request, _ result: OpaquePointer) {
     forgetStatement(of: request)
     guard request.failure == nil else { return }
+    keptSetting.batchFailed()
     var error = PostgresError(result: result)
     if case .prepare(let statement) = command { error.statement = statement }
     if case .execute(let statement) = command { error.statement = statement }

@@ -39,15 +39,20 @@ extension Wire {
 
   private func writePrepared(_ batch: QueryBatch) -> Bool {
     statements.beginBatch()
+    // What its holder has set is undone with the transaction.
+    let setting = isLeased ? batch.setting : keptSetting.change(to: batch.setting)
+    let setter = isLeased ? SessionSetting.local : SessionSetting.lasting
+    let lacksSetter = setting != nil && !statements.use(setter)
     var missing: [Int] = []
     for (index, statement) in batch.statements.enumerated() {
       if case .prepared(let query) = statement.text, !statements.use(query) {
         missing.append(index)
       }
     }
-    if !missing.isEmpty { statements.evict() }
+    if lacksSetter || !missing.isEmpty { statements.evict() }
     // First of all, so that no error of the batch can keep the server from forgetting them.
     if !statements.deallocations.isEmpty, !writeOwn(statements.takeDeallocations()) { return false }
+    if let setting, !write(setting, by: setter, isMissing: lacksSetter) { return false }
     for index in missing {
       guard case .prepared(let query) = batch.statements[index].text,
         PQsendPrepare(connection, query.name, query.sql, 0, nil) == 1
@@ -66,6 +71,20 @@ extension Wire {
     return true
   }
 
+  /// Has the server set what the statements of the batch are to see.
+  private func write(
+    _ setting: SessionSetting,
+    by setter: PreparedQuery,
+    isMissing: Bool
+  ) -> Bool {
+    if isMissing {
+      guard PQsendPrepare(connection, setter.name, setter.sql, 0, nil) == 1 else { return false }
+      commands.append(.own)
+    }
+    commands.append(.own)
+    return write(setter, setting.parameters)
+  }
+
   private func write(_ query: PreparedQuery, _ parameters: Parameters) -> Bool {
     let count = Int32(parameters.count)
     return pointers.with(parameters) { values in
@@ -78,6 +97,10 @@ extension Wire {
   /// Makes the batch a transaction with settings of its own, unless its holder has opened one.
   private func writeUnkept(_ batch: QueryBatch, _ access: Access) -> Bool {
     if !isLeased, !writeOwn(policy.prologue(access)) { return false }
+    if let setting = batch.setting {
+      guard write(SessionSetting.local.sql, setting.parameters) else { return false }
+      commands.append(.own)
+    }
     for (index, statement) in batch.statements.enumerated() {
       let sql =
         switch statement.text {

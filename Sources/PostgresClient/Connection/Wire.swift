@@ -33,6 +33,7 @@ final class Wire: @unchecked Sendable {
   var commands: [Command] = []
   var nextCommand = 0
   var statements: StatementCache
+  var keptSetting = KeptSetting()
   /// Whether one request has the connection to itself until it gives it back.
   var isLeased = false
   /// Whether the server waits for the data of a `COPY`.

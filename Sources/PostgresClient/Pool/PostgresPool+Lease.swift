@@ -6,6 +6,7 @@ extension PostgresPool {
   ) async throws -> R {
     let connection = PostgresConnection(try await lease(access), self)
     do {
+      try await connection.takeBackSetting()
       let value = try await body(connection)
       await connection.finish()
       return value

@@ -196,6 +196,7 @@ package actor PostgresPool {
       // Sending text soils.
       wire.isSoiled = false
       wire.statements.clear()
+      wire.keptSetting = KeptSetting()
     } else if connections(wire.access).lane.isClosed
       || connections(wire.access).lane.isOld(wire.slot, now: loop.milliseconds)
     {

@@ -14,6 +14,8 @@ package struct QueryBatch: Sendable {
   }
 
   private(set) var statements: [Statement] = []
+  /// What the statements are to find set; batches without one find nothing of others'.
+  package var setting: SessionSetting?
 
   package init() {}
 
@@ -41,22 +43,19 @@ package struct QueryBatch: Sendable {
     statements.append(Statement(text: .plain(sql), parameters: parameters))
   }
 
-  /// Adds the statements of another batch.
+  /// Adds the statements of another batch, and takes over its setting where there is none yet.
   package mutating func append(contentsOf other: QueryBatch) {
     statements += other.statements
+    setting = setting ?? other.setting
   }
 
   /// Why the server could not take the batch, found before a byte is sent.
   var defect: PostgresError? {
+    if setting?.parameters.containsNUL == true { return Self.containsNUL }
     for (index, statement) in statements.enumerated() {
       var error: PostgresError
       if statement.parameters.containsNUL {
-        // The server's own words; libpq would cut the text at the zero byte instead.
-        error = PostgresError(
-          kind: .server,
-          sqlstate: .invalidCharacterInText,
-          message: "invalid byte sequence for encoding \"UTF8\": 0x00"
-        )
+        error = Self.containsNUL
       } else if statement.parameters.count > Self.maximumParameters {
         error = PostgresError(
           kind: .server,
@@ -71,6 +70,13 @@ package struct QueryBatch: Sendable {
     }
     return nil
   }
+
+  /// The server's own words; libpq would cut the text at the zero byte instead.
+  private static let containsNUL = PostgresError(
+    kind: .server,
+    sqlstate: .invalidCharacterInText,
+    message: "invalid byte sequence for encoding \"UTF8\": 0x00"
+  )
 
   /// The protocol counts parameters in 16 bits.
   private static let maximumParameters = 65_535
