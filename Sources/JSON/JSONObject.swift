@@ -24,7 +24,15 @@ package struct JSONObject: Sendable {
 
   /// The value of a key, the last one where a text repeats it; setting nil removes it.
   package subscript(key: String) -> JSONValue? {
-    get { members.last { $0.key.hasSameBytes(as: key) }?.value }
+    get {
+      // By places, since a closure would be handed a copy of each member.
+      var index = members.count
+      while index > 0 {
+        index -= 1
+        if members[index].key.hasSameBytes(as: key) { return members[index].value }
+      }
+      return nil
+    }
     set {
       guard let newValue else { return members.removeAll { $0.key.hasSameBytes(as: key) } }
       if let index = members.lastIndex(where: { $0.key.hasSameBytes(as: key) }) {
@@ -59,8 +67,9 @@ extension JSONObject: Hashable {
 extension String {
   /// Whether both are the same bytes, where `==` would also take canonical equivalents.
   package func hasSameBytes(as other: String) -> Bool {
+    // Most differ in length, which a string knows without showing its bytes.
+    guard utf8.count == other.utf8.count else { return false }
     let (left, right) = (utf8Span.span, other.utf8Span.span)
-    guard left.count == right.count else { return false }
     for index in 0..<left.count where left[index] != right[index] { return false }
     return true
   }

@@ -166,22 +166,24 @@ package struct JSONParser: ~Escapable {
   /// The rest of a string that has an escape, which cannot be taken as it stands.
   mutating func escapedString(from start: Int) throws(JSONError) -> String {
     var unescaped: [UInt8] = []
-    unsafe bytes.extracting(start..<position)
-      .withUnsafeBufferPointer { unsafe unescaped.append(contentsOf: $0) }
+    // What needs no change is copied in one go.
+    var run = start
     while position < bytes.count {
       let byte = bytes[position]
       switch byte {
       case UInt8(ascii: "\""):
+        unescaped.append(contentsOf: bytes.extracting(run..<position))
         position += 1
-        guard let text = String(validating: unescaped, as: UTF8.self) else {
+        guard let text = String(utf8: unescaped.span) else {
           throw JSONError(.invalidUTF8, at: start)
         }
         return text
-      case UInt8(ascii: "\\"): try escape(into: &unescaped)
+      case UInt8(ascii: "\\"):
+        unescaped.append(contentsOf: bytes.extracting(run..<position))
+        try escape(into: &unescaped)
+        run = position
       case 0..<0x20: throw JSONError(.controlCharacter, at: position)
-      default:
-        unescaped.append(byte)
-        position += 1
+      default: position += 1
       }
     }
     throw JSONError(.unexpectedEnd, at: position)

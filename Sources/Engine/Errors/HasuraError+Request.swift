@@ -80,14 +80,28 @@ extension HasuraError {
     _ request: GraphQLRequest,
     in operation: Operation
   ) -> HasuraError? {
-    if request.variables.isEmpty && request.rows.isEmpty { return nil }
-    let unexpected = (request.variables.keys + request.rows.keys.sorted()).filter { key in
-      !operation.variables.contains { $0.name.hasSameBytes(as: key) }
+    var unexpected: [String] = []
+    // By places, since a closure would be handed a copy of each member.
+    for index in request.variables.members.indices
+    where !operation.hasVariable(named: request.variables.members[index].key) {
+      unexpected.append(request.variables.members[index].key)
+    }
+    if !request.rows.isEmpty {
+      unexpected += request.rows.keys.sorted().filter { !operation.hasVariable(named: $0) }
     }
     guard !unexpected.isEmpty else { return nil }
     return HasuraError(
       .validationFailed,
       "unexpected variables in variableValues: \(unexpected.joined(separator: ", "))"
     )
+  }
+}
+
+extension Operation {
+  fileprivate func hasVariable(named name: String) -> Bool {
+    for index in variables.indices where variables[index].name.hasSameBytes(as: name) {
+      return true
+    }
+    return false
   }
 }

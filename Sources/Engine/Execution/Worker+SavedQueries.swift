@@ -30,7 +30,7 @@ extension Worker {
       var graphql: GraphQLRequest
       do {
         let method = RESTEndpoint.Method(rawValue: request.method)
-        let (route, inPath) = try snapshot.saved.router.route(method, request.path)
+        let (route, inPath) = try snapshot.value.saved.router.route(method, request.path)
         graphql = GraphQLRequest(
           query: route.query.text,
           variables: try RESTArguments.variables(
@@ -64,7 +64,7 @@ extension Worker {
     do throws(RequestFailure) {
       let snapshot = try currentSnapshot()
       let schema = try await schema(of: session.key, in: snapshot).schema
-      return CommandAnswer(["queries": snapshot.saved.listing(in: schema)])
+      return CommandAnswer(["queries": snapshot.value.saved.listing(in: schema)])
     } catch {
       return CommandAnswer(error.error, showingInternal: showsInternal(to: session))
     }
@@ -73,12 +73,12 @@ extension Worker {
   /// The request with its query written out, where it names a saved one.
   func resolved(
     _ request: GraphQLRequest,
-    _ snapshot: EngineSnapshot
+    _ snapshot: PublishedSnapshot
   ) throws(RequestFailure) -> GraphQLRequest {
     guard let id = request.documentID else { return request }
     var request = request
     do {
-      request.query = try snapshot.saved.query(named: id).text
+      request.query = try snapshot.value.saved.query(named: id).text
     } catch {
       throw RequestFailure(error, .operation)
     }
@@ -89,7 +89,7 @@ extension Worker {
   func checkAllowlist(
     _ request: GraphQLRequest,
     _ session: Session,
-    _ snapshot: EngineSnapshot
+    _ snapshot: PublishedSnapshot
   ) throws(RequestFailure) {
     guard configuration.enforcesAllowlist, session.role != Session.adminRole else { return }
     var limits = ParserLimits()
@@ -101,7 +101,7 @@ extension Worker {
     } catch {
       throw RequestFailure(HasuraError(error), .syntax)
     }
-    guard snapshot.saved.allowlist.allows(document, for: session.role) else {
+    guard snapshot.value.saved.allowlist.allows(document, for: session.role) else {
       throw RequestFailure(HasuraError(.validationFailed, "query is not allowed"), .validation)
     }
   }

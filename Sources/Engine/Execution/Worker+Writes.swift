@@ -57,9 +57,12 @@ extension Worker {
       }
     }
     // What is read elsewhere is read once the writes stand: a failure there undoes and repeats none.
-    let results = try await retrying { () throws(RequestFailure) in
-      try await run(batch, from: firstStatement, cached)
-    }
+    let results =
+      configuration.mutationRetries == 0
+      ? try await run(batch, from: firstStatement, cached)
+      : try await retrying { () throws(RequestFailure) in
+        try await run(batch, from: firstStatement, cached)
+      }
     return Answer(body: try await encode(results))
   }
 

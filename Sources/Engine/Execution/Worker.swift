@@ -18,7 +18,7 @@ actor Worker {
   let configuration: EngineConfiguration
   private let snapshots: SnapshotBox
   let databases: SourceDatabases
-  private var snapshot: EngineSnapshot?
+  private var snapshot: PublishedSnapshot?
   private var operations: GenerationalCache<OperationKey, PlannedOperation>
   private var roles = WorkerRoles()
   /// What the last mutation told PostgreSQL of its session.
@@ -70,52 +70,63 @@ actor Worker {
   }
 
   /// The snapshot to answer by; plans made for an older one are dropped.
-  func currentSnapshot() throws(RequestFailure) -> EngineSnapshot {
-    if let snapshot, snapshot.generation == snapshots.generation { return snapshot }
+  func currentSnapshot() throws(RequestFailure) -> PublishedSnapshot {
+    if let snapshot, snapshot.value.generation == snapshots.generation { return snapshot }
     guard let current = snapshots.current else {
       throw RequestFailure(HasuraError(.unexpected, "the engine has not started"), .execution)
     }
-    snapshot = current
+    let published = PublishedSnapshot(current)
+    snapshot = published
     operations.removeAll()
     roles = WorkerRoles()
-    return current
+    return published
+  }
+
+  /// The schema of a role, where this loop has it at hand.
+  private func knownSchema(of role: RoleKey, in snapshot: PublishedSnapshot) -> RoleSchema? {
+    if role.role == Session.adminRole, !role.isRelay { return snapshot.value.adminSchema }
+    if roles.evictions != snapshot.value.roles.evictions {
+      operations.removeAll()
+      roles = WorkerRoles(evictions: snapshot.value.roles.evictions)
+    }
+    return roles.schemas[role]
   }
 
   /// The schema of a role, which is made away from the loop where nobody has asked for it yet.
   func schema(
     of role: RoleKey,
-    in snapshot: EngineSnapshot
+    in snapshot: PublishedSnapshot
   ) async throws(RequestFailure) -> RoleSchema {
-    if role.role == Session.adminRole, !role.isRelay { return snapshot.adminSchema }
-    if roles.evictions != snapshot.roles.evictions {
-      operations.removeAll()
-      roles = WorkerRoles(evictions: snapshot.roles.evictions)
-    }
-    if let known = roles.schemas[role] { return known }
+    if let known = knownSchema(of: role, in: snapshot) { return known }
     let schema: RoleSchema
-    if let kept = snapshot.roles.kept(role) {
+    if let kept = snapshot.value.roles.kept(role) {
       schema = kept
     } else {
       do {
         schema = try await loop.offload { () throws(HasuraError) -> RoleSchema in
-          if let kept = snapshot.roles.kept(role) { return kept }
-          return try snapshot.roles.make(role)
+          if let kept = snapshot.value.roles.kept(role) { return kept }
+          return try snapshot.value.roles.make(role)
         }
       } catch {
         throw RequestFailure(error, .execution)
       }
     }
     // Another version may have come meanwhile: this request ends on the one that it began with.
-    if snapshot.generation == self.snapshot?.generation { roles.schemas[role] = schema }
+    if snapshot === self.snapshot { roles.schemas[role] = schema }
     return schema
   }
 
   func body(
     _ request: GraphQLRequest,
     _ session: Session,
-    _ snapshot: EngineSnapshot
+    _ snapshot: PublishedSnapshot
   ) async throws(RequestFailure) -> Answer {
-    let roleSchema = try await schema(of: session.key, in: snapshot)
+    let roleSchema =
+      if let known = knownSchema(of: session.key, in: snapshot) {
+        known
+      } else {
+        try await schema(of: session.key, in: snapshot)
+      }
     let planned = try operation(request, session, roleSchema, snapshot)
     let variables = try variables(of: request, planned.operation, roleSchema)
     let cached = try plan(planned, variables, roleSchema)
@@ -126,21 +137,26 @@ actor Worker {
       return Answer(body: body, isReplay: true, kind: .mutation)
     }
     // Before anything is done: nothing is half done when one is refused.
-    try await check(
-      cached.plan.checks,
-      variables,
-      session,
-      roleSchema,
-      clientHeaders: request.clientHeaders
-    )
-    let external = try await externals(
-      cached,
-      planned.operation,
-      request,
-      variables,
-      session,
-      roleSchema
-    )
+    if !cached.plan.checks.isEmpty {
+      try await check(
+        cached.plan.checks,
+        variables,
+        session,
+        roleSchema,
+        clientHeaders: request.clientHeaders
+      )
+    }
+    let external =
+      cached.plan.externals.isEmpty
+      ? Externals()
+      : try await externals(
+        cached,
+        planned.operation,
+        request,
+        variables,
+        session,
+        roleSchema
+      )
     if planned.operation.kind == .mutation {
       var answer = try await mutate(
         request,
@@ -225,7 +241,7 @@ actor Worker {
     _ request: GraphQLRequest,
     _ session: Session,
     _ roleSchema: RoleSchema,
-    _ snapshot: EngineSnapshot
+    _ snapshot: PublishedSnapshot
   ) throws(RequestFailure) -> PlannedOperation {
     let key = OperationKey(
       role: session.key,
@@ -241,7 +257,7 @@ actor Worker {
       request,
       roleSchema.schema,
       configuration.limits,
-      allowsIntrospection: snapshot.allowsIntrospection(by: session.role)
+      allowsIntrospection: snapshot.value.allowsIntrospection(by: session.role)
     )
     let planned = PlannedOperation(
       operation,

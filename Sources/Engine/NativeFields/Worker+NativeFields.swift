@@ -45,8 +45,8 @@ extension Worker {
 
   /// The JSON of root fields, and what goes into the head of the answer.
   struct Externals {
-    var values: [[UInt8]]
-    var headers: [WebhookHeaderField]
+    var values: [[UInt8]] = []
+    var headers: [WebhookHeaderField] = []
   }
 
   func call(

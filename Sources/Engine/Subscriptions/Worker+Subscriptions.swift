@@ -20,7 +20,7 @@ extension Worker {
     var absent: Set<DatabaseID> = []
     do throws(RequestFailure) {
       let snapshot = try currentSnapshot()
-      absent = snapshot.absentDatabases
+      absent = snapshot.value.absentDatabases
       let request = try resolved(request, snapshot)
       let roleSchema = try await schema(of: session.key, in: snapshot)
       let planned = try operation(request, session, roleSchema, snapshot)

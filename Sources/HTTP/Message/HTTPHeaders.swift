@@ -91,7 +91,10 @@ package struct HTTPHeaders: Sendable {
 
   /// UTF-8, or Latin-1 where it is not: every value can be read, none is silently repaired.
   private func text(_ range: Range<Int>) -> String {
-    if let text = String(validating: bytes[range], as: UTF8.self) { return text }
+    // `String(validating:as:)` looks up generic metadata at each call.
+    if let text = try? UTF8Span(validating: bytes.span.extracting(range)) {
+      return String(copying: text)
+    }
     var text = String.UnicodeScalarView()
     for byte in bytes[range] { text.append(Unicode.Scalar(byte)) }
     return String(text)

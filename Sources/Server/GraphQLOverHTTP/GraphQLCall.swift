@@ -28,7 +28,7 @@ struct GraphQLCall: Hashable, Sendable {
 
 extension GraphQLCall {
   /// What the engine is asked; a key of the operation's own goes before that of its request.
-  func request(
+  consuming func request(
     allowsMutation: Bool,
     idempotencyKey: String? = nil,
     trace: TraceContext? = nil
@@ -73,9 +73,7 @@ extension GraphQLBody {
       throw .notJSON(error)
     }
     guard case .array(let elements) = value else {
-      var call = try GraphQLCall(decoding: value, at: "$")
-      call.rows = rows
-      self = .single(call)
+      self = .single(try GraphQLCall(decoding: value, rows: rows, at: "$"))
       return
     }
     guard elements.count <= limit else {
@@ -98,15 +96,22 @@ extension GraphQLBody {
 
 extension GraphQLCall {
   /// Reads one request; members that it does not know are ignored, as the draft demands.
-  init(decoding value: JSONValue, at path: String) throws(RequestError) {
+  ///
+  /// `rows` are those that were left in the body.
+  init(
+    decoding value: JSONValue,
+    rows: [String: JSONRows] = [:],
+    at path: String
+  ) throws(RequestError) {
     guard case .object(let object) = value else {
       throw .malformed("\(GraphQLCall.hasuraType) failed, expected Object", value, at: path)
     }
-    var call = GraphQLCall()
-    call.documentID = try GraphQLCall.documentID(of: object, at: path)
+    self.init()
+    self.rows = rows
+    documentID = try GraphQLCall.documentID(of: object, at: path)
     switch object["query"] {
-    case .string(let text)?: call.query = text
-    case nil where call.documentID != nil, .null? where call.documentID != nil: break
+    case .string(let text)?: query = text
+    case nil where documentID != nil, .null? where documentID != nil: break
     case nil:
       throw .malformed("\(GraphQLCall.hasuraType) failed, key \"query\" not found", at: path)
     case let other?:
@@ -114,19 +119,18 @@ extension GraphQLCall {
     }
     switch object["operationName"] {
     case nil, .null?: break
-    case .string(let name)?: call.operationName = name
+    case .string(let name)?: operationName = name
     case let other?:
       throw .malformed("parsing Text failed, expected String", other, at: "\(path).operationName")
     }
     switch object["variables"] {
     case nil, .null?: break
-    case .object(let variables)?: call.variables = variables
+    case .object(let variables)?: self.variables = variables
     case let other?:
       throw .malformed("parsing HashMap failed, expected Object", other, at: "\(path).variables")
     }
     let extensions = try GraphQLCall.extensions(object["extensions"], at: path)
-    call.idempotencyKey = try IdempotencyKey.read(extensions, at: path)
-    self = call
+    idempotencyKey = try IdempotencyKey.read(extensions, at: path)
   }
 
   /// The parameters of a GET; an empty one counts as absent.
