@@ -9,6 +9,7 @@ package import PostgresClient
 /// metadata. Every method may be called from any loop.
 package final class Engine: Sendable {
   let snapshots = SnapshotBox()
+  let notices = Notices()
   private let workers: [Worker]
   private let authority: MetadataAuthority
   let keepers: [LiveQueryKeeper]
@@ -27,13 +28,14 @@ package final class Engine: Sendable {
     reportChanges: @escaping @Sendable (ChangeFeedReport) -> Void = { _ in }
   ) {
     precondition(!loops.isEmpty, "an engine needs a loop")
-    let snapshots = snapshots
+    let (snapshots, notices) = (snapshots, notices)
     let databases = SourceDatabases(main: configuration.database.target, on: loops)
     self.databases = databases
     workers = loops.map { Worker(configuration, snapshots, databases, on: $0) }
     authority = MetadataAuthority(
       configuration,
       snapshots,
+      notices,
       workers[0],
       databases,
       loops: loops.count
@@ -56,7 +58,8 @@ package final class Engine: Sendable {
     )
     self.feeds = feeds
     let metadataPool = workers[0].metadataPool
-    actions = ActionProcessor(configuration, snapshots, metadataPool)
+    let actions = ActionProcessor(configuration, snapshots, notices, metadataPool)
+    self.actions = actions
     let events = EventKeeper(
       configuration,
       snapshots,
@@ -65,8 +68,13 @@ package final class Engine: Sendable {
       leases: metadataPool
     )
     self.events = events
-    schedules = ScheduleKeeper(configuration, snapshots, metadataPool)
+    let schedules = ScheduleKeeper(configuration, snapshots, notices, metadataPool)
+    self.schedules = schedules
+    notices.whenTold(of: .actions) { actions.loop.spawn { await actions.look() } }
+    notices.whenTold(of: .schedules) { schedules.loop.spawn { await schedules.look() } }
     snapshots.whenPublished {
+      actions.loop.execute { actions.loop.spawn { await actions.look() } }
+      schedules.loop.execute { schedules.loop.spawn { await schedules.look() } }
       feeds.loop.execute { feeds.assumeIsolated { $0.follow() } }
       events.loop.execute { events.loop.spawn { await events.follow() } }
       for desk in desks { desk.loop.execute { desk.assumeIsolated { $0.snapshotChanged() } } }

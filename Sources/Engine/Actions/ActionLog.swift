@@ -38,6 +38,7 @@ struct ActionLog: Sendable {
       check (status in ('created', 'processing', 'completed', 'error')))
     """,
     "alter table hdb_catalog.hdb_action_log add column if not exists apus_until timestamptz",
+    Notices.trigger(on: "hdb_action_log", of: .actions, when: "new.status = 'created'"),
   ]
 
   func insert(
@@ -75,6 +76,19 @@ struct ActionLog: Sendable {
     )
   }
 
+  /// What there is to do about calls, found by reading only.
+  struct Outlook: Sendable {
+    /// Whether there are calls that nobody makes yet.
+    var hasNew: Bool
+    /// Whether there are calls that nobody makes any more.
+    var hasEnded: Bool
+  }
+
+  func look() async throws(PostgresError) -> Outlook {
+    let rows = try await pool.execute(QueryBatch(Self.looking))[0]
+    return Outlook(hasNew: rows.string(0, 0) == "t", hasEnded: rows.string(0, 1) == "t")
+  }
+
   /// Takes calls over that nobody makes yet.
   func take(_ count: Int) async throws(HasuraError) -> [Pending] {
     var parameters = Parameters()
@@ -91,12 +105,17 @@ struct ActionLog: Sendable {
     }
   }
 
-  /// Holds on to the calls that are made here, and gives those a result that nobody makes any more.
+  /// Holds on to the calls that are made here.
+  func hold(_ ids: [String]) async throws(PostgresError) {
+    let batch = QueryBatch(Self.holding, Parameters(json: .array(ids.map { .string($0) })))
+    _ = try await pool.execute(batch, access: .write)
+  }
+
+  /// Gives calls a result that nobody makes any more.
   ///
   /// Whether their webhooks were asked nobody knows, so that they are not asked again.
-  func hold(_ ids: [String]) async throws(PostgresError) {
-    var batch = QueryBatch(Self.holding, Parameters(json: .array(ids.map { .string($0) })))
-    batch.append(Self.ending, Parameters(json: Self.errors(Self.ended)))
+  func end() async throws(PostgresError) {
+    let batch = QueryBatch(Self.ending, Parameters(json: Self.errors(Self.ended)))
     _ = try await pool.execute(batch, access: .write)
   }
 
@@ -183,11 +202,19 @@ struct ActionLog: Sendable {
     """
   )
   // Another program that uses the table does not say how long it holds a call.
+  private static let isEnded =
+    "status = 'processing' and coalesce(apus_until, created_at + interval '1 hour') < now()"
   private static let ending = PreparedQuery(
     """
     update hdb_catalog.hdb_action_log
     set status = 'error', errors = $1::jsonb, response_received_at = now()
-    where status = 'processing' and coalesce(apus_until, created_at + interval '1 hour') < now()
+    where \(isEnded)
+    """
+  )
+  private static let looking = PreparedQuery(
+    """
+    select exists (select from hdb_catalog.hdb_action_log where status = 'created'),
+      exists (select from hdb_catalog.hdb_action_log where \(isEnded))
     """
   )
   private static let finishing = PreparedQuery(

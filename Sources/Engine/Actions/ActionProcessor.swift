@@ -4,13 +4,17 @@ import Metadata
 import PostgresClient
 
 /// Makes the calls of asynchronous actions, a bounded number at a time.
+///
+/// Where there is nothing to do it only reads, and seldom where the database tells of calls.
 actor ActionProcessor {
   nonisolated let loop: EventLoop
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
   private let configuration: EngineConfiguration
   private let snapshots: SnapshotBox
+  private let notices: Notices
   private let log: ActionLog
+  private let nap: Nap
   private var task: Task<Void, Never>?
   private var calls: [String: Task<Void, Never>] = [:]
   private var lastHold: UInt64?
@@ -19,44 +23,66 @@ actor ActionProcessor {
   /// Milliseconds after which calls are held on to anew.
   private static let holdInterval: UInt64 = 5_000
 
-  init(_ configuration: EngineConfiguration, _ snapshots: SnapshotBox, _ pool: PostgresPool) {
+  init(
+    _ configuration: EngineConfiguration,
+    _ snapshots: SnapshotBox,
+    _ notices: Notices,
+    _ pool: PostgresPool
+  ) {
     self.configuration = configuration
     self.snapshots = snapshots
+    self.notices = notices
     log = ActionLog(pool: pool)
     loop = pool.loop
+    nap = Nap(on: pool.loop)
   }
 
   func start() {
     task = loop.spawn { await self.run() }
   }
 
+  /// Looks at once: the metadata may be others, or actions were called.
+  func look() async { await nap.cut() }
+
   /// Takes no more calls over, and waits for the answers to those under way.
   func stop() async {
     isStopping = true
     task?.cancel()
+    await nap.cut()
     await task?.value
     for call in calls.values { await call.value }
   }
 
   private func run() async {
-    while !Task.isCancelled {
-      await hold()
-      if let snapshot = snapshots.current, calls.count < configuration.actionBatch {
-        let actions = ActionSet(snapshot.consistency.metadata)
-        if actions.actions.contains(where: { $0.kind == .asynchronousMutation }) {
-          let taken = (try? await log.take(configuration.actionBatch - calls.count)) ?? []
-          for call in taken {
-            calls[call.id] = loop.spawn { await self.make(call, actions) }
-          }
-        }
-      }
-      let interval = Duration.milliseconds(configuration.actionInterval)
-      guard (try? await loop.sleep(for: interval)) != nil else { return }
+    while !Task.isCancelled { await nap.take(milliseconds: await turn()) }
+  }
+
+  /// Does what there is to do; returns after how many milliseconds there may be more.
+  private func turn() async -> Int {
+    await hold()
+    let longest = Int(Self.holdInterval)
+    guard let snapshot = snapshots.current else { return configuration.actionInterval }
+    let actions = ActionSet(snapshot.consistency.metadata)
+    guard actions.actions.contains(where: { $0.kind == .asynchronousMutation }) else {
+      // Those of another version of the metadata are looked at when that is published.
+      return longest
     }
+    guard let outlook = try? await log.look() else { return configuration.actionInterval }
+    if outlook.hasEnded { try? await log.end() }
+    let room = configuration.actionBatch - calls.count
+    if outlook.hasNew {
+      let taken = room > 0 ? (try? await log.take(room)) ?? [] : []
+      for call in taken {
+        calls[call.id] = loop.spawn { await self.make(call, actions) }
+      }
+      return configuration.actionInterval
+    }
+    return notices.isHeard ? longest : configuration.actionInterval
   }
 
   private func hold() async {
     let now = loop.milliseconds
+    guard !calls.isEmpty else { return lastHold = nil }
     if let lastHold, now - lastHold < Self.holdInterval { return }
     if (try? await log.hold(Array(calls.keys))) != nil { lastHold = now }
   }

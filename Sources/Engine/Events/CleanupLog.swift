@@ -63,6 +63,21 @@ enum CleanupLog {
     """
   )
 
+  /// Whether a cleanup is due, and whether one of those in `$1` is not planned.
+  static let looking = PreparedQuery(
+    """
+    select exists (
+        select from hdb_catalog.hdb_event_log_cleanups
+        where status = 'scheduled' and scheduled_at <= now() at time zone 'utc'),
+      exists (
+        select from json_to_recordset($1::json) as o(name text, time bigint)
+        where not exists (
+          select from hdb_catalog.hdb_event_log_cleanups as c
+          where c.trigger_name = o.name
+            and c.scheduled_at = to_timestamp(o.time) at time zone 'utc'))
+    """
+  )
+
   /// Forgets what is planned of triggers.
   static let forgetting = PreparedQuery(
     """

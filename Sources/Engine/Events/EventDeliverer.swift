@@ -7,40 +7,48 @@ import PostgresClient
 /// Tells webhooks of changes: each, in order per row, a bounded number at a time.
 ///
 /// Of several servers one does it, the one that holds the lease; when it ends another goes on. An event
-/// is told again where the server ended before it could note the answer.
+/// is told again where the server ended before it could note the answer. While there are no events nobody
+/// holds the lease, and each server only looks.
 actor EventDeliverer {
   nonisolated let loop: EventLoop
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-  private let configuration: EngineConfiguration
+  let configuration: EngineConfiguration
   private let snapshots: SnapshotBox
-  private let pool: PostgresPool
+  let pool: PostgresPool
   /// Where the events are.
   private let database: DatabaseID
-  private let lease: Lease
-  private var hold = LeaseHold()
-  private var isLeading = false
-  private var queues = EventQueues()
-  private var unnoted = EventNotes()
+  let lease: Lease
+  var hold = LeaseHold()
+  var isLeading = false
+  /// When there was something to do.
+  var lastWork: UInt64 = 0
+  var watch = LeaseWatch()
+  /// Whether events may have been taken over whose answer never came.
+  var mayHaveLost = false
+  var queues = EventQueues()
+  var unnoted = EventNotes()
   /// The ids of those that are being written down.
-  private var idsNoted: [String] = []
-  private var triggers: [String: EventTrigger] = [:]
+  var idsNoted: [String] = []
+  var triggers: [String: EventTrigger] = [:]
   private var keys: [String: [String]] = [:]
   /// Triggers of events that the metadata here do not have: since when.
   private var unknown: [String: UInt64] = [:]
   private var generation = 0
   private var task: Task<Void, Never>?
   /// Writes outcomes down while there are any.
-  private var notes: Task<Void, Never>?
-  private var lastRenewal: UInt64 = 0
+  var notes: Task<Void, Never>?
+  var lastRenewal: UInt64 = 0
   private var isStopping = false
   private var isEnding = false
-  private var search = EventSearch()
+  var search = EventSearch()
 
   /// How many events are here at most.
   private static let capacity = 2_000
-  /// Milliseconds after which the lease is taken anew.
-  private static let leaseInterval: UInt64 = 1_000
+  /// Milliseconds without an event after which others may take the lease.
+  ///
+  /// To let it go and to take it costs two writes, as much as to hold it for two seconds.
+  static let patience: UInt64 = 3_000
   /// Milliseconds for which calls under way are waited for when this server ends.
   private static let grace: UInt64 = 10_000
   /// Seconds after which an event is tried again at the latest, whatever a webhook says.
@@ -94,12 +102,14 @@ actor EventDeliverer {
     defer { renewals.cancel() }
     while !Task.isCancelled {
       readMetadata()
-      guard !triggers.isEmpty, await leads() else {
-        guard await pause(500) else { return }
+      if let pause = await timeToWait() {
+        guard await self.pause(pause) else { return }
         continue
       }
       let taken = await take()
       deliver()
+      if taken > 0 || !isIdle { lastWork = loop.milliseconds }
+      if loop.milliseconds - lastWork >= Self.patience { await rest() }
       if taken == 0 {
         guard await pause(configuration.eventInterval) else { return }
       } else if queues.count >= Self.capacity || taken < configuration.eventBatch {
@@ -108,7 +118,7 @@ actor EventDeliverer {
     }
   }
 
-  private func pause(_ milliseconds: Int) async -> Bool {
+  func pause(_ milliseconds: Int) async -> Bool {
     (try? await loop.sleep(for: .milliseconds(milliseconds))) != nil
   }
 
@@ -125,58 +135,7 @@ actor EventDeliverer {
     unknown = unknown.filter { triggers[$0.key] == nil }
   }
 
-  private func leads() async -> Bool {
-    let now = loop.milliseconds
-    if isLeading, hold.isHeld(at: now), now - lastRenewal < Self.leaseInterval { return true }
-    lastRenewal = now
-    let answer = await lease.take()
-    // If the time was over before it was taken anew, another server may have had it.
-    if answer == .lost || !hold.isHeld(at: loop.milliseconds) { resign() }
-    hold.note(answer, askedAt: now)
-    guard hold.isHeld(at: loop.milliseconds) else { return false }
-    if !isLeading { isLeading = await takeOver() }
-    return isLeading
-  }
-
-  /// Holds on to the lease while a search takes long: else its time would be over with each.
-  private func renew() async {
-    while await pause(Int(Self.leaseInterval)) {
-      let now = loop.milliseconds
-      guard isLeading, hold.isHeld(at: now), now - lastRenewal >= Self.leaseInterval else {
-        continue
-      }
-      lastRenewal = now
-      let answer = await lease.take()
-      // If it was lost meanwhile, it is taken over in turn.
-      if hold.isHeld(at: loop.milliseconds) { hold.note(answer, askedAt: now) }
-    }
-  }
-
-  private func resign() {
-    isLeading = false
-    queues.clear()
-  }
-
-  /// Learns what the leader before had taken over, and which rows wait.
-  private func takeOver() async -> Bool {
-    // What is being told here is not to be told twice.
-    var batch = Self.releasing(queues.idsUnderWay + unnoted.ids + idsNoted)
-    batch.append(EventLog.waiting)
-    guard let results = try? await pool.execute(batch, access: .write) else { return false }
-    search = EventSearch()
-    var rows: Set<Event.Row> = []
-    for event in events(results[1]) {
-      let row = event.formerRow ?? event.row
-      if rows.insert(row).inserted { queues.block(row, by: event.id) }
-    }
-    return true
-  }
-
-  private static func releasing(_ exceptions: [String]) -> QueryBatch {
-    QueryBatch(EventLog.releasing, Parameters(json: .array(exceptions.map { .string($0) })))
-  }
-
-  private func events(_ rows: QueryResult) -> [Event] {
+  func events(_ rows: QueryResult) -> [Event] {
     (0..<rows.rowCount)
       .sorted { order(rows, $0) < order(rows, $1) }
       .compactMap { row in
@@ -193,7 +152,11 @@ actor EventDeliverer {
     let room = min(configuration.eventBatch, Self.capacity - queues.count)
     guard room > 0 else { return 0 }
     let batch = search.begin(now: loop.milliseconds, room: room)
-    guard let results = try? await pool.execute(batch, access: .write) else { return 0 }
+    guard let results = try? await pool.execute(batch, access: .write) else {
+      mayHaveLost = true
+      lastWork = loop.milliseconds
+      return 0
+    }
     let found = results[results.count - 1]
     func place(_ column: Int) -> Int? { results[0].string(0, column).flatMap { Int($0) } }
     search.end(

@@ -104,11 +104,11 @@ enum EventLog {
   ]
 
   /// What an ``OrderFloor`` is told.
-  static let places = PreparedQuery(places(own: "null"))
+  static let places = PreparedQuery(placing(own: "null"))
   /// The same by a transaction with a number, which costs the database one.
-  static let placesOfTransaction = PreparedQuery(places(own: "txid_current()"))
+  static let placesOfTransaction = PreparedQuery(placing(own: "txid_current()"))
 
-  private static func places(own: String) -> String {
+  private static func placing(own: String) -> String {
     """
     select txid_snapshot_xmin(s),
       coalesce(pg_sequence_last_value(
@@ -142,6 +142,27 @@ enum EventLog {
     where l.id = n.id
     returning l.id, l.apus_order, l.schema_name, l.table_name, l.trigger_name, l.payload,
       l.tries, to_json(l.created_at) #>> '{}'
+    """
+  }
+
+  /// What an ``OrderFloor`` is told, and whether there is something to take over behind the place `$1`, among
+  /// it what is locked where `$2` says so, or something that is to be tried again, where `$3` does.
+  static let looking = looking(own: "null")
+  /// The same by a transaction with a number.
+  static let lookingByTransaction = looking(own: "txid_current()")
+
+  private static func looking(own: String) -> String {
+    """
+    select p.*, exists (
+        select from hdb_catalog.event_log
+        where not delivered and not error and not archived and (locked is null or $2::boolean)
+          and (next_retry_at is null or next_retry_at <= now() at time zone 'utc')
+          and apus_order > $1::bigint)
+      or $3::boolean and exists (
+        select from hdb_catalog.event_log
+        where not delivered and not error and not archived and locked is null
+          and next_retry_at <= now() at time zone 'utc')
+    from (\(placing(own: own))) as p (oldest, last, own)
     """
   }
 

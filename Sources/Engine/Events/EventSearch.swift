@@ -57,6 +57,35 @@ struct EventSearch {
     floor.found(all: found.count < room, upTo: found.max())
   }
 
+  // MARK: - Looking only
+
+  /// The statement that says whether a search would find anything, and how far the log is.
+  ///
+  /// `lookingForLocked` asks also for events that somebody has taken over, who may have ended.
+  mutating func beginLook(now: UInt64, lookingForLocked: Bool) -> QueryBatch {
+    startedAt = now
+    sweeps = now >= nextSweep
+    looksForRetries = now >= nextRetries
+    var parameters = Parameters()
+    parameters.append(text: String(sweeps ? 0 : floor.value))
+    parameters.append(text: String(lookingForLocked))
+    parameters.append(text: String(looksForRetries))
+    var batch = QueryBatch()
+    batch.append(
+      sql: floor.wantsTransaction ? EventLog.lookingByTransaction : EventLog.looking,
+      parameters
+    )
+    return batch
+  }
+
+  /// Notes what the look said.
+  ///
+  /// Where there is something, the search that follows looks for the same.
+  mutating func endLook(now: UInt64, oldest: Int, own: Int?, lastOrder: Int, isEmpty: Bool) {
+    guard isEmpty else { return }
+    end(now: now, room: 1, oldest: oldest, own: own, lastOrder: lastOrder, found: [])
+  }
+
   /// An event is to be tried again after so many seconds.
   mutating func expectRetry(now: UInt64, afterSeconds seconds: Int) {
     let wait = min(UInt64(max(seconds, 0)), Self.retryInterval / 1_000) * 1_000

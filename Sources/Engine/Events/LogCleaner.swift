@@ -55,17 +55,22 @@ actor LogCleaner {
   private func run() async {
     while !Task.isCancelled {
       readMetadata()
-      if !schedules.isEmpty || !stale.isEmpty {
+      if await hasWork() {
         let answer = await lease.take()
-        if answer == .held {
+        if case .held(let former) = answer {
+          isLeading = true
           // What a server that led before has planned may be out of date.
-          if !isLeading { stale.formUnion(schedules.keys) }
+          if former != .itself { stale.formUnion(schedules.keys) }
           await forget()
           await plan()
           await cleanDue()
+          if !Task.isCancelled {
+            isLeading = false
+            await lease.rest()
+          }
         }
         // Where the database did not answer, the lease is this server's as it was.
-        if answer != .unknown { isLeading = answer == .held }
+        if answer == .lost { isLeading = false }
       }
       guard (try? await loop.sleep(for: .milliseconds(configuration.scheduleInterval))) != nil
       else { return }
@@ -85,6 +90,22 @@ actor LogCleaner {
     schedules = new
   }
 
+  /// Whether there is something to do, found by reading only.
+  private func hasWork() async -> Bool {
+    guard stale.isEmpty else { return true }
+    guard !schedules.isEmpty else { return false }
+    let now = seconds
+    let isPlanning = now - lastPlanning >= Self.planningInterval
+    let list = isPlanning ? planned(after: now) : .array([])
+    let rows = try? await pool.execute(
+      QueryBatch(CleanupLog.looking, Parameters(json: list))
+    )[0]
+    guard let rows else { return false }
+    let lacks = rows.string(0, 1) == "t"
+    if isPlanning, !lacks { lastPlanning = now }
+    return lacks || rows.string(0, 0) == "t"
+  }
+
   /// Deletes what is planned and holds no more; what fails is done in the next turn.
   private func forget() async {
     guard !stale.isEmpty else { return }
@@ -101,28 +122,38 @@ actor LogCleaner {
 
   /// Writes down when the next cleanups are, once a minute.
   private func plan() async {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    let seconds = Int(now.tv_sec)
-    guard !schedules.isEmpty, seconds - lastPlanning >= 60 else { return }
+    let now = seconds
+    guard !schedules.isEmpty, now - lastPlanning >= Self.planningInterval else { return }
+    let done = try? await pool.execute(
+      QueryBatch(CleanupLog.planning, Parameters(json: planned(after: now))),
+      access: .write
+    )
+    if done != nil { lastPlanning = now }
+  }
+
+  private func planned(after now: Int) -> JSONValue {
     var planned: [JSONValue] = []
     for (name, schedule) in schedules {
-      var time = seconds
+      var time = now
       for _ in 0..<Self.advance {
         guard let next = schedule.schedule.next(after: time) else { break }
         time = next
         planned.append(["name": .string(name), "time": .number(JSONNumber(next))])
       }
     }
-    let done = try? await pool.execute(
-      QueryBatch(CleanupLog.planning, Parameters(json: .array(planned))),
-      access: .write
-    )
-    if done != nil { lastPlanning = seconds }
+    return .array(planned)
+  }
+
+  private var seconds: Int {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    return Int(now.tv_sec)
   }
 
   /// How many cleanups of a trigger are planned in advance, as in Hasura.
   private static let advance = 5
+  /// Seconds from one planning to the next.
+  private static let planningInterval = 60
 
   private func cleanDue() async {
     guard

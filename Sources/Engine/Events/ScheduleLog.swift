@@ -60,6 +60,11 @@ enum ScheduleLog {
           response json,
           created_at timestamptz default now())
         """,
+        Notices.trigger(
+          on: "hdb_\(kind)_events",
+          of: .schedules,
+          when: "new.status = 'scheduled'"
+        ),
       ]
     }
 

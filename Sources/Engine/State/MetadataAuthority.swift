@@ -30,10 +30,12 @@ actor MetadataAuthority {
   private var documentText = DocumentText()
   private var synchronization: [Task<Void, Never>] = []
   private let listener: PostgresListener
+  private let notices: Notices
 
   init(
     _ configuration: EngineConfiguration,
     _ snapshots: SnapshotBox,
+    _ notices: Notices,
     _ worker: Worker,
     _ databases: SourceDatabases,
     loops: Int
@@ -51,6 +53,7 @@ actor MetadataAuthority {
     self.worker = worker
     self.configuration = configuration
     self.snapshots = snapshots
+    self.notices = notices
     self.pool = pool
     loop = pool.loop
     store = MetadataStore(pool: worker.metadataPool)
@@ -121,11 +124,16 @@ actor MetadataAuthority {
 
   /// Looks at intervals for changes that other servers on the same database have made.
   ///
-  /// Hasura does only that. It is what remains where notifications do not get through.
+  /// Hasura does only that. It is what remains where notifications do not get through; where they do it looks
+  /// seldom.
   private func synchronize(every interval: Duration) async {
+    var last = loop.milliseconds
     while !Task.isCancelled {
       do {
         try await loop.sleep(for: interval)
+        let now = loop.milliseconds
+        guard !notices.isHeard || now - last >= UInt64(Notices.lookInterval) else { continue }
+        last = now
         try await adoptOthersChange()
       } catch is CancellationError {
         return
@@ -142,13 +150,20 @@ actor MetadataAuthority {
     while !Task.isCancelled {
       do {
         try await listener.open()
+        // A pooler takes LISTEN and tells nobody anything: what is said here has to be heard here.
+        let echo = "echo " + UniqueID.make()
+        try await store.tell(echo)
         // Something may have changed while nobody listened.
         try await adoptOthersChange()
         while !Task.isCancelled {
-          try await listener.next()
-          try await adoptOthersChange()
+          let texts = try await listener.next()
+          if texts.contains(echo) { notices.hear(true) }
+          let subjects = Set(texts.compactMap(Notices.Subject.init))
+          for subject in subjects { notices.tell(subject) }
+          if subjects.contains(.metadata) { try await adoptOthersChange() }
         }
       } catch {
+        notices.hear(false)
         await listener.close()
         guard (try? await loop.sleep(for: interval)) != nil else { return }
       }

@@ -14,7 +14,7 @@ struct MetadataStore: Sendable {
   /// The version of the catalog's layout that Hasura 2 writes.
   private static let catalogVersion = "48"
 
-  /// Where servers tell each other of a change; Hasura's own look at `hdb_schema_notifications`.
+  /// Where servers hear of a change; Hasura's own look at `hdb_schema_notifications`.
   static let channel = "apus_metadata"
 
   let pool: PostgresPool
@@ -49,6 +49,15 @@ struct MetadataStore: Sendable {
     batch.append(sql: "select resource_version from hdb_catalog.hdb_metadata where id = 1")
     let rows = try await pool.execute(batch)[0]
     return rows.rowCount == 1 ? rows.string(0, 0).flatMap { Int($0) } : nil
+  }
+
+  /// Says something to all servers that hear.
+  func tell(_ text: String) async throws(PostgresError) {
+    var parameters = Parameters()
+    parameters.append(text: text)
+    var batch = QueryBatch()
+    batch.append(sql: "select pg_notify('\(Self.channel)', $1)", parameters)
+    _ = try await pool.execute(batch, access: .write)
   }
 
   /// Stores the first document; the one that is there if another server was faster.
@@ -124,8 +133,6 @@ struct MetadataStore: Sendable {
         """,
       notification
     )
-    // It is sent when the transaction commits.
-    batch.append(sql: "select pg_notify('\(Self.channel)', '')")
     return batch
   }
 
@@ -137,6 +144,7 @@ struct MetadataStore: Sendable {
 
   private static let layout = [
     "create schema if not exists hdb_catalog",
+    Notices.function,
     """
     create table if not exists hdb_catalog.hdb_version (
       hasura_uuid uuid primary key default gen_random_uuid(),
@@ -161,6 +169,7 @@ struct MetadataStore: Sendable {
       metadata json not null,
       resource_version integer not null default 1 unique)
     """,
+    Notices.trigger(on: "hdb_metadata", of: .metadata, when: "true"),
     """
     create table if not exists hdb_catalog.hdb_schema_notifications (
       id integer primary key check (id = 1),
