@@ -161,6 +161,14 @@ extension MetadataEditor {
     guard let table = owner(ofEventTrigger: name, in: source) else {
       throw failure(.notExists, "event trigger \"\(name)\" does not exist")
     }
+    // The trigger in the database would stay, and note what nobody tells.
+    guard context.failures[source] == nil else {
+      throw failure(
+        .unexpected,
+        "source with name \"\(source)\" is inconsistent",
+        status: 400
+      )
+    }
     try storeRemoval(
       metadata(changing: source) { $0.purge(.eventTrigger(table, name)) }
     )

@@ -245,6 +245,44 @@ import Testing
     await again.stop()
   }
 
+  @Test func keepsTheTriggersOfASourceThatIsAway() async throws {
+    let metadata = try TestCluster.shared().makeDatabase()
+    let first = try await harness(metadata: metadata)
+    let trigger: JSONValue = [
+      "type": "pg_create_event_trigger",
+      "args": [
+        "table": "fills", "name": "told", "webhook": "http://h", "insert": ["columns": "*"],
+      ],
+    ]
+    for call in [Self.trackFills(), trigger] {
+      #expect(try await first.metadata(call) == Self.success)
+    }
+    await first.stop()
+    let name = first.database.name
+    try metadata.execute("alter database \(name) rename to \(name)_away")
+    let second = try await harness(first.database, metadata: metadata) {
+      $0.sourceRetryInterval = .milliseconds(20)
+    }
+    let deletion: JSONValue = ["type": "pg_delete_event_trigger", "args": ["name": "told"]]
+    let (status, answer) = try await second.metadata(deletion)
+    #expect(status == 400)
+    #expect(
+      answer == [
+        "error": #"source with name "default" is inconsistent"#, "path": "$.args",
+        "code": "unexpected",
+      ]
+    )
+    try metadata.execute("alter database \(name)_away rename to \(name)")
+    while await second.answer("{ fills { note } }") != Self.rows {
+      try await second.loops.loops[0].sleep(for: .milliseconds(10))
+    }
+    #expect(try await second.metadata(deletion) == Self.success)
+    await second.stop()
+    #expect(
+      try first.database.execute("select tgname from pg_trigger where not tgisinternal") == []
+    )
+  }
+
   @Test func doesNotStartWithoutThem() async throws {
     let metadata = try TestCluster.shared().makeDatabase()
     let served = try TestCluster.shared().makeDatabase()
