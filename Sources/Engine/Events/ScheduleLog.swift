@@ -84,6 +84,8 @@ enum ScheduleLog {
   }
 
   /// Takes up to `$1` events over that are due.
+  ///
+  /// One may be scheduled for `-infinity`, which cannot be subtracted.
   static func taking(_ kind: Kind) -> String {
     let columns =
       kind == .cron
@@ -95,7 +97,8 @@ enum ScheduleLog {
         where status = 'scheduled' and scheduled_time <= now()
           and (next_retry_at is null or next_retry_at <= now())
         order by scheduled_time limit $1::int for update skip locked)
-      returning e.id, e.tries, extract(epoch from now() - e.scheduled_time)::bigint,
+      returning e.id, e.tries,
+        extract(epoch from now() - greatest(e.scheduled_time, 'epoch'))::bigint,
         to_json(e.scheduled_time at time zone 'utc') #>> '{}',
         to_json(e.created_at at time zone 'utc') #>> '{}', \(columns)
       """

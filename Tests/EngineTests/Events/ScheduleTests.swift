@@ -81,6 +81,27 @@ import Testing
     await harness.stop()
   }
 
+  /// One that cannot be subtracted from the present holds up no other.
+  @Test func takesEventsThatWereAlwaysDueAsDead() async throws {
+    let recorder = WebhookRecorder()
+    let harness = try await harness(recorder)
+    try harness.database.execute(
+      """
+      insert into hdb_catalog.hdb_scheduled_events (webhook_conf, scheduled_time)
+      values ('"http://h"', '-infinity'), ('"http://h"', now())
+      """
+    )
+    try await recorder.wait(for: 1, on: harness.loops.loops[0])
+    try await wait(
+      harness,
+      """
+      select string_agg(status, ' ' order by scheduled_time) from hdb_catalog.hdb_scheduled_events
+      """,
+      "dead delivered"
+    )
+    await harness.stop()
+  }
+
   @Test func letsEventsGoThatNobodyTells() async throws {
     let recorder = WebhookRecorder()
     let harness = try await harness(recorder) { $0.releaseInterval = 300 }
