@@ -117,7 +117,10 @@ actor LogCleaner {
       ),
       access: .write
     )
-    if done != nil { stale.subtract(triggers) }
+    guard done != nil else { return }
+    stale.subtract(triggers)
+    // Those that go on are planned anew at once: the next cleanup may be due before the next planning.
+    lastPlanning = 0
   }
 
   /// Writes down when the next cleanups are, once a minute.

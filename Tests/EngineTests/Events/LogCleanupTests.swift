@@ -133,6 +133,28 @@ import Testing
     await harness.stop()
   }
 
+  /// What another server has planned may be out of date, and is planned anew before the next is due.
+  @Test func plansAnewAfterAnotherServer() async throws {
+    let harness = try await harness()
+    let (status, created) = try await harness.metadata(Self.trigger(Self.hourly))
+    #expect(status == 200, "\(created.text)")
+    let count = "select count(*)::text from hdb_catalog.hdb_event_log_cleanups"
+    try await wait(harness, count + " where status = 'scheduled'", "5")
+    try harness.database.execute(
+      """
+      update hdb_catalog.apus_leases set holder = gen_random_uuid() where name = 'cleanups';
+      insert into hdb_catalog.hdb_event_log_cleanups (trigger_name, scheduled_at, status)
+        values ('told', now() - interval '2 days', 'scheduled')
+      """
+    )
+    try await wait(harness, count + " where status = 'completed'", "1")
+    let planned = try harness.database.execute(
+      count + " where status = 'scheduled' and scheduled_at > now() at time zone 'utc'"
+    )
+    #expect(planned == [["5"]])
+    await harness.stop()
+  }
+
   @Test func refusesWhatIsNotThere() async throws {
     let harness = try await harness()
     _ = try await harness.metadata(Self.trigger(nil))
