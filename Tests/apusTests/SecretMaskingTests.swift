@@ -18,6 +18,14 @@ struct SecretMaskingTests {
       #"{"headers":[{"name":"x","value":"***"},{"name":"y","value_from_env":"E"}]}"#
     ),
     (
+      #"{"request_headers":{"add_headers":{"a":"Bearer t"},"remove_headers":["b"]}}"#,
+      #"{"request_headers":{"add_headers":{"a":"***"},"remove_headers":["b"]}}"#
+    ),
+    (
+      #"{"env":{"KEY":"k"},"webhook":"https://u:p@h/x?y=@","url":"http://h/@"}"#,
+      #"{"env":{"KEY":"***"},"webhook":"https://***@h/x?y=@","url":"http://h/@"}"#
+    ),
+    (
       #"{"type":"pg_track_table","args":{"table":{"name":"t","schema":"s"}}}"#,
       #"{"type":"pg_track_table","args":{"table":{"name":"t","schema":"s"}}}"#
     ),
