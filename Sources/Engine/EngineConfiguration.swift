@@ -50,7 +50,8 @@ package struct EngineConfiguration: Sendable {
 
   /// Asks webhooks; without one nobody can be asked.
   package var webhooks: WebhookSender?
-  /// Whether an action's own headers go before those of the client that have their names.
+  /// Whether the own headers of an action or of an input's check go before those of the client that have
+  /// their names.
   package var configuredHeadersFirst = false
   /// What templates in URLs and headers of webhooks may refer to.
   package var environment: [String: String] = [:]

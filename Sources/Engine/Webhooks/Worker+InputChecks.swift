@@ -44,14 +44,15 @@ extension Worker {
         throw WebhookFailure("this server cannot call webhooks")
       }
       let environment = WebhookEnvironment(variables: configuration.environment)
+      let own = try environment.headers(validator.headers)
       let forwarded =
         validator.forwardsClientHeaders
         ? WebhookEnvironment.forwarded(clientHeaders?() ?? [], ignoring: []) : []
       let call = WebhookCall(
         url: try environment.url(validator.url),
         headers: WebhookEnvironment.merged(
-          try environment.headers(validator.headers) + WebhookEnvironment.standardHeaders
-            + forwarded
+          (configuration.configuredHeadersFirst ? own + forwarded : forwarded + own)
+            + WebhookEnvironment.standardHeaders
         ),
         body: payload.serialized,
         timeout: validator.timeout

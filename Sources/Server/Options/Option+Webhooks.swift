@@ -35,7 +35,8 @@ extension Option {
       "configured-header-precedence",
       variables: "HASURA_GRAPHQL_CONFIGURED_HEADER_PRECEDENCE",
       form: .flag,
-      help: "Send an action's own headers rather than the client's of the same names."
+      help:
+        "Send the own headers of actions and input checks rather than the client's of the same names."
     )
   }
 

@@ -71,10 +71,14 @@ import Testing
     ],
   ])
 
-  private func harness(_ recorder: WebhookRecorder) async throws -> EngineHarness {
+  private func harness(
+    _ recorder: WebhookRecorder,
+    _ configure: (inout EngineConfiguration) -> Void = { _ in }
+  ) async throws -> EngineHarness {
     try await EngineHarness(sql: Self.sql, metadata: Self.metadata) {
       $0.webhooks = recorder.sender
       $0.environment = ["HOOKS": "http://hooks", "KEY": "s3"]
+      configure(&$0)
     }
   }
 
@@ -103,6 +107,20 @@ import Testing
       "session_variables": ["x-hasura-role": "user", "x-hasura-user-id": "7"],
       "data": ["input": input],
     ]
+  }
+
+  /// As in Hasura the client's win, unless the operator wants it otherwise.
+  @Test(arguments: [(false, "client"), (true, "s3")])
+  func choosesBetweenHeadersOfOneName(configuredFirst: Bool, value: String) async throws {
+    let recorder = WebhookRecorder()
+    let harness = try await harness(recorder) { $0.configuredHeadersFirst = configuredFirst }
+    let insert = #"mutation { insert_users_one(object: {id: 2, name: "Bob"}) { id } }"#
+    var request = GraphQLRequest(query: Array(insert.utf8))
+    request.clientHeaders = { [WebhookHeaderField(name: "X-Key", value: "client")] }
+    _ = await harness.engine.graphql(request, Session(role: "user"), on: harness.loops.loops[0])
+    let headers = recorder.all[0].headers
+    #expect(headers.filter { $0.name.lowercased() == "x-key" }.map(\.value) == [value])
+    await harness.stop()
   }
 
   @Test func asksAboutRowsAndThoseOfTheirRelationships() async throws {
@@ -136,7 +154,7 @@ import Testing
     #expect(recorder.all[0].timeout == 3)
     #expect(
       recorder.all[0].headers.filter { $0.name.hasPrefix("x-") }.map { "\($0.name)=\($0.value)" }
-        == ["x-key=s3", "x-client=c"]
+        == ["x-client=c", "x-key=s3"]
     )
     #expect(recorder.all[1].timeout == 10)
     #expect(!recorder.all[1].headers.contains { $0.name == "x-client" })
