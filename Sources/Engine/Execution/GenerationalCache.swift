@@ -2,10 +2,13 @@
 ///
 /// Two generations: new entries and those found again go to the young one; when it is full it
 /// becomes the old one, and what the old one still held is dropped. Every operation costs one or two
-/// look-ups, and a flood of keys that come once cannot make it grow.
+/// look-ups, and a flood of keys that come once cannot make it grow. The key that was found last is compared
+/// before any is hashed: many requests in a row ask for the same.
 struct GenerationalCache<Key: Hashable, Value> {
   private var young: [Key: Value] = [:]
   private var old: [Key: Value] = [:]
+  /// What was found or set last; it is in the young generation as well.
+  private var last: (key: Key, value: Value)?
   private let generationSize: Int
 
   init(capacity: Int) {
@@ -16,7 +19,11 @@ struct GenerationalCache<Key: Hashable, Value> {
 
   subscript(key: Key) -> Value? {
     mutating get {
-      if let value = young[key] { return value }
+      if let last, last.key == key { return last.value }
+      if let value = young[key] {
+        last = (key, value)
+        return value
+      }
       guard let value = old.removeValue(forKey: key) else { return nil }
       insert(value, for: key)
       return value
@@ -25,6 +32,7 @@ struct GenerationalCache<Key: Hashable, Value> {
       guard let newValue else {
         young[key] = nil
         old[key] = nil
+        last = nil
         return
       }
       insert(newValue, for: key)
@@ -34,6 +42,7 @@ struct GenerationalCache<Key: Hashable, Value> {
   mutating func removeAll() {
     young = [:]
     old = [:]
+    last = nil
   }
 
   private mutating func insert(_ value: Value, for key: Key) {
@@ -42,5 +51,6 @@ struct GenerationalCache<Key: Hashable, Value> {
       young = [:]
     }
     young[key] = value
+    last = (key, value)
   }
 }

@@ -23,4 +23,19 @@ import Testing
     #expect(cache["a"] == nil)
     #expect(cache.count == 0)
   }
+
+  /// The one that was found last is known without a look-up.
+  @Test func forgetsTheLastOneWithTheRest() {
+    var cache = GenerationalCache<String, Int>(capacity: 2)
+    cache["a"] = 1
+    #expect(cache["a"] == 1)
+    cache.removeAll()
+    #expect(cache["a"] == nil)
+    cache["a"] = 2
+    cache["b"] = 3
+    #expect(cache["a"] == 2)
+    cache["b"] = nil
+    #expect(cache["a"] == 2)
+    #expect(cache["b"] == nil)
+  }
 }
