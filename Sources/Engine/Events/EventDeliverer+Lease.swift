@@ -42,13 +42,14 @@ extension EventDeliverer {
 
   func rest() async {
     isLeading = false
-    if mayHaveLost {
+    guard !mayHaveLost else {
       hold.lose()
       watch = LeaseWatch()
-    } else {
-      hold.rest()
-      watch.noteRest(of: lease.holder)
+      // Whoever takes it next is to look for what may be locked, also if this server is gone by then.
+      return await lease.giveBack()
     }
+    hold.rest()
+    watch.noteRest(of: lease.holder)
     await lease.rest()
   }
 
