@@ -1,5 +1,4 @@
 import EventLoop
-import Glibc
 import JSON
 import Metadata
 import PostgresClient
@@ -94,7 +93,7 @@ actor LogCleaner {
   private func hasWork() async -> Bool {
     guard stale.isEmpty else { return true }
     guard !schedules.isEmpty else { return false }
-    let now = seconds
+    let now = WallClock.seconds
     let isPlanning = now - lastPlanning >= Self.planningInterval
     let list = isPlanning ? planned(after: now) : .array([])
     let rows = try? await pool.execute(
@@ -125,7 +124,7 @@ actor LogCleaner {
 
   /// Writes down when the next cleanups are, once a minute.
   private func plan() async {
-    let now = seconds
+    let now = WallClock.seconds
     guard !schedules.isEmpty, now - lastPlanning >= Self.planningInterval else { return }
     let done = try? await pool.execute(
       QueryBatch(CleanupLog.planning, Parameters(json: planned(after: now))),
@@ -145,12 +144,6 @@ actor LogCleaner {
       }
     }
     return .array(planned)
-  }
-
-  private var seconds: Int {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    return Int(now.tv_sec)
   }
 
   /// How many cleanups of a trigger are planned in advance, as in Hasura.

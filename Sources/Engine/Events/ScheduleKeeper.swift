@@ -1,5 +1,4 @@
 import EventLoop
-import Glibc
 import JSON
 import Metadata
 import PostgresClient
@@ -77,7 +76,7 @@ actor ScheduleKeeper {
   /// Does what there is to do; returns after how many milliseconds there may be more.
   private func turn() async -> Int {
     readMetadata()
-    let now = seconds
+    let now = WallClock.seconds
     let isDue = plan.isDue(at: now)
     let interval = configuration.scheduleInterval
     let outlook = try? await ScheduleOutlook.read(
@@ -169,7 +168,7 @@ actor ScheduleKeeper {
     let stale = plan.stale
     guard !stale.isEmpty else { return }
     do {
-      _ = try await pool.execute(plan.dropping(at: seconds), access: .write)
+      _ = try await pool.execute(plan.dropping(at: WallClock.seconds), access: .write)
     } catch {
       guard error.isLasting else { return }
     }
@@ -177,19 +176,13 @@ actor ScheduleKeeper {
   }
 
   private func make() async {
-    let now = seconds
+    let now = WallClock.seconds
     do {
       _ = try await pool.execute(plan.making(after: now), access: .write)
     } catch {
       guard error.isLasting else { return }
     }
     plan.noteComparison(at: now)
-  }
-
-  private var seconds: Int {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    return Int(now.tv_sec)
   }
 
   // MARK: - Due events

@@ -8,19 +8,8 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct AsynchronousActionTests {
   private func harness(_ recorder: WebhookRecorder) async throws -> EngineHarness {
     let metadata: JSONValue = [
-      "version": 3, "sources": [],
-      "actions": [
-        [
-          "name": "act",
-          "definition": [
-            "type": "mutation", "kind": "asynchronous", "handler": "http://h/act",
-            "output_type": "Result", "arguments": [],
-          ],
-        ]
-      ],
-      "custom_types": [
-        "objects": [["name": "Result", "fields": [["name": "note", "type": "String"]]]]
-      ],
+      "version": 3, "sources": [], "actions": [AsynchronousAction.definition],
+      "custom_types": AsynchronousAction.types,
     ]
     return try await EngineHarness(sql: "", metadata: metadata) {
       $0.webhooks = recorder.sender

@@ -15,18 +15,8 @@ import Testing
         "configuration": ["connection_info": ["database_url": ["from_env": "X"]]],
       ]
     ],
-    "actions": [
-      [
-        "name": "act",
-        "definition": [
-          "type": "mutation", "kind": "asynchronous", "handler": "http://h/act",
-          "output_type": "Result", "arguments": [],
-        ],
-      ]
-    ],
-    "custom_types": [
-      "objects": [["name": "Result", "fields": [["name": "note", "type": "String"]]]]
-    ],
+    "actions": [AsynchronousAction.definition],
+    "custom_types": AsynchronousAction.types,
     "cron_triggers": [
       [
         "name": "yearly", "webhook": "http://h/yearly", "schedule": "0 3 1 1 *",
