@@ -68,7 +68,10 @@ extension PostgresError {
   /// Whether it is about the database's being away or busy, and not about what was asked.
   package var isPassing: Bool { kind != .server || isRetriable }
 
-  static func connection(_ message: String, sqlstate: SQLState = .connectionFailure) -> Self {
+  package static func connection(
+    _ message: String,
+    sqlstate: SQLState = .connectionFailure
+  ) -> Self {
     PostgresError(kind: .connection, sqlstate: sqlstate, message: message)
   }
 

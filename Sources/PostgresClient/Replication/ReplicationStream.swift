@@ -110,7 +110,8 @@ package actor ReplicationStream {
   /// Asks the server how far its log reaches by now; ``logEnd`` has the answer soon.
   package func askForLogEnd() { report(asksForReply: true) }
 
-  package func close() { end(.closed) }
+  /// Ends the stream; whoever waits for changes is told the reason.
+  package func close(_ reason: PostgresError = .closed) { end(reason) }
 
   // MARK: - Commands
 

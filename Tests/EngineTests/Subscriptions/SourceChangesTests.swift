@@ -86,6 +86,12 @@ import Testing
     return #"{"data":{"\#(field)":[\#(rows)]}}"#
   }
 
+  /// Waits until a table is published, so that a transaction that begins now is told.
+  private func awaitPublished(_ table: String, in database: TestDatabase) async throws {
+    let sql = "select from pg_publication_tables where pubname = 'apus' and tablename = '\(table)'"
+    while try database.execute(sql).isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+  }
+
   private func slots(_ database: TestDatabase) throws -> Int {
     let rows = try database.execute(
       "select count(*) from pg_replication_slots where database = '\(database.name)'"
@@ -134,6 +140,7 @@ import Testing
     try await self.await(["default": .replication, "b": .replication], harness)
     try other.execute("insert into desks values (2, 'beta')")
     #expect(await stream.next() == names("b_desks_stream", "beta"))
+    try await awaitPublished("desks", in: other)
     let late = try LateSession(other)
     try late.execute("begin; insert into desks values (3, 'late')")
     try other.execute("insert into desks values (4, 'early')")
@@ -142,6 +149,30 @@ import Testing
     try harness.database.execute("insert into desks values (3, 'elsewhere')")
     try late.execute("commit")
     #expect(await stream.next() == names("b_desks_stream", "late"))
+    await harness.stop()
+  }
+
+  /// Of what it has written before PostgreSQL tells nothing.
+  @Test func learnsOfATransactionThatWroteBeforeItsTableWasPublished() async throws {
+    let harness = try await harness()
+    try await self.await(["default": .replication], harness)
+    try harness.database.execute("create table books (id integer primary key, name text not null)")
+    let late = try LateSession(harness.database)
+    try late.execute("begin; insert into books values (1, 'late')")
+    #expect(
+      try await harness.metadata(["type": "pg_track_table", "args": ["table": "books"]])
+        == Self.success
+    )
+    let live = await TestSubscriber(harness, "subscription { books(order_by: {id: asc}) { name } }")
+    #expect(await live.next() == #"{"data":{"books":[]}}"#)
+    try await awaitPublished("books", in: harness.database)
+    // The reading that follows would see what was committed by then.
+    try await Task.sleep(for: .milliseconds(300))
+    try late.execute("commit")
+    #expect(await live.awaits(names("books", "late")))
+    try await self.await(["default": .replication], harness)
+    try harness.database.execute("insert into books values (2, 'next')")
+    #expect(await live.awaits(names("books", "late", "next")))
     await harness.stop()
   }
 

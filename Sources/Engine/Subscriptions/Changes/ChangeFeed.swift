@@ -43,7 +43,12 @@ actor ChangeFeed {
   private var lastEvent: ChangeFeedEvent?
   /// How often in a row a way could not be opened although the database answers.
   var failedOpenings: [ChangeSource: Int] = [:]
-  private var isStopped = false
+  private(set) var isStopped = false
+  /// The tables whose changes were told as all was read last; nil before, and where they are not told by
+  /// replication.
+  var published: Set<UInt32>?
+  /// Transactions that had written to a table before it was published, and that have not ended.
+  var earlierWriters: Set<Writer> = []
 
   init(
     _ database: DatabaseID,
@@ -169,6 +174,8 @@ actor ChangeFeed {
     looks?.close()
     looks = nil
     map = nil
+    published = nil
+    earlierWriters = []
     irrelevant = []
     unknown = []
     current.withLock { $0 = .polling }
@@ -265,6 +272,7 @@ actor ChangeFeed {
     let told = unknown
     unknown = []
     var next = try await relations()
+    if map == nil, active == .replication { published = next.toldTables }
     let isSame = isLook && told.isEmpty && next == map
     switch active {
     case .replication where options.managesPublication:
@@ -279,6 +287,7 @@ actor ChangeFeed {
     case .replication, .polling:
       if isSame { return }
     }
+    if active == .replication { try await noteEarlierWriters(next) }
     guard !isStopped else { return }
     irrelevant.formUnion(told.subtracting(next.known))
     let isNew = map == nil

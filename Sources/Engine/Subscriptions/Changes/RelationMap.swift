@@ -36,6 +36,11 @@ struct RelationMap: Hashable, Sendable {
     }
   }
 
+  /// The numbers of the tables whose changes are told.
+  var toldTables: Set<UInt32> {
+    Set(entries.values.lazy.filter { $0.isTable && $0.isTold }.map(\.table))
+  }
+
   /// What statements depend on; nil where its changes are not all told.
   func watched(by reads: TableReads, in database: DatabaseID) -> WatchedRelations? {
     guard !reads.callsFunctions, !reads.relations.isEmpty else { return nil }
