@@ -1,5 +1,7 @@
 """Backtests over GraphQL, compared with what others compute from the same bars."""
 
+import json
+
 import pytest
 from automation import BACKTEST, backtest, make_bars, store_bars
 from conftest import BINARY, ROOT, run_apus
@@ -237,6 +239,16 @@ def test_a_job_is_watched_in_the_terminal(desk):
                     env={"HASURA_GRAPHQL_ADMIN_SECRET": desk.admin_secret})
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "backtest buy_and_hold 100 % completed\n"
+    done = run_apus("job", "watch", job["id"], "--format", "json", "--server", f"http://127.0.0.1:{desk.port}",
+                    env={"HASURA_GRAPHQL_ADMIN_SECRET": desk.admin_secret})
+    shown = json.loads(done.stdout)
+    assert (shown["status"], shown["kind"], shown["spec_ref"]) == ("completed", "backtest", "buy_and_hold")
+    done = run_apus("job", "watch", job["id"], "--format", "csv")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "apus: job watch prints lines of text or json, and no csv\n"
+    done = run_apus("job", "watch", job["id"], "--server", f"http://127.0.0.1:{desk.port}")
+    assert done.returncode == 1
+    assert done.stderr.endswith("; --admin-secret (HASURA_GRAPHQL_ADMIN_SECRET) or --token says who asks\n")
     done = run_apus("job", "watch", "00000000-0000-4000-8000-000000000000", "--server",
                     f"http://127.0.0.1:{desk.port}",
                     env={"HASURA_GRAPHQL_ADMIN_SECRET": desk.admin_secret})

@@ -1,6 +1,7 @@
 """Feeds of market data: replayed, steered, followed by subscribers, and failing with a reason."""
 
 import json
+import shutil
 import struct
 import time
 
@@ -32,6 +33,8 @@ def test_bad_feeds_fail_with_their_reasons_and_the_server_goes_on(server, feeds)
                        "Restored data doesn't match checksum",
         "cut.dbn.zst": f"cut.dbn.zst: the file ends within a zstd frame, after {cut} bytes",
     }
+    shutil.copy(SHARED / "samples/test_data.trades.dbn", feeds / "trades.dbn")
+    cases["trades.dbn"] = "there are no orders in what was read: a feed is made of the schema mbo"
     for file, reason in cases.items():
         start(server, "bad", file=file, speed=0)
         assert wait_for(server, "bad", "failed")["reason"] == reason
@@ -40,6 +43,9 @@ def test_bad_feeds_fail_with_their_reasons_and_the_server_goes_on(server, feeds)
         assert server.graphql("{ __typename }") == {"__typename": "query_root"}
     assert start(server, "bad", file="day.dbn", instrument="NOPE")["reason"] == (
         "there is no configuration of the instrument NOPE: the folder of instruments has no NOPE.yaml")
+    start(server, "bad", folder="nowhere", speed=0)
+    assert wait_for(server, "bad", "failed")["reason"] == (
+        "cannot read the folder nowhere: No such file or directory")
     # Every whole record before the end was taken.
     assert start(server, "bad", file="cut.dbn", speed=0) is not None
     assert wait_for(server, "bad", "failed")["checkpoint"]["records"] == 12017

@@ -155,6 +155,23 @@ def test_a_file_that_is_no_dbn_is_named(tmp_path, name, content, message):
         assert done.stderr == f"apus: {path}: {message}\n"
 
 
+def test_a_file_without_the_orders_asked_for_is_named(wild):
+    for path, options, which in ((wild, ["--instrument", "99"], " of instrument 99"),
+                                 (SHARED / "samples/test_data.trades.dbn", [], "")):
+        done = run_apus("book", str(path), *options)
+        assert done.returncode == 1
+        assert done.stderr == f"apus: {path}: it has no orders{which}; apus dbn info says what it holds\n"
+        assert json.loads(done.stdout)["records"] == 0
+
+
+@pytest.mark.parametrize("path, reason", [
+    ("/nowhere.dbn", "No such file or directory"), ("/tmp", "it is no regular file")])
+def test_a_file_that_cannot_be_read_is_named_once(path, reason):
+    for command in (["dbn", "info"], ["dbn", "cat"], ["book"]):
+        done = run_apus(*command, path)
+        assert (done.returncode, done.stdout, done.stderr) == (1, "", f"apus: {path}: {reason}\n")
+
+
 def test_the_format_before_dbn_is_named():
     path = SHARED / "samples/test_data.mbo.dbz"
     done = run_apus("dbn", "cat", str(path))

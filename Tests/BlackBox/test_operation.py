@@ -8,7 +8,7 @@ import time
 
 import pytest
 import requests
-from conftest import BINARY, run_apus
+from conftest import BINARY, ROOT, run_apus
 from stack import ADMIN_SECRET, Stack, free_port
 from test_http import wait_until
 from wire import Wire, post
@@ -61,8 +61,31 @@ def test_every_command_has_help(command):
     assert done.stdout.startswith(f"Usage: apus {command}")
 
 
-def test_the_version_is_printed():
-    assert run_apus("version").stdout.startswith("apus ")
+@pytest.mark.parametrize("asked", ["version", "--version"])
+def test_the_version_is_printed(asked):
+    done = run_apus(asked)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("apus ")
+
+
+def test_help_on_a_command_is_its_help():
+    assert run_apus("help", "migrate", "up").stdout == run_apus("migrate", "up", "--help").stdout
+    assert run_apus("help").stdout == run_apus("--help").stdout
+    done = run_apus("help", "serv")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("apus: unknown command 'serv'; one of serve, ")
+
+
+@pytest.mark.parametrize("arguments, message", [
+    (["--migrations-dir", "/nowhere"], "apus: cannot read /nowhere: No such file or directory\n"),
+    (["--migrations-dir", str(ROOT / "Migrations"), "--metadata-dir", "/nowhere"],
+     "apus: /nowhere: there is no such folder of metadata (--metadata-dir)\n"),
+    (["--tls-ca-file", "/nowhere.pem"], "apus: cannot read /nowhere.pem: No such file or directory\n"),
+])
+def test_what_is_not_there_is_named_before_a_database_is_made(tmp_path, arguments, message):
+    done = run_apus("serve", "--migrate", "--server-port", "0", "--data-dir", str(tmp_path / "data"), *arguments)
+    assert (done.returncode, done.stderr) == (1, message)
+    assert list(tmp_path.iterdir()) == []
 
 
 # -- serving
@@ -102,7 +125,8 @@ def test_a_port_that_is_taken_is_named(own_stack):
         taken.listen()
         server = own_stack.spawn_server()
         assert server.wait(20) == 1
-    message = f"cannot listen on 127.0.0.1:{own_stack.port}: Address already in use"
+    message = (f"cannot listen on 127.0.0.1:{own_stack.port}: Address already in use; "
+               "stop what listens there, or choose another port with --server-port")
     assert message in own_stack.log()
 
 

@@ -64,14 +64,18 @@ def test_metadata_are_applied_exported_and_cleared(platform, tmp_path):
         assert up.returncode == 0, up.stderr
         apply = run_apus("metadata", "apply", *url, "--metadata-dir", str(ROOT / "metadata"))
         assert apply.returncode == 0, apply.stderr
-        export = run_apus("metadata", "export", *url, "--metadata-dir", str(tmp_path / "metadata"))
+        assert apply.stdout == f"applied {ROOT / 'metadata'}\n"
+        folder = tmp_path / "metadata"
+        export = run_apus("metadata", "export", *url, "--metadata-dir", str(folder))
         assert export.returncode == 0, export.stderr
+        count = sum(path.is_file() for path in folder.rglob("*"))
+        assert export.stdout == f"exported {count} files to {folder}\n"
         schema = run_apus("schema", "print", *url)
         assert schema.stdout == (ROOT / "schema.graphql").read_text()
         again = run_apus("metadata", "apply", *url, "--metadata-dir", str(tmp_path / "metadata"))
         assert again.returncode == 0, again.stderr
         assert run_apus("schema", "print", *url).stdout == schema.stdout
-        assert run_apus("metadata", "clear", *url).returncode == 0
+        assert run_apus("metadata", "clear", *url).stdout == "the metadata are empty\n"
         assert "no_queries_available" in run_apus("schema", "print", *url).stdout
 
 
@@ -81,13 +85,18 @@ def test_migrations_go_up_and_down():
                      str(ROOT / "Migrations")]
         names = sorted(path.name.removesuffix(".up.sql")
                        for path in (ROOT / "Migrations").glob("*.up.sql"))
+        sample = run_apus("sample", "load", *arguments[:2])
+        assert (sample.returncode, sample.stderr) == (
+            1, "apus: the database has no tables for the sample data: apply the migrations first\n")
         assert run_apus("migrate", "up", *arguments).returncode == 0
+        assert run_apus("migrate", "up", *arguments).stdout == "nothing to apply\n"
         status = run_apus("migrate", "status", *arguments).stdout.splitlines()
         assert [line.split()[:2] for line in status] == [[name, "applied"] for name in names]
         for _ in names:
             assert run_apus("migrate", "down", *arguments).returncode == 0
         status = run_apus("migrate", "status", *arguments).stdout.splitlines()
         assert [line.split() for line in status] == [[name, "pending"] for name in names]
+        assert run_apus("migrate", "down", *arguments).stdout == "nothing to take back\n"
 
 
 def test_each_role_has_the_fields_that_the_metadata_give_it(platform):

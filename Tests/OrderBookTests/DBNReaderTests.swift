@@ -138,10 +138,10 @@ import Testing
   }
 
   @Test func namesAFileThatIsNotThere() {
-    #expect(throws: DBNError(.unreadable("/nowhere/a.dbn: No such file or directory"), at: 0)) {
+    #expect(throws: DBNError(.unreadable("No such file or directory"), at: 0)) {
       _ = try DBNReader(path: "/nowhere/a.dbn").offset
     }
-    #expect(throws: DBNError(.unreadable("/tmp is no regular file"), at: 0)) {
+    #expect(throws: DBNError(.unreadable("it is no regular file"), at: 0)) {
       _ = try DBNReader(path: "/tmp").offset
     }
   }

@@ -42,7 +42,7 @@ struct OptionTests {
         """
 
           --role ROLE
-              The role whose schema is printed, or as which presets are run.
+              The role whose schema is printed, or as which the running server is asked.
               [APUS_ROLE; default admin]
 
         """

@@ -23,6 +23,12 @@ package final class HTTPServer: @unchecked Sendable {
     self.handler = handler
   }
 
+  /// Throws what keeps a server from listening now; another may take the port meanwhile.
+  package static func checkAddress(_ configuration: HTTPConfiguration) throws(HTTPServerError) {
+    var address = try ListeningSocket.resolve(configuration)
+    close(try ListeningSocket.bind(&address, configuration, isShared: false))
+  }
+
   /// Listens; returns the port, which the system has chosen where the configuration has 0.
   ///
   /// Resolves the host's name, which blocks: before serving begins.

@@ -7,6 +7,8 @@ package struct HTTPServerError: Error, Hashable, Sendable, CustomStringConvertib
   package var port: Int
   /// What the system says.
   package var reason: String
+  /// Whether another program listens there.
+  package var isInUse = false
 
   init(_ configuration: HTTPConfiguration, _ reason: String) {
     host = configuration.host

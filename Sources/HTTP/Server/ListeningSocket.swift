@@ -66,6 +66,9 @@ enum ListeningSocket {
   }
 
   private static func failure(_ configuration: HTTPConfiguration) -> HTTPServerError {
-    HTTPServerError(configuration, String(cString: strerror(errno)))
+    let code = errno
+    var error = HTTPServerError(configuration, String(cString: strerror(code)))
+    error.isInUse = code == EADDRINUSE
+    return error
   }
 }

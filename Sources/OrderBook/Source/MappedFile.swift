@@ -13,22 +13,22 @@ package final class MappedFile: ByteSource {
 
   package init(_ path: String) throws(DBNError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw Self.failure(path) }
+    guard descriptor >= 0 else { throw Self.failure() }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
-      let failure = Self.failure(path)
+      let failure = Self.failure()
       close(descriptor)
       throw failure
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
-      throw DBNError(.unreadable("\(path) is no regular file"), at: 0)
+      throw DBNError(.unreadable("it is no regular file"), at: 0)
     }
     size = Int(status.st_size)
     if size > 0 {
       let address = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0)
       guard let address, address != UnsafeMutableRawPointer(bitPattern: -1) else {
-        let failure = Self.failure(path)
+        let failure = Self.failure()
         close(descriptor)
         throw failure
       }
@@ -45,8 +45,8 @@ package final class MappedFile: ByteSource {
     close(descriptor)
   }
 
-  private static func failure(_ path: String) -> DBNError {
-    DBNError(.unreadable("\(path): \(String(cString: strerror(errno)))"), at: 0)
+  private static func failure() -> DBNError {
+    DBNError(.unreadable(String(cString: strerror(errno))), at: 0)
   }
 
   /// All bytes at once.

@@ -232,6 +232,8 @@ package actor Feed {
         findSoon()
       } else if files.isTailed {
         await rest(until: EventLoop.nanoseconds + Self.pollInterval)
+      } else if replay.records == 0 {
+        throw FeedFailure("there are no orders in what was read: a feed is made of the schema mbo")
       } else {
         return false
       }

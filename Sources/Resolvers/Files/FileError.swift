@@ -15,7 +15,8 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
 
   package var isNotFound: Bool { code == ENOENT }
 
-  package var description: String {
-    "cannot \(operation) \(path): \(String(cString: strerror(code)))"
-  }
+  /// The system's words.
+  package var reason: String { String(cString: strerror(code)) }
+
+  package var description: String { "cannot \(operation) \(path): \(reason)" }
 }

@@ -49,9 +49,20 @@ struct BookCommand {
     }
     Terminal.print(report.indented)
     if let failure { throw failure }
+    if replay.records == 0, try hasRecords() {
+      let instrument = configuration.instrumentID.map { " of instrument \($0)" } ?? ""
+      throw CommandFailure(
+        "\(path): it has no orders\(instrument); apus dbn info says what it holds"
+      )
+    }
     if replay.crossed > 0 {
       throw CommandFailure("\(path): the book was crossed after \(replay.crossed) events")
     }
+  }
+
+  private func hasRecords() throws -> Bool {
+    var reader = try DBNReader(path: path)
+    return try reader.next() != nil
   }
 
   private func replayConfiguration() throws -> BookReplay.Configuration {

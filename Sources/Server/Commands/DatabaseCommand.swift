@@ -68,15 +68,28 @@ struct DatabaseCommand: Sendable {
       }
     }
     switch command {
-    case .migrateUp: _ = try await runner.up()
-    case .migrateDown: _ = try await runner.down()
+    case .migrateUp:
+      if try await runner.up().isEmpty { Terminal.print("nothing to apply") }
+    case .migrateDown:
+      if try await runner.down().isEmpty { Terminal.print("nothing to take back") }
     default:
       for status in try await runner.status() { Terminal.print("\(status)") }
     }
   }
 
   private func loadSample(_ pool: PostgresPool) async throws {
-    try await SampleLoader(options, pool: pool).load(isExplicit: true) { Terminal.print("\($0)") }
+    let tables = QueryBatch(sql: "select to_regclass('market_data.exchanges') is not null")
+    guard try await pool.execute(tables)[0].string(0, 0) == "t" else {
+      throw CommandFailure(
+        "the database has no tables for the sample data: apply the migrations first"
+      )
+    }
+    var isSilent = true
+    try await SampleLoader(options, pool: pool).load(isExplicit: true) {
+      isSilent = false
+      Terminal.print("\($0)")
+    }
+    if isSilent { Terminal.print("the sample data are there") }
   }
 
   // MARK: - Metadata
@@ -108,8 +121,12 @@ struct DatabaseCommand: Sendable {
     let commands = MetadataCommands(engine: engine)
     let files = MetadataFiles(FilePath(options.text(.metadataDirectory) ?? "metadata"))
     switch command {
-    case .metadataApply: try await commands.replace(by: try files.read())
-    case .metadataExport: try files.write(try await commands.export())
+    case .metadataApply:
+      try await commands.replace(by: try files.read())
+      Terminal.print("applied \(files.folder.text)")
+    case .metadataExport:
+      let count = try files.write(try await commands.export())
+      Terminal.print("exported \(count) files to \(files.folder.text)")
     case .metadataDiff:
       let difference = MetadataDifference(
         from: try await commands.export(),
@@ -118,7 +135,9 @@ struct DatabaseCommand: Sendable {
       guard !difference.isEmpty else { return }
       Terminal.print(difference.text)
       throw DifferenceFound()
-    case .metadataClear: try await commands.clear()
+    case .metadataClear:
+      try await commands.clear()
+      Terminal.print("the metadata are empty")
     default:
       let role = options.text(.role) ?? Session.adminRole
       Terminal.print(try engine.schemaText(role: role))

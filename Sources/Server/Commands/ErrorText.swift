@@ -1,4 +1,5 @@
 import Engine
+import HTTP
 import JSON
 import PostgresClient
 
@@ -11,6 +12,8 @@ enum ErrorText {
         error.internal.map { "\(error.message): \($0.string ?? $0.text)" } ?? error.message
       case let error as PostgresError:
         error.detail.map { "\(error.message) (\($0))" } ?? error.message
+      case let error as HTTPServerError where error.isInUse:
+        "\(error); stop what listens there, or choose another port with --server-port"
       case is CancellationError: "stopped"
       default: "\(error)"
       }

@@ -3,7 +3,7 @@ import Resolvers
 
 /// The metadata folder on disk.
 struct MetadataFiles: Sendable {
-  private let folder: FilePath
+  let folder: FilePath
 
   init(_ folder: FilePath) {
     self.folder = folder
@@ -26,8 +26,8 @@ struct MetadataFiles: Sendable {
     }
   }
 
-  /// Writes the files, and removes those of what is not there any more.
-  func write(_ metadata: Metadata) throws {
+  /// Writes the files, and removes those of what is not there any more; returns how many there are.
+  func write(_ metadata: Metadata) throws -> Int {
     let files = MetadataFolder.files(of: metadata)
     var written: Set<String> = []
     for file in files {
@@ -40,6 +40,7 @@ struct MetadataFiles: Sendable {
     for path in try tableFiles() + members where !written.contains(path.text) {
       try path.remove()
     }
+    return files.count
   }
 
   private func tableFiles() throws -> [FilePath] {

@@ -15,7 +15,11 @@ struct JobWatchCommand: Sendable {
 
   /// Follows it to its end; the exit status is 0 where the job was completed.
   func run() -> Int32 {
-    EventLoopGroup.blocking(count: 1) { group in
+    guard options.text(.format) != "csv" else {
+      Terminal.printError("apus: job watch prints lines of text or json, and no csv")
+      return UsageError.exitStatus
+    }
+    return EventLoopGroup.blocking(count: 1) { group in
       let client = PresetClient(options, on: group.loops[0])
       do {
         let isCompleted = try await follow(client, on: group.loops[0])
@@ -30,7 +34,8 @@ struct JobWatchCommand: Sendable {
   }
 
   private func follow(_ client: PresetClient, on loop: EventLoop) async throws -> Bool {
-    let isTerminal = isatty(STDOUT_FILENO) == 1
+    let isJSON = options.text(.format) == "json"
+    let isTerminal = isatty(STDOUT_FILENO) == 1 && !isJSON
     var lastLine = ""
     while true {
       let data = try await client.ask(Self.query, ["id": .string(id)])
@@ -38,7 +43,9 @@ struct JobWatchCommand: Sendable {
         throw CommandFailure("there is no job \(id), or you may not see it")
       }
       let status = job["status"]?.string ?? ""
-      let line = ProgressLine(job).text(width: isTerminal ? 30 : 0)
+      let line =
+        isJSON
+        ? JSONValue.object(job).text : ProgressLine(job).text(width: isTerminal ? 30 : 0)
       let isOver = !["pending", "running"].contains(status)
       if isTerminal {
         // Back to the start of the line, which is written over.

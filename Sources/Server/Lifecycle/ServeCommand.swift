@@ -48,6 +48,7 @@ struct ServeCommand: Sendable {
 
   private func serve(on group: EventLoopGroup, until stop: StopSignal) async throws {
     let loop = group.loops[0]
+    try checkSurroundings()
     let access = DatabaseAccess(configuration.database, loop: loop, logger: logger)
     try await access.withDatabase(waits: configuration.needsDatabase) { url in
       if let metadata = configuration.metadataURL { try await access.waitUntilAvailable(metadata) }
@@ -112,6 +113,18 @@ struct ServeCommand: Sendable {
     }
   }
 
+  /// Finds out before a database is made or changed what would keep the server from serving it.
+  private func checkSurroundings() throws {
+    try HTTPServer.checkAddress(configuration.http)
+    if let file = configuration.certificateFile { _ = try FilePath(file).contents() }
+    guard configuration.migrates else { return }
+    _ = try MigrationFolder(FilePath(configuration.migrationsFolder))
+    let folder = configuration.metadataFolder
+    let isNamed = configuration.options.isGiven(.metadataDirectory)
+    guard isNamed, !FilePath(folder).exists else { return }
+    throw CommandFailure("\(folder): there is no such folder of metadata (--metadata-dir)")
+  }
+
   private func serve(
     _ engine: Engine,
     _ feeds: FeedHub,
@@ -157,6 +170,7 @@ struct ServeCommand: Sendable {
     if !isConsistent { logger.log(.metadataInconsistent) }
     let elapsed = ContinuousClock.now - startedAt
     logger.log(.listening(url: message.url, milliseconds: Int(elapsed / .milliseconds(1))))
-    Terminal.print(message.text)
+    // The standard output is the log's.
+    Terminal.printError(message.text)
   }
 }

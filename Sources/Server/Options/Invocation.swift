@@ -17,11 +17,14 @@ struct Invocation: Sendable {
     var words: [String] = []
     var found: [(option: Option, spelling: String, value: OptionValue)] = []
     var wantsHelp = false
+    var wantsVersion = false
     var ignoredFlags: [String] = []
     var rest = arguments[...]
     while let argument = rest.popFirst() {
       if argument == "--help" || argument == "-h" {
         wantsHelp = true
+      } else if argument == "--version", words.isEmpty {
+        wantsVersion = true
       } else if let flag = MeaninglessFlag.take(argument, &rest) {
         ignoredFlags.append(flag)
       } else if argument.hasPrefix("-") && argument != "-" {
@@ -35,12 +38,13 @@ struct Invocation: Sendable {
     }
     ignoredVariables = Invocation.unknownVariables(in: environment) + ignoredFlags
     options = OptionValues()
-    if wantsHelp || words.isEmpty || words == ["help"] {
-      guard wantsHelp || words == ["help"] else {
-        throw UsageError("a command is missing; one of \(Invocation.commandList)")
-      }
-      action = .help(Invocation.commands(words))
+    if wantsVersion, words.isEmpty, !wantsHelp { words = Command.version.words }
+    if wantsHelp || words.first == "help" {
+      action = .help(Invocation.commands(words.filter { $0 != "help" }))
       return
+    }
+    guard !words.isEmpty else {
+      throw UsageError("a command is missing; one of \(Invocation.commandList)")
     }
     guard let command = Command.named(words) else {
       let allowed = Command.group(words[0]).map { $0.words[1] }.joined(separator: ", ")
@@ -56,13 +60,17 @@ struct Invocation: Sendable {
   private static let commandList = Command.allCases.map(\.rawValue).joined(separator: ", ")
 
   private static func commands(_ words: [String]) -> [Command] {
-    guard let first = words.first, first != "help" else { return [] }
+    guard let first = words.first else { return [] }
     return Command.named(words).map { [$0] } ?? Command.group(first)
   }
 
   /// Refuses a word as soon as no command begins so.
   private static func check(_ words: [String]) throws(UsageError) {
-    if words == ["help"] { return }
+    // `apus help serve` is `apus serve --help`.
+    if words.first == "help" {
+      if words.count > 1 { try check(Array(words.dropFirst())) }
+      return
+    }
     guard !Command.allCases.contains(where: { $0.words.starts(with: words) }) else { return }
     let word = words[words.count - 1]
     guard words.count > 1 else {

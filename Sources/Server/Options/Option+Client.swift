@@ -7,7 +7,7 @@ extension Option {
       form: .text(placeholder: "ROLE"),
       defaultValue: "admin",
       commands: Command.remote.union([.schemaPrint]),
-      help: "The role whose schema is printed, or as which presets are run."
+      help: "The role whose schema is printed, or as which the running server is asked."
     )
   }
 
@@ -60,8 +60,8 @@ extension Option {
       defaultValue: "table",
       commands: Command.remote.union([.dbnCat]),
       help: """
-        How the rows are printed; csv is that of RFC 4180. dbn cat prints json, an object a line, \
-        unless it is csv.
+        How rows are printed; csv is that of RFC 4180. dbn cat prints json, an object a line, unless \
+        it is csv, and job watch a line of text, unless it is json.
         """
     )
   }

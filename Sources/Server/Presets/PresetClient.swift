@@ -7,6 +7,7 @@ struct PresetClient: Sendable {
   private let server: String
   private let headers: [(name: String, value: String)]
   private let client: HTTPClient
+  private let hasSecret: Bool
 
   init(_ options: OptionValues, on loop: EventLoop) {
     var server = options.text(.server) ?? ""
@@ -18,6 +19,7 @@ struct PresetClient: Sendable {
     } else if let secret = options.text(.adminSecret) {
       headers.append((name: "x-hasura-admin-secret", value: secret))
     }
+    hasSecret = headers.count > 1
     if options.isGiven(.role), let role = options.text(.role) {
       headers.append((name: "x-hasura-role", value: role))
     }
@@ -86,7 +88,7 @@ struct PresetClient: Sendable {
   private func ask(_ call: JSONValue) async throws -> JSONValue {
     let answer = try await send(.post, "/v1/graphql", call)
     if let errors = answer["errors"]?.array, let error = errors.first {
-      throw CommandFailure(Self.message(of: error))
+      throw CommandFailure(message(of: error))
     }
     guard let data = answer["data"] else { throw CommandFailure("the server answered no data") }
     return data
@@ -108,17 +110,23 @@ struct PresetClient: Sendable {
     do {
       response = try await client.send(request)
     } catch {
-      throw CommandFailure("\(server): \(error)")
+      throw CommandFailure(
+        "\(server): \(error); is a server running there? --server says where it is"
+      )
     }
     guard let value = try? JSONValue(parsing: response.body.span) else {
       throw CommandFailure("\(server)\(path) answered \(response.status), and no JSON")
     }
-    guard response.status == 200 else { throw CommandFailure(Self.message(of: value)) }
+    guard response.status == 200 else { throw CommandFailure(message(of: value)) }
     return value
   }
 
-  private static func message(of error: JSONValue) -> String {
-    let message = error["message"]?.string ?? error["error"]?.string ?? "the request failed"
+  private func message(of error: JSONValue) -> String {
+    var message = error["message"]?.string ?? error["error"]?.string ?? "the request failed"
+    let code = error["extensions"]?["code"]?.string ?? error["code"]?.string
+    if code == "access-denied", !hasSecret {
+      message += "; --admin-secret (HASURA_GRAPHQL_ADMIN_SECRET) or --token says who asks"
+    }
     let path = error["extensions"]?["path"]?.string ?? error["path"]?.string ?? "$"
     return path == "$" ? message : "\(message) (at \(path))"
   }

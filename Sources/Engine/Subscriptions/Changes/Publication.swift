@@ -31,7 +31,8 @@ struct Publication: Sendable {
     }
     if row.string(0, 2) == "t" { return nil }
     guard options.managesPublication else {
-      return "there is no publication \"\(options.publication)\""
+      return "there is no publication \"\(options.publication)\"; "
+        + "--create-publication makes and keeps it"
     }
     do {
       _ = try await pool.execute(

@@ -42,7 +42,8 @@ struct FeedFiles: Sendable {
       do throws(FileError) {
         names = try place.entries()
       } catch {
-        throw FeedFailure(error.description)
+        // Where the folder of feeds is, is nobody's business.
+        throw FeedFailure("cannot read the folder \(name): \(error.reason)")
       }
       for name in names where isNext(name) {
         let path = place.appending(name)

@@ -52,15 +52,8 @@ final class FeedReplay {
     do throws(DBNError) {
       file = try Open(path)
     } catch {
-      let name = path.lastComponent
-      guard case .unreadable(let problem) = error.reason else {
-        throw FeedFailure("\(name): \(error)")
-      }
       // Where the folder of feeds is, is nobody's business.
-      throw FeedFailure(
-        problem.hasPrefix(path.text)
-          ? name + problem.dropFirst(path.text.count) : "\(name): \(problem)"
-      )
+      throw FeedFailure("\(path.lastComponent): \(error)")
     }
   }
 
