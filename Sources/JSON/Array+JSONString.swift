@@ -8,14 +8,13 @@ extension [UInt8] {
   package mutating func appendJSONString(_ text: Span<UInt8>) {
     append(UInt8(ascii: "\""))
     var run = 0
-    for index in 0..<text.count {
-      let byte = text[index]
-      if byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") { continue }
+    while true {
+      let index = JSONStringBytes.firstSpecial(in: text, from: run)
       append(contentsOf: text.extracting(run..<index))
+      guard index < text.count else { break }
+      appendJSONEscape(text[index])
       run = index + 1
-      appendJSONEscape(byte)
     }
-    append(contentsOf: text.extracting(run..<text.count))
     append(UInt8(ascii: "\""))
   }
 

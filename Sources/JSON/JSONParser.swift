@@ -150,17 +150,14 @@ package struct JSONParser: ~Escapable {
   mutating func string() throws(JSONError) -> String {
     position += 1
     let start = position
-    while position < bytes.count {
-      let byte = bytes[position]
-      if byte == UInt8(ascii: "\"") {
-        position += 1
-        return try text(from: start, to: position - 1)
-      }
-      if byte == UInt8(ascii: "\\") { return try escapedString(from: start) }
-      guard byte >= 0x20 else { throw JSONError(.controlCharacter, at: position) }
+    position = JSONStringBytes.firstSpecial(in: bytes, from: position)
+    switch try current() {
+    case UInt8(ascii: "\""):
       position += 1
+      return try text(from: start, to: position - 1)
+    case UInt8(ascii: "\\"): return try escapedString(from: start)
+    default: throw JSONError(.controlCharacter, at: position)
     }
-    throw JSONError(.unexpectedEnd, at: position)
   }
 
   /// The rest of a string that has an escape, which cannot be taken as it stands.
@@ -168,9 +165,9 @@ package struct JSONParser: ~Escapable {
     var unescaped: [UInt8] = []
     // What needs no change is copied in one go.
     var run = start
-    while position < bytes.count {
-      let byte = bytes[position]
-      switch byte {
+    while true {
+      position = JSONStringBytes.firstSpecial(in: bytes, from: position)
+      switch try current() {
       case UInt8(ascii: "\""):
         unescaped.append(contentsOf: bytes.extracting(run..<position))
         position += 1
@@ -182,11 +179,9 @@ package struct JSONParser: ~Escapable {
         unescaped.append(contentsOf: bytes.extracting(run..<position))
         try escape(into: &unescaped)
         run = position
-      case 0..<0x20: throw JSONError(.controlCharacter, at: position)
-      default: position += 1
+      default: throw JSONError(.controlCharacter, at: position)
       }
     }
-    throw JSONError(.unexpectedEnd, at: position)
   }
 
   mutating func escape(into unescaped: inout [UInt8]) throws(JSONError) {

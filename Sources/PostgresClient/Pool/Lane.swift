@@ -256,7 +256,9 @@ struct Lane<Waiter> {
   }
 
   /// When time alone will change something.
-  func nextEvent() -> UInt64? {
+  ///
+  /// It mutates nothing: called once a request, it would otherwise be called on a copy.
+  mutating func nextEvent() -> UInt64? {
     var next: UInt64?
     func consider(_ time: UInt64) { next = min(next ?? time, time) }
     if let first = queue.first { consider(first.deadline) }
