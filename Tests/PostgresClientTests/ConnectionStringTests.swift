@@ -46,8 +46,8 @@ struct ConnectionStringTests {
         "tcp_user_timeout": "20000",
         "options": """
         -c search_path=x -c jit=off -c statement_timeout=1500 -c lock_timeout=2147483647 \
-        -c idle_in_transaction_session_timeout=10000 -c datestyle=ISO -c bytea_output=hex \
-        -c extra_float_digits=1 -c default_transaction_isolation=repeatable\\ read \
+        -c idle_in_transaction_session_timeout=10000 -c standard_conforming_strings=on -c array_nulls=on \
+        -c datestyle=ISO -c bytea_output=hex -c extra_float_digits=1 -c default_transaction_isolation=repeatable\\ read \
         -c default_transaction_read_only=on
         """,
       ]

@@ -24,6 +24,9 @@ struct SessionPolicy: Sendable {
         "idle_in_transaction_session_timeout",
         Self.milliseconds(configuration.idleInTransactionTimeout)
       ),
+      // What our own SQL is written for, whatever a database or a role has set.
+      ("standard_conforming_strings", "on"),
+      ("array_nulls", "on"),
       // The text forms that the encoder copies into JSON.
       ("datestyle", "ISO"),
       ("bytea_output", "hex"),
