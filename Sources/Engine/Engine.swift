@@ -10,7 +10,7 @@ package import PostgresClient
 package final class Engine: Sendable {
   let snapshots = SnapshotBox()
   let notices = Notices()
-  private let workers: [Worker]
+  let workers: [Worker]
   private let authority: MetadataAuthority
   let keepers: [LiveQueryKeeper]
   let streams: [StreamKeeper]

@@ -97,6 +97,11 @@ package struct RequestLimits: Hashable, Sendable {
   /// Operations, and plans of each, that a loop keeps.
   package var cachedOperations = 1_000
   package var cachedPlansPerOperation = 64
+  /// Plans of more statements are made anew each time: rows with rows of their own have a plan for each
+  /// number of them.
+  package var cachedStatements = 256
+  /// Operations of longer documents are read anew each time.
+  package var cachedDocumentBytes = 131_072
 
   package init() {}
 }

@@ -19,6 +19,8 @@ final class Plan: Sendable {
   let externals: [ExternalField]
   /// What webhooks are asked about before anything is written.
   let checks: [InputCheck]
+  /// Columns that some rows of a list leave to their defaults.
+  let partialColumns: [PartialColumn]
   /// The database that answers all statements; where they are of several, that of the first.
   let database: DatabaseID
   /// Where the statements are of several databases: which are of which, those of a mutation's field
@@ -36,6 +38,7 @@ final class Plan: Sendable {
     streamKeys: [Int] = [],
     externals: [ExternalField],
     checks: [InputCheck] = [],
+    partialColumns: [PartialColumn] = [],
     database: DatabaseID = .main,
     parts: [PlanPart] = [],
     remotes: [RemotePlan] = []
@@ -51,6 +54,7 @@ final class Plan: Sendable {
     self.streamKeys = streamKeys
     self.externals = externals
     self.checks = checks
+    self.partialColumns = partialColumns
   }
 }
 

@@ -129,7 +129,10 @@ actor Worker {
       }
     let planned = try operation(request, session, roleSchema, snapshot)
     let variables = try variables(of: request, planned.operation, roleSchema)
-    let cached = try plan(planned, variables, roleSchema)
+    var cached = try plan(planned, variables, roleSchema)
+    if !cached.plan.partialColumns.isEmpty {
+      cached = try await withCurrentDefaults(cached, planned, variables, roleSchema)
+    }
     // Webhooks are asked before the key is claimed, so that they must not be asked again.
     if planned.operation.kind == .mutation, cached.plan.asksWebhooks,
       let body = try await firstAnswer(to: request, cached.plan, session)
@@ -264,7 +267,9 @@ actor Worker {
       roleSchema,
       planCapacity: configuration.limits.cachedPlansPerOperation
     )
-    operations[key] = planned
+    if request.query.count <= configuration.limits.cachedDocumentBytes {
+      operations[key] = planned
+    }
     return planned
   }
 
@@ -277,7 +282,8 @@ actor Worker {
     if let known = planned.plans[shape] { return known }
     let plan = try compile(planned, variables, roleSchema, options: planningOptions).plan
     let cached = CachedPlan(plan)
-    planned.plans[shape] = cached
+    // Its shape has hardly come before, and hardly comes again: it would only fill the memory.
+    if plan.queries.count <= configuration.limits.cachedStatements { planned.plans[shape] = cached }
     return cached
   }
 
@@ -293,7 +299,8 @@ actor Worker {
     _ planned: PlannedOperation,
     _ variables: VariableValues,
     _ roleSchema: RoleSchema,
-    options: PlanningOptions
+    options: PlanningOptions,
+    tables: [BoundTable]? = nil
   ) throws(RequestFailure) -> (plan: Plan, planner: Planner) {
     var planner = Planner(
       planned.operation,
@@ -307,7 +314,7 @@ actor Worker {
         let requests = try planner.mutations()
         read = Compiler.compile(
           requests,
-          tables: roleSchema.tables,
+          tables: tables ?? roleSchema.tables,
           externals: planner.externals.count
         )
       } else {
@@ -333,6 +340,7 @@ actor Worker {
         }
       },
       checks: planner.checks,
+      partialColumns: planner.partialColumns,
       database: roleSchema.database(of: read),
       parts: PlanPart.parts(
         of: read,

@@ -119,11 +119,14 @@ extension Planner {
       acceptsNull: column.binding.acceptsNull,
       ParameterRecipe.Form(valueOf: bound.type).element
     )
+    if column.isPartial {
+      let partial = PartialColumn(table: table, column: column.binding.index)
+      if !partialColumns.contains(partial) { partialColumns.append(partial) }
+    }
     return ArrayColumn(
       column: column.binding.index,
       values: slot(input, form),
-      presence: column.isPartial && bound.defaultExpression != nil
-        ? slot(input, .presence(column.id)) : nil
+      presence: column.isPartial ? slot(input, .presence(column.id)) : nil
     )
   }
 

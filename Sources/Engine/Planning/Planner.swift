@@ -21,6 +21,8 @@ struct Planner {
   private(set) var remotes: [RemoteRequest] = []
   /// What webhooks are asked about before anything is written.
   private(set) var checks: [InputCheck] = []
+  /// Columns that some rows of a list leave to their defaults.
+  var partialColumns: [PartialColumn] = []
   /// The recipe of the cursor, where the operation is a stream.
   private(set) var streamCursor: Int?
   /// The recipes of the keys, where rows are to be fetched that a stream has passed.

@@ -20,7 +20,7 @@ extension TableQueryReader {
     }
     let rows = InsertRows(
       table: table,
-      content: content(call.objects, given, table, permission, arguments.path.key("objects")),
+      content: content(call.objects, given, table, permission, arguments.path),
       conflict: conflict,
       check: permission.check,
       updateCheck: writes.update?.check,
@@ -114,13 +114,16 @@ extension TableQueryReader {
     _ columns: [GivenColumn],
     _ table: Int,
     _ permission: TableWrites.Insert,
-    _ place: JSONPath
+    _ path: JSONPath
   ) -> InsertRows.Content {
-    let areAlike = columns.allSatisfy { $0.count == objects.count }
-    guard objects.count > 1, !columns.isEmpty, areAlike || roleSchema.writes[table].knowsDefaults
+    let place = path.key("objects")
+    // What some leave out PostgreSQL fills in, whose defaults may be others by now.
+    guard objects.count > 1, !columns.isEmpty, columns.allSatisfy({ $0.count == objects.count })
     else {
-      let rows = objects.enumerated()
+      var rows = objects.enumerated()
         .map { row($0.element, columns, table, permission, place.index($0.offset)) }
+      // What PostgreSQL refuses of a list is told of all of it.
+      if rows.count > 1 { for index in rows.indices { rows[index].path = path.text } }
       return .objects(rows)
     }
     var arrays: [ArrayColumn] = []
@@ -128,15 +131,12 @@ extension TableQueryReader {
       let bound = roleSchema.tables[table].columns[column.index]
       let element = ParameterRecipe.Form(valueOf: bound.type).element
       let values = objects.map { InputValue(written: $0[column.name] ?? .null) }
-      var array = ArrayColumn(
-        column: column.index,
-        values: slot(.list(values), .values(element), place)
+      arrays.append(
+        ArrayColumn(
+          column: column.index,
+          values: slot(.list(values), .values(element), place)
+        )
       )
-      if column.count < objects.count, bound.defaultExpression != nil {
-        let presence = objects.map { InputValue.boolean($0[column.name] != nil) }
-        array.presence = slot(.list(presence), .array, place)
-      }
-      arrays.append(array)
     }
     return .arrays(arrays, common: permission.presets)
   }

@@ -242,6 +242,7 @@ struct TableBinder {
       )
     }
     var bound = BoundTable(name: table.name, graphQLName: name, columns: [])
+    bound.isPartitioned = table.kind == .partitioned
     var visible: [VisibleTable.VisibleColumn] = []
     var all: [VisibleTable.VisibleColumn] = []
     for column in table.columns {

@@ -21,6 +21,8 @@ package struct BoundTable: Hashable, Sendable {
   /// What the role may read of the rows.
   package var access: TableAccess
   package var computedFields: [BoundComputedField]
+  /// Whether its rows are kept by partitions.
+  package var isPartitioned = false
   /// How many rows PostgreSQL last counted; nil where it never did.
   package var estimatedRows: Double?
 

@@ -73,8 +73,7 @@ extension Compiler {
 
   /// Calls a function that may write, and reads what belongs to its rows afterwards.
   private mutating func call(_ query: TableQuery, isOneRow: Bool) -> Int32 {
-    defer { writeCount += 1 }
-    let capture = RowCapture(setting: "apus.r\(writeCount)", table: query.table, form: .rows)
+    let capture = RowCapture(setting: Self.setting, table: query.table, form: .rows)
     let source = addSource(
       query.table,
       query.rows,
@@ -94,6 +93,10 @@ extension Compiler {
 
   // MARK: - Writes
 
+  /// Where a write's rows are kept until they are read, right after it: the same for all, so that equal
+  /// writes are equal statements.
+  private static let setting = "apus.r"
+
   /// What a write leaves to the answer.
   private struct Outcome {
     /// Of each selection that was asked for.
@@ -111,9 +114,17 @@ extension Compiler {
     if isPlain, let statement = SingleStatement(write) {
       return perform(statement, write, returning)
     }
-    var capture = RowCapture(setting: "apus.r\(writeCount)", table: write.table, form: .rows)
+    var capture = RowCapture(setting: Self.setting, table: write.table, form: .rows)
     var outcome = Outcome()
-    if case .insert = write.action, SingleStatement(write) == nil { capture.form = .appended }
+    if case .insert(let rows) = write.action, case .objects(let objects) = rows.content,
+      SingleStatement(write) == nil
+    {
+      capture = .appended(
+        "\(Self.setting)\(writeCount)",
+        table: write.table,
+        statements: objects.count
+      )
+    }
     let kept = returning.isEmpty ? nil : capture
     if let statement = SingleStatement(write) {
       outcome.counts.append(
@@ -253,8 +264,14 @@ extension Compiler {
         run(statement, keeping: capture.map { [$0] } ?? [], noRow: nil, path: rows.path)
       ]
     case .objects(let objects):
-      return objects.flatMap {
-        insert($0, of: rows, common: common, depth: depth, keeping: capture)
+      return objects.enumerated().flatMap { number, object in
+        insert(
+          object,
+          of: rows,
+          common: common,
+          depth: depth,
+          keeping: capture?.forStatement(number, of: objects.count)
+        )
       }
     }
   }

@@ -62,7 +62,14 @@ extension SQLWriter {
     }
     for value in common {
       write(", ")
+      guard case .captured = value.source else {
+        self.value(value.source, of: table.columns[value.column])
+        continue
+      }
+      // Read once by itself: in the list it would be read from the text of the whole row for each row.
+      write("(select ")
       self.value(value.source, of: table.columns[value.column])
+      write(")")
     }
     // In a list of a select, arrays are taken apart side by side without being stored between.
     write(" from (select ")

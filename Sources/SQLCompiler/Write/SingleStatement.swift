@@ -83,6 +83,10 @@ struct SingleStatement {
     case .insert(_, .always, nil), .insert(_, .always, .always?), .delete: return nil
     case .insert(_, let check, nil): return SQLWriter.demand(text(check), .check)
     case .insert(_, let check, let updateCheck?):
+      // What became of a row PostgreSQL does not tell where partitions keep it: it has to be both.
+      if writer.tables[table].isPartitioned {
+        return SQLWriter.demand("(\(text(check))) and (\(text(updateCheck)))", .check)
+      }
       // A row that a conflict turned into an update has a transaction that locked its older version.
       let condition =
         "case when \(alias).xmax = 0 then (\(text(check))) else (\(text(updateCheck))) end"
