@@ -17,9 +17,14 @@ mutation ($provider: String!, $symbols: [String!]!, $from: date) {
   }
 }""")
 
+VERSION = gql("""
+query ($dataset: String!) {
+  ingestion_dataset_versions(where: {dataset_id: {_eq: $dataset}, is_current: {_eq: true}}) { snapshot_id }
+}""")
+
 SWEEP = gql("""
-mutation ($symbols: [String!]!) {
-  backtest(strategy: "sma_cross", symbols: $symbols, commission: 0.0005,
+mutation ($symbols: [String!]!, $key: String!) {
+  backtest(strategy: "sma_cross", symbols: $symbols, commission: 0.0005, idempotency_key: $key,
       parameters: {fast: [5, 10, 20], slow: [30, 50, 100]}) { id }
 }""")
 
@@ -51,18 +56,22 @@ def main(symbols):
         headers={"x-hasura-admin-secret": os.environ.get("HASURA_GRAPHQL_ADMIN_SECRET", "")})
     client = Client(transport=transport)
 
-    job = ask(client, INGEST, symbols=symbols, provider=os.environ.get("PROVIDER", "csv"),
+    provider = os.environ.get("PROVIDER", "csv")
+    job = ask(client, INGEST, symbols=symbols, provider=provider,
               **{"from": os.environ.get("FROM", "2014-01-01")})["ingest_market_data"]
     if job["status"] != "completed":
         sys.exit(f"the ingestion did not succeed: {job['error_message']}")
     print("ingested:", job["result"])
 
-    sweep = ask(client, SWEEP, symbols=symbols)["backtest"]["id"]
+    # The key of the sweep: as long as no bars are new, the same symbols have the same job and the same runs.
+    version = ask(client, VERSION, dataset=provider + ".daily")["ingestion_dataset_versions"][0]["snapshot_id"]
+    key = " ".join(["nightly sma_cross", *symbols, version])
+    sweep = ask(client, SWEEP, symbols=symbols, key=key)["backtest"]["id"]
     while (job := ask(client, WATCH, id=sweep)["job"])["status"] in ("pending", "running"):
         print(" ", job["status"], (job["progress"] or {}).get("message", ""))
         time.sleep(1)
     if job["status"] != "completed":
-        sys.exit(f"the sweep did not succeed: {job['error_message']}")
+        sys.exit(f"the sweep {sweep} did not succeed, retry_job runs it again: {job['error_message']}")
 
     runs = ask(client, LEADERBOARD, job=sweep)["backtests_run_summary"]
     for run in runs:

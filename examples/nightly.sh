@@ -15,7 +15,8 @@ symbols="[${symbols:1}]"
 ask() {
   local answer
   answer=$(curl -sS --fail-with-body "$server/v1/graphql" -H 'content-type: application/json' \
-    -H "x-hasura-admin-secret: $secret" --data-binary @- <<<"{\"query\": \"${1//$'\n'/ }\", \"variables\": $2}")
+    -H "x-hasura-admin-secret: $secret" --data-binary @- <<<"{\"query\": \"${1//$'\n'/ }\", \"variables\": $2}") ||
+    { echo "$server did not answer the request${answer:+: $answer}" >&2; return 1; }
   case $answer in
   '{"errors"'*) echo "$answer" >&2; return 1 ;;
   esac
@@ -35,10 +36,15 @@ case $job in
 *) echo "the ingestion did not succeed: $job" >&2; exit 1 ;;
 esac
 
-echo "sweeping sma_cross"
-sweep=$(ask 'mutation ($symbols: [String!]!) { backtest(strategy: \"sma_cross\", symbols: $symbols,
-  parameters: {fast: [5, 10, 20], slow: [30, 50, 100]}, commission: 0.0005) { id } }' \
-  "{\"symbols\": $symbols}" | field id)
+# The key of the sweep: as long as no bars are new, the same symbols have the same job and the same runs.
+version=$(ask 'query ($dataset: String!) { ingestion_dataset_versions(where: {dataset_id: {_eq: $dataset},
+  is_current: {_eq: true}}) { snapshot_id } }' "{\"dataset\": \"$provider.daily\"}" | field snapshot_id)
+key="nightly sma_cross $* $version"
+
+echo "sweeping sma_cross over $version"
+sweep=$(ask 'mutation ($symbols: [String!]!, $key: String!) { backtest(strategy: \"sma_cross\", symbols: $symbols,
+  parameters: {fast: [5, 10, 20], slow: [30, 50, 100]}, commission: 0.0005, idempotency_key: $key) { id } }' \
+  "{\"symbols\": $symbols, \"key\": \"$key\"}" | field id)
 
 # `apus job watch` draws a bar in a terminal; here a request every second does.
 while :; do
@@ -48,7 +54,7 @@ while :; do
   case $status in
   completed) break ;;
   pending | running) sleep 1 ;;
-  *) echo "the sweep did not succeed: $state" >&2; exit 1 ;;
+  *) echo "the sweep $sweep did not succeed, retry_job runs it again: $state" >&2; exit 1 ;;
   esac
 done
 
