@@ -24,8 +24,8 @@ import Testing
     let all = RowCapture.appended("s", table: TestTables.accounts, statements: 9)
     #expect(
       rows(all)
-        == "unnest(('{' || concat_ws(',', nullif(current_setting('s_0', true), ''), "
-        + "nullif(current_setting('s_1', true), ''), nullif(current_setting('s_2', true), '')) || '}')::"
+        == "unnest(('{' || array_to_string(array[nullif(current_setting('s_0', true), ''), "
+        + "nullif(current_setting('s_1', true), ''), nullif(current_setting('s_2', true), '')], ',') || '}')::"
         + #""trade"."accounts"[])"#
     )
     #expect((0..<9).map { all.forStatement($0, of: 9).block } == [0, 0, 0, 1, 1, 1, 2, 2, 2])

@@ -68,7 +68,9 @@ extension SQLWriter {
     case .row: "unnest(array[\(row(of: capture))])"
     case .rows: "unnest(current_setting('\(capture.setting)')::\(rowType(capture))[])"
     case .appended(let blocks):
-      "unnest(('{' || concat_ws(',', \(texts(of: capture, blocks))) || '}')::\(rowType(capture))[])"
+      // As an array, since a function takes no more than a hundred arguments.
+      "unnest(('{' || array_to_string(array[\(texts(of: capture, blocks))], ',') || '}')::"
+        + "\(rowType(capture))[])"
     }
   }
 

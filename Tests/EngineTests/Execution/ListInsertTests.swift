@@ -140,6 +140,17 @@ import Testing
     await harness.stop()
   }
 
+  @Test func returnsMoreRowsThanAFunctionHasArguments() async throws {
+    let harness = try await EngineHarness(sql: Self.sql, metadata: Self.metadata)
+    let answer = await harness.answer(
+      "mutation ($o: [runs_insert_input!]!) { insert_runs(objects: $o) { returning { id } } }",
+      ["o": Self.runs(10_500, trades: 1)]
+    )
+    let expected = (1...10_500).map { #"{"id":\#($0)}"# }.joined(separator: ",")
+    #expect(answer == #"{"data":{"insert_runs":{"returning":[\#(expected)]}}}"#)
+    await harness.stop()
+  }
+
   // MARK: - Plans
 
   @Test func keepsSmallPlansOnly() async throws {
