@@ -33,7 +33,7 @@ extension ByteSink {
   }
 
   @inline(__always) private static func needsEscapes(_ cell: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard cell.count >= 8 else { return cell.contains(where: JSONStringBytes.isSpecial) }
+    guard cell.count >= 8 else { return cell.contains { JSONStringBytes.isSpecial($0) } }
     var index = 0
     while index + 8 <= cell.count {
       if JSONStringBytes.specials(in: cell.eightBytes(at: index)) != 0 { return true }
