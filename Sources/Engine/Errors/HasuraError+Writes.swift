@@ -34,10 +34,13 @@ extension HasuraError {
 
 extension RefusalMarker {
   /// The refusal that an error of PostgreSQL stands for, in whatever language it says so.
-  fileprivate init?(named error: PostgresError) {
-    guard error.sqlstate == "22P02" else { return nil }
-    let marker = RefusalMarker.allCases.first { error.message.contains("\"\($0.text)\"") }
-    guard let marker else { return nil }
+  ///
+  /// The words around the marker and the quotes are those of `lc_messages`. What refuses it is the
+  /// reading of a boolean; a value of the user's that holds the marker fails in that of its own type.
+  init?(named error: PostgresError) {
+    guard error.sqlstate == "22P02", error.routine == "boolin",
+      let marker = RefusalMarker.allCases.first(where: { error.message.contains($0.text) })
+    else { return nil }
     self = marker
   }
 }

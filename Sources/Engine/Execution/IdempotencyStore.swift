@@ -6,8 +6,8 @@ import PostgresClient
 /// happened or nothing. Keys of different roles and sessions have nothing to do with each other; a
 /// digest of the request tells a repetition from another request under the same key.
 struct IdempotencyStore {
-  /// What the claim of a key that is in use fails with.
-  static let takenMarker = "apus: key in use"
+  /// The text that is no boolean, and so fails the claim of a key that is in use.
+  private static let takenMarker = "apus: key in use"
 
   /// A key as a request gives it, and what it stands for.
   struct Claim {

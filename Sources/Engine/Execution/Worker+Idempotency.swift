@@ -172,10 +172,11 @@ extension Worker {
 extension PostgresError {
   /// Whether a key could not be claimed because of another transaction's claim.
   ///
-  /// In isolation above `read committed` that is a serialization failure of the claim, which is the
-  /// second statement; and the claim waits no longer for the other one than for any lock.
-  fileprivate var tellsOfAnotherClaim: Bool {
-    message.contains("\"\(IdempotencyStore.takenMarker)\"")
-      || (statement == 1 && (sqlstate == "40001" || sqlstate == "55P03"))
+  /// The claim is the second statement, and its own values are always well-formed: what is not is the
+  /// text that stands for another claim. That is told by the place and the code alone, for messages
+  /// are translated and show values of users. In isolation above `read committed` a serialization
+  /// failure says the same; and the claim waits no longer for the other one than for any lock.
+  var tellsOfAnotherClaim: Bool {
+    statement == 1 && ["22P02", "40001", "55P03"].contains(sqlstate)
   }
 }

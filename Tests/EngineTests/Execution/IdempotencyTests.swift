@@ -101,6 +101,29 @@ import Testing
     await harness.stop()
   }
 
+  @Test(arguments: ["apus: key in use", "apus: refused: check", "apus: refused: no-row"])
+  func takesAValueForNoWordOfItsOwn(value: String) async throws {
+    let harness = try await Self.harness()
+    let request = GraphQLRequest(
+      query: Array(
+        "mutation { update_accounts(where: {}, _set: {units: \"\(value)\"}) { affected_rows } }"
+          .utf8
+      ),
+      idempotencyKey: "k"
+    )
+    let session = Session(role: Session.adminRole)
+    let answer = await harness.engine.graphql(request, session, on: harness.loops.loops[0])
+    #expect(
+      String(decoding: answer.body, as: UTF8.self)
+        == WritingFixture.error(
+          "invalid input syntax for type bigint: \"\(value)\"",
+          "$",
+          "data-exception"
+        )
+    )
+    await harness.stop()
+  }
+
   @Test func forgetsWhatFailed() async throws {
     let harness = try await Self.harness()
     #expect(
