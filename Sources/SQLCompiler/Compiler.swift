@@ -95,6 +95,10 @@ package struct Compiler {
       }
       output.add(key, .list(output.place(list: list)), to: &data)
     case .constant(let key, let json): output.add(key, rawConstant: json, to: &data)
+    case .demand(let key, let table, let condition, let refusal):
+      let lock = SingleStatement(UpdateRows(filter: condition, changes: []), of: table)
+      _ = run(lock, keeping: [], noRow: refusal, path: refusal.path)
+      output.add(key, rawConstant: "null", to: &data)
     case .namespace(let key, let fields):
       var inner = OutputBuilder.Object()
       for field in fields { add(field, to: &inner) }

@@ -115,7 +115,9 @@ extension RootRequest {
     case .rows(let key, _), .row(let key, _), .aggregate(let key, _), .connection(let key, _),
       .stream(let key, _, _), .typename(let key, _), .external(let key, _):
       key
-    case .namespace(let key, _), .list(let key, _), .constant(let key, _): key
+    case .namespace(let key, _), .list(let key, _), .constant(let key, _),
+      .demand(let key, _, _, _):
+      key
     }
   }
 
@@ -137,6 +139,8 @@ extension RootRequest {
     case .namespace(_, let fields): .namespace(key: key, fields)
     case .list(_, let queries): .list(key: key, queries)
     case .constant(_, let json): .constant(key: key, json: json)
+    case .demand(_, let table, let condition, let refusal):
+      .demand(key: key, table: table, condition, refusal)
     }
   }
 }

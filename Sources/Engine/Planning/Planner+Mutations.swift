@@ -41,7 +41,13 @@ extension Planner {
       return .write(key: key, write, table: table, try response(field, id, table))
     case .updateByPrimaryKey(let table):
       let write = try update(field, table)
-      return .write(key: key, write, table: table, try row(field, id, table))
+      let output = try row(field, id, table)
+      if let write, case .update(let rows) = write.action, let refusal = write.noRow,
+        rows.changes.isEmpty, rows.related.isEmpty
+      {
+        return .root(.demand(key: key, table: table, rows.filter, refusal))
+      }
+      return .write(key: key, write, table: table, output)
     case .updateMany(let table):
       let writes = try updates(field, table)
       return .writes(

@@ -2,7 +2,7 @@ import GraphQLCore
 import SQLCompiler
 
 extension Planner {
-  /// Nil where nothing is to be changed.
+  /// Nil where nothing is to be changed or demanded.
   mutating func update(_ field: CollectedField, _ table: Int) throws(HasuraError) -> Write? {
     var change = Change(filter: permittedToUpdate(table))
     var arguments: [(name: String, source: ParameterRecipe.Source)] = []
@@ -109,7 +109,7 @@ extension Planner {
     }
     let changes =
       presets.map { ColumnChange(column: $0.column, change: .set, slot: $0.slot) } + change.changes
-    guard !changes.isEmpty || !change.related.isEmpty else { return nil }
+    if changes.isEmpty && change.related.isEmpty && change.refusal == nil { return nil }
     let update = UpdateRows(
       filter: change.filter,
       changes: changes,

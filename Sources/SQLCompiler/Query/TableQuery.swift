@@ -96,6 +96,8 @@ package enum RootRequest: Hashable, Sendable {
   case list(key: String, [TableQuery])
   /// A value that the request itself has, as JSON.
   case constant(key: String, json: String)
+  /// A condition that some row of a table has to meet, which is locked; the answer is null.
+  case demand(key: String, table: Int, Predicate, WriteRefusal)
 
   /// The table whose source answers it; nil where none does, or several may.
   package var table: Int? {
@@ -104,6 +106,7 @@ package enum RootRequest: Hashable, Sendable {
     case .aggregate(_, let query): query.table
     case .connection(_, let query): query.table
     case .list(_, let queries): queries.first?.table
+    case .demand(_, let table, _, _): table
     case .typename, .external, .namespace, .constant: nil
     }
   }

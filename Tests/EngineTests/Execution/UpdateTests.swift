@@ -124,6 +124,40 @@ import Testing
     )
   }
 
+  @Test func demandsWhatARowHasToBeThatDoesNotChange() async throws {
+    let update = """
+      mutation ($old: numeric!) { update_fills_by_pk(pk_columns: {id: 201}, _set: {},
+          if: {qty: {_eq: $old}}) { qty account { id } } }
+      """
+    let refusal = Fixture.error(
+      "no row of this key meets the condition of \"if\"",
+      "$.selectionSet.update_fills_by_pk.args.if",
+      "conflict"
+    )
+    try await Fixture.checkAll([
+      (update, ["old": 10], #"{"data":{"update_fills_by_pk":null}}"#),
+      (update, ["old": 11], refusal),
+      (
+        """
+        mutation { insert_accounts_one(object: {name: "lost"}) { id }
+          update_fills_by_pk(pk_columns: {id: 999}, _set: {}, related: {}, if: {}) { qty } }
+        """, [:], refusal
+      ),
+      (
+        """
+        mutation { insert_accounts_one(object: {name: "kept"}) { name }
+          update_fills_by_pk(pk_columns: {id: 202}, _set: {}, if: {}) { qty } last: __typename }
+        """, [:],
+        #"{"data":{"insert_accounts_one":{"name":"kept"},"update_fills_by_pk":null,"#
+          + #""last":"mutation_root"}}"#
+      ),
+      (
+        "{ accounts(where: {name: {_in: [\"lost\", \"kept\"]}}) { name } }", [:],
+        #"{"data":{"accounts":[{"name":"kept"}]}}"#
+      ),
+    ])
+  }
+
   @Test func demandsWhatTheRowHasToBe() async throws {
     let update = """
       mutation ($old: numeric!) { update_fills_by_pk(pk_columns: {id: 201}, _inc: {qty: 1},
