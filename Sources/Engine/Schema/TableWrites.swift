@@ -1,4 +1,5 @@
 import Catalog
+import GraphQLCore
 import JSON
 import Metadata
 package import SQLCompiler
@@ -118,7 +119,9 @@ extension PermissionCompiler {
       guard let column = columns.firstIndex(where: { $0.name.hasSameBytes(as: preset.key) })
       else { continue }
       let form = ParameterRecipe.Form(valueOf: columns[column].type)
-      values.append(ColumnValue(column: column, slot: slot(preset.value, form)))
+      // The null of JSON is PostgreSQL's own, also for a column of JSON values.
+      let slot = preset.value == .null ? slot(of: .null, form) : slot(preset.value, form)
+      values.append(ColumnValue(column: column, slot: slot))
     }
     return values
   }
