@@ -33,24 +33,33 @@ struct RoleShape: Hashable, Sendable {
 
   init(
     of role: String,
-    in sources: [Source],
+    in sources: [(source: Source, catalog: Catalog)],
     _ hierarchy: RoleHierarchy,
     isBackend: Bool = false
   ) {
-    self.sources = sources.map { Self.shape(of: role, in: $0, hierarchy, isBackend: isBackend) }
+    self.sources = sources.map { source, catalog in
+      Self.shape(of: role, in: source, catalog, hierarchy, isBackend: isBackend)
+    }
   }
 
   private static func shape(
     of role: String,
     in source: Source,
+    _ catalog: Catalog,
     _ hierarchy: RoleHierarchy,
     isBackend: Bool
   ) -> SourceShape {
     var shape = SourceShape()
     shape.functions = source.functions.filter { hierarchy.permits(role, $0) }.map(\.function)
     for table in source.tables {
-      shape.writes[table.table] =
-        WritePermissions(of: role, in: table, hierarchy, isBackend: isBackend).shape
+      let writes = WritePermissions(
+        of: role,
+        in: table,
+        catalog.table(table.table),
+        hierarchy,
+        isBackend: isBackend
+      )
+      shape.writes[table.table] = writes.shape
       let parts = hierarchy.definitions(of: role, in: table.selectPermissions)
       guard let permission = EffectivePermission(parts) else { continue }
       let columns = parts.map(\.columns)

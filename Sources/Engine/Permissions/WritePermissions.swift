@@ -1,3 +1,4 @@
+import Catalog
 import JSON
 import Metadata
 
@@ -11,18 +12,26 @@ struct WritePermissions: Hashable {
 
   /// The role's own permissions, else those of the roles that it inherits from where all that have
   /// one have the same; permissions that are for backends alone count for backends.
-  init(of role: String, in table: TrackedTable, _ hierarchy: RoleHierarchy, isBackend: Bool) {
+  ///
+  /// `table` is that of the database, nil where it is not there.
+  init(
+    of role: String,
+    in tracked: TrackedTable,
+    _ table: Table?,
+    _ hierarchy: RoleHierarchy,
+    isBackend: Bool
+  ) {
     guard role != Session.adminRole else {
       insert = InsertPermission()
       update = UpdatePermission(columns: .all)
       delete = DeletePermission()
       return
     }
-    let inserts = hierarchy.writeDefinition(of: role, in: table.insertPermissions)
+    let inserts = hierarchy.writeDefinition(of: role, in: tracked.insertPermissions, on: table)
     insert = allowed(inserts, "insert", backendOnly: \.isBackendOnly, isBackend)
-    let updates = hierarchy.writeDefinition(of: role, in: table.updatePermissions)
+    let updates = hierarchy.writeDefinition(of: role, in: tracked.updatePermissions, on: table)
     update = allowed(updates, "update", backendOnly: \.isBackendOnly, isBackend)
-    let deletes = hierarchy.writeDefinition(of: role, in: table.deletePermissions)
+    let deletes = hierarchy.writeDefinition(of: role, in: tracked.deletePermissions, on: table)
     delete = allowed(deletes, "delete", backendOnly: \.isBackendOnly, isBackend)
   }
 

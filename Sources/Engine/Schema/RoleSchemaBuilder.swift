@@ -227,7 +227,13 @@ package struct RoleSchemaBuilder {
         tables[index].access = access ?? .none
         writes[index] = TableWrites()
         guard let entry = tracked[name], let table = source.catalog.table(name) else { continue }
-        let permissions = WritePermissions(of: role, in: entry, hierarchy, isBackend: isBackend)
+        let permissions = WritePermissions(
+          of: role,
+          in: entry,
+          table,
+          hierarchy,
+          isBackend: isBackend
+        )
         if let own = try? TableWrites(table, permissions, at: index, &compiler) {
           writes[index] = own
         }

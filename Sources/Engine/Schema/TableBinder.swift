@@ -176,6 +176,7 @@ struct TableBinder {
     let permissions = WritePermissions(
       of: role,
       in: tracked,
+      table,
       hierarchy,
       isBackend: isBackend
     )

@@ -105,7 +105,7 @@ final class RoleSchemas: Sendable {
   private func shape(of role: RoleKey) -> RoleShape {
     var shape = RoleShape(
       of: role.role,
-      in: basis.sources.map(\.source),
+      in: basis.sources.map { ($0.source, $0.catalog) },
       basis.hierarchy,
       isBackend: role.isBackend
     )

@@ -1,3 +1,4 @@
+import Catalog
 package import JSON
 
 /// What of a document holds in its databases, and what does not.
@@ -44,7 +45,7 @@ package struct Consistency: Sendable {
     }
     inconsistencies += actions.inconsistencies
     checkRoles()
-    checkInheritedPermissions()
+    checkInheritedPermissions(in: context)
     let endpoints = EndpointCheck(metadata, inspector: context.inspector)
     self.metadata.restEndpoints = endpoints.endpoints
     inconsistencies += endpoints.inconsistencies
@@ -74,15 +75,16 @@ package struct Consistency: Sendable {
   }
 
   /// What a role may write is inherited where all parents that may write it may do the same.
-  private mutating func checkInheritedPermissions() {
+  private mutating func checkInheritedPermissions(in context: DatabaseContext) {
     guard !metadata.inheritedRoles.isEmpty else { return }
     let hierarchy = RoleHierarchy(metadata)
     for role in metadata.inheritedRoles.map(\.name).sorted(by: { $0.precedes($1) }) {
       for source in metadata.sources {
         for table in source.tables {
-          let inserts = hierarchy.writeDefinition(of: role, in: table.insertPermissions)
-          let updates = hierarchy.writeDefinition(of: role, in: table.updatePermissions)
-          let deletes = hierarchy.writeDefinition(of: role, in: table.deletePermissions)
+          let known = context.catalogs[source.name]?.table(table.table)
+          let inserts = hierarchy.writeDefinition(of: role, in: table.insertPermissions, on: known)
+          let updates = hierarchy.writeDefinition(of: role, in: table.updatePermissions, on: known)
+          let deletes = hierarchy.writeDefinition(of: role, in: table.deletePermissions, on: known)
           if inserts == .conflict { report(.insert, role, source, table) }
           if updates == .conflict { report(.update, role, source, table) }
           if deletes == .conflict { report(.delete, role, source, table) }

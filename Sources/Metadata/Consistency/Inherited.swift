@@ -1,3 +1,4 @@
+package import Catalog
 import JSON
 
 /// What a role may write by one kind of permission.
@@ -17,18 +18,21 @@ extension RoleHierarchy {
   /// The permission to write that a role has in a list.
   ///
   /// It is its own, else the one that all parents agree on that have any. A parent that inherits a
-  /// conflict has none, and so takes no part.
-  package func writeDefinition<Definition>(
-    of role: String,
-    in permissions: [Permission<Definition>]
-  ) -> Inherited<Definition> {
-    var path: [String] = []
-    return writeDefinition(of: role, in: permissions, &path)
-  }
-
-  private func writeDefinition<Definition>(
+  /// conflict has none, and so takes no part. Parents agree on what they let be written, however
+  /// they say it.
+  package func writeDefinition<Definition: WriteDefinition>(
     of role: String,
     in permissions: [Permission<Definition>],
+    on table: Table?
+  ) -> Inherited<Definition> {
+    var path: [String] = []
+    return writeDefinition(of: role, in: permissions, on: table, &path)
+  }
+
+  private func writeDefinition<Definition: WriteDefinition>(
+    of role: String,
+    in permissions: [Permission<Definition>],
+    on table: Table?,
     _ path: inout [String]
   ) -> Inherited<Definition> {
     if let own = permissions.first(where: { $0.role.hasSameBytes(as: role) }) {
@@ -40,10 +44,13 @@ extension RoleHierarchy {
     defer { path.removeLast() }
     var agreed: Definition?
     for parent in parents {
-      guard let definition = writeDefinition(of: parent, in: permissions, &path).permission else {
-        continue
+      let inherited = writeDefinition(of: parent, in: permissions, on: table, &path)
+      guard let definition = inherited.permission else { continue }
+      if let agreed, agreed != definition,
+        agreed.normalized(in: table) != definition.normalized(in: table)
+      {
+        return .conflict
       }
-      if let agreed, agreed != definition { return .conflict }
       agreed = definition
     }
     return agreed.map(Inherited.permission) ?? .nothing

@@ -35,6 +35,27 @@ import Testing
           ["role": "reader", "permission": ["columns": ["id", "owner"], "filter": [:]]],
           ["role": "named", "permission": ["columns": ["pin"], "filter": ["id": 3]]],
         ],
+        "insert_permissions": [
+          [
+            "role": "owner",
+            "permission": [
+              "columns": "*", "check": ["id": ["_gt": 3], "equity": ["_gte": 0]],
+              "set": ["pin": "X-Hasura-User"],
+            ],
+          ],
+          [
+            "role": "auditor",
+            "permission": [
+              "columns": ["equity", "owner", "id"],
+              "check": ["_and": [["equity": ["$gte": 0]], ["id": ["$gt": 3]]]],
+              "set": ["pin": "x-hasura-user"],
+            ],
+          ],
+          [
+            "role": "clerk",
+            "permission": ["columns": ["id", "owner", "equity"], "check": ["id": ["_gt": 3]]],
+          ],
+        ],
       ]
     ]).object!
     document["inherited_roles"] = [
@@ -42,6 +63,8 @@ import Testing
       ["role_name": "director", "role_set": ["chief", "clerk"]],
       ["role_name": "named", "role_set": ["clerk"]],
       ["role_name": "examiner", "role_set": ["reader", "auditor"]],
+      ["role_name": "writers", "role_set": ["owner", "auditor"]],
+      ["role_name": "quarrel", "role_set": ["owner", "clerk"]],
     ]
     return .object(document)
   }()
@@ -110,6 +133,16 @@ import Testing
 
   @Test func prefersAPermissionOfItsOwn() async throws {
     try await check("named", ("{ accounts { pin } }", #"{"data":{"accounts":[{"pin":"3333"}]}}"#))
+  }
+
+  @Test func writesWhatAllAgreeOnHoweverTheySayIt() async throws {
+    let insert =
+      "mutation { insert_accounts_one(object: {id: 4, owner: \"dan\", equity: 1}) { id pin } }"
+    try await check("writers", (insert, #"{"data":{"insert_accounts_one":{"id":4,"pin":null}}}"#))
+    try await check(
+      "quarrel",
+      (insert, WritingFixture.error("no mutations exist", "$", "validation-failed"))
+    )
   }
 
   @Test func makesValuesThatMayBeHiddenNullable() async throws {
