@@ -11,6 +11,32 @@ extension [UInt8] {
     else { return }
     replaceSubrange(start..., with: digits.bytes)
   }
+
+  /// Replaces a number at the end that has an exponent by its digits: `1.25e1` by `12.5`, `1e-3` by
+  /// `0.001`.
+  ///
+  /// PostgreSQL's amounts of money have no exponents. One that would take more digits than any amount
+  /// stays as it is, and PostgreSQL refuses it.
+  mutating func writeDecimalPlainly(from start: Int) {
+    guard let mark = self[start...].firstIndex(where: { $0 | 0x20 == UInt8(ascii: "e") }),
+      let exponent = Int(String(decoding: self[(mark + 1)...], as: UTF8.self)),
+      IntegerDigits.exponents.contains(exponent)
+    else { return }
+    let first = self[start] == UInt8(ascii: "-") ? start + 1 : start
+    let whole = self[first..<mark].prefix { $0 != UInt8(ascii: ".") }
+    var digits = Array(whole) + self[first..<mark].dropFirst(whole.count + 1)
+    // The place of the point among the digits, of which one at least stands before it.
+    let point = whole.count + exponent
+    if point < 1 {
+      digits.insert(contentsOf: repeatElement(UInt8(ascii: "0"), count: 1 - point), at: 0)
+    }
+    if point > digits.count {
+      digits += repeatElement(UInt8(ascii: "0"), count: point - digits.count)
+    }
+    let end = Swift.max(point, 1)
+    if end < digits.count { digits.insert(UInt8(ascii: "."), at: end) }
+    replaceSubrange(first..., with: digits)
+  }
 }
 
 /// The digits of a number of JSON that is an integer, in whatever notation.
@@ -27,7 +53,7 @@ struct IntegerDigits {
     var exponent = 0
     if mantissa.count < rest.count {
       guard let value = Int(String(decoding: rest.dropFirst(mantissa.count + 1), as: UTF8.self)),
-        abs(value) <= Self.longest
+        Self.exponents.contains(value)
       else { return nil }
       exponent = value
     }
@@ -54,4 +80,5 @@ struct IntegerDigits {
 
   /// Far more digits than 64 bits hold, and few enough that nobody can make us write zeros for long.
   private static let longest = 64
+  fileprivate static let exponents = -longest...longest
 }

@@ -33,6 +33,8 @@ struct ParameterRecipe: Hashable, Sendable {
     case scalar
     /// A number without a fraction.
     case integer
+    /// A number without an exponent.
+    case money
     case json
     /// An array literal of the elements of a list.
     case array
@@ -67,6 +69,7 @@ struct ParameterRecipe: Hashable, Sendable {
     enum Element: Hashable, Sendable {
       case scalar
       case integer
+      case money
       case json
       /// The text of an array literal.
       case array
@@ -79,6 +82,7 @@ struct ParameterRecipe: Hashable, Sendable {
     var element: Element {
       switch self {
       case .integer: .integer
+      case .money: .money
       case .json: .json
       case .arrayValue: .array
       case .jsonArrayValue: .jsonArray
@@ -108,6 +112,8 @@ extension ParameterRecipe.Form {
         .geometry
       } else if type.isInteger {
         .integer
+      } else if type.isMoney {
+        .money
       } else {
         .scalar
       }
@@ -128,6 +134,8 @@ extension ParameterRecipe.Form {
           .geometryArray
         } else if type.isInteger {
           .values(.integer)
+        } else if type.isMoney {
+          .values(.money)
         } else {
           .array
         }
@@ -141,6 +149,7 @@ extension ParameterRecipe.Form {
 extension BoundType {
   fileprivate var hasJSONElements: Bool { elementSQLName == "json" || elementSQLName == "jsonb" }
   fileprivate var isInteger: Bool { name == "int8" || name == "int4" || name == "int2" }
+  fileprivate var isMoney: Bool { name == "money" }
 }
 
 extension ParameterRecipe {

@@ -22,7 +22,8 @@ struct ParameterText {
     bytes.removeAll(keepingCapacity: true)
     switch form {
     case .scalar: scalar(value)
-    case .integer: integer(value)
+    case .integer: number(value, .integer)
+    case .money: number(value, .money)
     case .json: json(value)
     case .array: array(value, of: .scalar)
     case .jsonArray: array(value, of: .json)
@@ -73,13 +74,22 @@ struct ParameterText {
     }
   }
 
-  /// A number that is an integer has no fraction and no exponent in PostgreSQL's notation; a text
-  /// is PostgreSQL's to read, as in Hasura.
-  private mutating func integer(_ value: InputValue) {
+  /// A number in the notation that PostgreSQL reads for a type; a text is PostgreSQL's to read, as
+  /// in Hasura.
+  private mutating func number(_ value: InputValue, _ element: Element) {
     let start = bytes.count
     scalar(value)
     switch value {
-    case .int, .float, .scalar(.number): bytes.writeIntegerPlainly(from: start)
+    case .int, .float, .scalar(.number): writePlainly(from: start, element)
+    default: break
+    }
+  }
+
+  /// An integer has no fraction and no exponent there, and an amount of money no exponent.
+  private mutating func writePlainly(from start: Int, _ element: Element) {
+    switch element {
+    case .integer: bytes.writeIntegerPlainly(from: start)
+    case .money: bytes.writeDecimalPlainly(from: start)
     default: break
     }
   }
@@ -131,7 +141,8 @@ struct ParameterText {
       if index > 0 { append(",") }
       switch (value, element) {
       case (.null, _), (.scalar(.null), .scalar), (.scalar(.null), .integer),
-        (.scalar(.null), .array), (.scalar(.null), .jsonArray), (.scalar(.null), .geometry):
+        (.scalar(.null), .money), (.scalar(.null), .array), (.scalar(.null), .jsonArray),
+        (.scalar(.null), .geometry):
         append("NULL")
       case (.list, .scalar), (.scalar(.array), .scalar): array(value, of: .scalar)
       default: quoted(value, element)
@@ -163,7 +174,7 @@ struct ParameterText {
         guard acceptsNull else { throw ParameterError(nullFor: field, row: index, roleSchema) }
         append("NULL")
       case .int(let digits)?, .float(let digits)?: append(digits, element)
-      case .scalar(.number(let number))? where element == .scalar || element == .integer:
+      case .scalar(.number(let number))? where element.isPlain:
         append(number.text, element)
       case let value?: try quoted(value, element, inRow: index, of: field)
       }
@@ -209,11 +220,11 @@ struct ParameterText {
         guard acceptsNull else { throw ParameterError(nullFor: field, row: row, roleSchema) }
         append("NULL")
       case .number where element == .scalar: append(cell, of: rows)
-      case .number where element == .integer:
+      case .number where element.isPlain:
         let start = bytes.count
         append(cell, of: rows)
-        bytes.writeIntegerPlainly(from: start)
-      case .string where element == .scalar || element == .integer:
+        writePlainly(from: start, element)
+      case .string where element.isPlain:
         bytes.append(UInt8(ascii: "\""))
         append(cell, of: rows)
         bytes.append(UInt8(ascii: "\""))
@@ -226,7 +237,7 @@ struct ParameterText {
   private mutating func append(_ digits: String, _ element: Element) {
     let start = bytes.count
     append(digits)
-    if element == .integer { bytes.writeIntegerPlainly(from: start) }
+    writePlainly(from: start, element)
   }
 
   private mutating func append(_ cell: JSONRows.Cell, of rows: InputRows) {
@@ -259,7 +270,7 @@ struct ParameterText {
     let start = bytes.count
     switch element {
     case .scalar: scalar(value)
-    case .integer: integer(value)
+    case .integer, .money: number(value, element)
     case .json: json(value)
     case .array: wholeArray(value, of: .scalar)
     case .jsonArray: wholeArray(value, of: .json)
@@ -321,6 +332,16 @@ struct ParameterText {
 
   private mutating func append(_ text: String) {
     bytes.append(contentsOf: text.utf8)
+  }
+}
+
+extension ParameterRecipe.Form.Element {
+  /// Whether numbers and texts are sent as they are, but for the notation of numbers.
+  fileprivate var isPlain: Bool {
+    switch self {
+    case .scalar, .integer, .money: true
+    case .json, .array, .jsonArray, .geometry: false
+    }
   }
 }
 

@@ -13,7 +13,7 @@ import Testing
       flags boolean[], documents jsonb[], matrix integer[], amount numeric, ratio float8, small real,
       short smallint, total bigint, whole integer, at timestamptz, naive timestamp, day date,
       clock time, zoned timetz, span interval, raw jsonb, text_raw json, bits bytea, net inet,
-      code uuid, during tstzrange);
+      code uuid, during tstzrange, fee money);
     """
 
   private static let metadata = EngineHarness.metadata([["table": "forms"]])
@@ -62,6 +62,52 @@ import Testing
         found == #"{"data":{"update_forms_by_pk":{"\#(column)":\#(answer)}}}"#,
         "set to \(json)",
         sourceLocation: location
+      )
+    }
+    await harness.stop()
+  }
+
+  @Test func takesAmountsOfMoneyInEveryNotation() async throws {
+    try await check([
+      ("fee", "money", "1e3", try JSONValue(parsing: "1e3"), #""$1,000.00""#),
+      ("fee", "money", "1.25E+1", try JSONValue(parsing: "1.25E+1"), #""$12.50""#),
+      ("fee", "money", "-1234.5e-2", try JSONValue(parsing: "-1234.5e-2"), #""-$12.35""#),
+      ("fee", "money", "1e-7", try JSONValue(parsing: "1e-7"), #""$0.00""#),
+      ("fee", "money", "0.0e5", try JSONValue(parsing: "0.0e5"), #""$0.00""#),
+      ("fee", "money", "12.345", try JSONValue(parsing: "12.345"), #""$12.35""#),
+      (
+        "fee", "money", "92233720368547758.07", try JSONValue(parsing: "9223372036854775807e-2"),
+        #""$92,233,720,368,547,758.07""#
+      ),
+      ("fee", "money", #""$1,000.50""#, "1000.5", #""$1,000.50""#),
+    ])
+  }
+
+  @Test(arguments: ["1e-9223372036854775808", "1e9223372036854775807", "1e99999999999999999999"])
+  func refusesNumbersBeyondAllDigits(number: String) async throws {
+    let harness = try await EngineHarness(sql: Self.sql, metadata: Self.metadata)
+    for (column, type) in [("total", "bigint"), ("fee", "money")] {
+      #expect(
+        await harness.answer("mutation { insert_forms_one(object: {\(column): \(number)}) { id } }")
+          == Fixture.error(
+            "invalid input syntax for type \(type): \"\(number)\"",
+            "$.selectionSet.insert_forms_one.args.object",
+            "data-exception"
+          )
+      )
+    }
+    await harness.stop()
+  }
+
+  @Test func comparesAmountsOfMoneyInEveryNotation() async throws {
+    let harness = try await EngineHarness(
+      sql: Self.sql + "insert into forms (fee) values (1000), (20);",
+      metadata: Self.metadata
+    )
+    for condition in ["_eq: 1e3", "_in: [1e3, 5]", "_gt: 2.1e1"] {
+      #expect(
+        await harness.answer("{ forms(where: {fee: {\(condition)}}) { id } }")
+          == #"{"data":{"forms":[{"id":1}]}}"#
       )
     }
     await harness.stop()
