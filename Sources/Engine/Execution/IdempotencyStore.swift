@@ -19,7 +19,7 @@ struct IdempotencyStore {
     var lifetime: Duration
   }
 
-  private static let table = "hdb_catalog.apus_idempotency"
+  static let table = "hdb_catalog.apus_idempotency"
   private static let scope = "sha256(convert_to($1::text, 'UTF8'))"
   private static let digest = "sha256(convert_to($3::text, 'UTF8'))"
 

@@ -59,6 +59,8 @@ extension Worker {
             .execution
           )
         }
+      } else if failure.sqlstate == "42501", (failure.statement ?? 2) < 2 {
+        throw RequestFailure(failure.ofIdempotencyTable, .execution)
       } else {
         throw RequestFailure(
           HasuraError(failure, of: cached.plan, firstStatement: firstStatement),
@@ -142,7 +144,7 @@ extension Worker {
     } catch {
       // The first key of all makes the table.
       if error.sqlstate == "42P01" || error.sqlstate == "3F000" { return nil }
-      throw RequestFailure(HasuraError(error), .execution)
+      throw RequestFailure(error.ofIdempotencyTable, .execution)
     }
     guard rows.rowCount == 1 else { return nil }
     guard rows.string(0, 0) == "t" else {
@@ -164,7 +166,7 @@ extension Worker {
     do {
       _ = try await pool.execute(batch, access: .write)
     } catch {
-      throw RequestFailure(HasuraError(error), .execution)
+      throw RequestFailure(error.ofIdempotencyTable, .execution)
     }
   }
 }
@@ -178,5 +180,16 @@ extension PostgresError {
   /// failure says the same; and the claim waits no longer for the other one than for any lock.
   var tellsOfAnotherClaim: Bool {
     statement == 1 && ["22P02", "40001", "55P03"].contains(sqlstate)
+  }
+
+  /// What a failure to use or to make the table of the keys is to the client.
+  fileprivate var ofIdempotencyTable: HasuraError {
+    guard sqlstate == "42501" else { return HasuraError(self) }
+    return HasuraError(
+      .notSupported,
+      "idempotency keys are kept in \(IdempotencyStore.table) of the database that is written, "
+        + "which the user of the connection may neither use nor create",
+      internal: .string(message)
+    )
   }
 }

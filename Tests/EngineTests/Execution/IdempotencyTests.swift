@@ -241,6 +241,60 @@ import Testing
     await harness.stop()
   }
 
+  /// The user of a source may be one who writes its tables and no more.
+  @Test(arguments: [
+    (schema: "", isKept: false), (schema: "create schema hdb_catalog;", isKept: false),
+    (
+      schema: "create schema hdb_catalog; grant usage on schema hdb_catalog to public;",
+      isKept: false
+    ),
+    (
+      schema: "create schema hdb_catalog; grant usage, create on schema hdb_catalog to public;"
+        + IdempotencyStore.layout.joined(separator: ";")
+        + "; grant all on hdb_catalog.apus_idempotency to public;", isKept: true
+    ),
+  ])
+  func saysWhereKeysAreToBeKept(schema: String, isKept: Bool) async throws {
+    let database = try TestCluster.shared().makeDatabase()
+    let desk = try TestCluster.shared().makeDatabase()
+    let role = "writer_\(desk.name)"
+    try desk.execute(
+      WritingFixture.sql + schema + """
+        create role "\(role)" login;
+        grant all on all tables in schema public to "\(role)";
+        grant all on all sequences in schema public to "\(role)";
+        """
+    )
+    let url = desk.url.replacing("user=postgres", with: "user=\(role)")
+    try EngineHarness.store(
+      [
+        "version": 3,
+        "sources": [
+          [
+            "name": "desk", "kind": "postgres", "tables": [["table": "accounts"]],
+            "configuration": ["connection_info": ["database_url": .string(url)]],
+          ]
+        ],
+      ],
+      in: database
+    )
+    let harness = try await EngineHarness(database)
+    let body = await send("once", "k", to: harness).body
+    if isKept {
+      #expect(body == #"{"data":{"insert_accounts_one":{"id":1,"name":"once"}}}"#)
+    } else {
+      let error = try JSONValue(parsing: Array(body.utf8).span)["errors"]?.array?.first
+      #expect(
+        error?["message"]?.string
+          == "idempotency keys are kept in hdb_catalog.apus_idempotency of the database that is "
+          + "written, which the user of the connection may neither use nor create"
+      )
+      #expect(error?["extensions"]?["code"]?.string == "not-supported")
+      #expect(try desk.execute("select from accounts where name = 'once'").isEmpty)
+    }
+    await harness.stop()
+  }
+
   @Test(arguments: [false, true])
   func writesOnceWhenManyComeAtOnce(isSerializable: Bool) async throws {
     let harness = try await Self.harness {
