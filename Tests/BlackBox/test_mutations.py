@@ -51,6 +51,18 @@ def test_a_key_that_cannot_be_one_is_refused(stack):
     assert answer.json()["errors"][0]["extensions"]["code"] == "bad-request"
 
 
+@pytest.mark.parametrize("path", ["/v1/query", "/v2/query"])
+def test_a_key_is_refused_where_it_would_not_count(stack, path):
+    command = {"type": "run_sql", "args": {"sql": "select 1"}}
+    answer = requests.post(stack.endpoint + path, json=command,
+                           headers={**HEADERS, "Idempotency-Key": "k"})
+    assert (answer.status_code, answer.json()) == (400, {
+        "path": "$", "code": "bad-request",
+        "error": "Idempotency-Key counts for GraphQL alone; here a repeated request would be "
+                 "carried out again"})
+    assert requests.post(stack.endpoint + path, json=command, headers=HEADERS).status_code == 200
+
+
 def test_a_repeated_request_gets_the_first_answer(own_stack):
     session = requests.Session()
     first = {"data": {"insert_desk_one": {"id": 77}}}

@@ -16,6 +16,7 @@ extension Service {
         return .plain(.adminOnly, role: session.role)
       }
       try request.checkBodyIsJSON()
+      if route != .metadata { try IdempotencyKey.refuse(request.headers) }
       let command = try command(in: request.body)
       let answer =
         route == .metadata ? await engine.metadata(command) : await engine.query(command, session)

@@ -17,6 +17,17 @@ enum IdempotencyKey {
     return key
   }
 
+  /// Refuses a key where requests are carried out as often as they are sent.
+  static func refuse(_ headers: HTTPHeaders) throws(RequestError) {
+    guard headers["idempotency-key"] != nil else { return }
+    throw RequestError(
+      .badRequest,
+      "Idempotency-Key counts for GraphQL alone; here a repeated request would be carried out again",
+      path: "$",
+      status: 400
+    )
+  }
+
   /// The key among the extensions of an operation.
   static func read(_ extensions: JSONObject, at path: String) throws(RequestError) -> String? {
     switch extensions["idempotencyKey"] {
