@@ -12,7 +12,7 @@ struct ScientificNotation {
     if let mark = number.firstIndex(where: { $0 == "e" || $0 == "E" }) {
       var digits = number[number.index(after: mark)...]
       if digits.first == "+" { digits = digits.dropFirst() }
-      guard let value = Int(digits), abs(value) < 1_000_000 else { return nil }
+      guard let value = Int(digits), value.magnitude < 1_000_000 else { return nil }
       exponent = value
       mantissa = number[..<mark]
     }

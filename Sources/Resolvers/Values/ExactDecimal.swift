@@ -65,7 +65,7 @@ package struct ExactDecimal: Hashable, Sendable {
     guard let mark = rest.first else { return 0 }
     guard mark | 0x20 == UInt8(ascii: "e") else { return nil }
     guard let exponent = Int(String(decoding: rest.dropFirst(), as: UTF8.self)),
-      abs(exponent) <= maximumExponent
+      exponent.magnitude <= maximumExponent
     else { return nil }
     return exponent
   }

@@ -13,7 +13,12 @@ struct ExactDecimalTests {
     #expect(ExactDecimal(text)?.description == expected)
   }
 
-  @Test(arguments: ["", "-", ".", "1.2.3", "1e", "1e401", "1e99999999999999999999", "0x10", "1 "])
+  @Test(
+    arguments: [
+      "", "-", ".", "1.2.3", "1e", "1e401", "1e99999999999999999999", "1e-9223372036854775808",
+      "0x10", "1 ",
+    ]
+  )
   func refusesWhatIsNoNumber(text: String) {
     #expect(ExactDecimal(text) == nil)
   }
