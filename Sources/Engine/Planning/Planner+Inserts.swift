@@ -43,7 +43,14 @@ extension Planner {
           case .constraint(let name) = roleSchema.binding(of: id)
         else { continue }
         clause = ConflictClause(.constraint(name), columns: [])
-      case .conflictColumns: columns = self.columns(value)
+      case .conflictColumns:
+        columns = self.columns(value)
+        try at(key: schema[id].name) { (planner) throws(HasuraError) in
+          // The enum of a role that may update nothing has a value, which stands for no column.
+          guard columns.count == value.elements(planner.variables).count else {
+            throw planner.failure("erroneous column name")
+          }
+        }
       case .conflictWhere:
         filter = try at(key: schema[id].name) { (planner) throws(HasuraError) in
           try planner.predicate(value, table)

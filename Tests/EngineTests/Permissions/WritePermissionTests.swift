@@ -190,6 +190,29 @@ import Testing
     await harness.stop()
   }
 
+  @Test func refusesThePlaceholderOfColumnsToUpdate() async throws {
+    try await check(
+      (
+        """
+        mutation { insert_secrets(objects: {body: "x"}, on_conflict: {constraint: secrets_pkey,
+            update_columns: [_PLACEHOLDER]}) { affected_rows } }
+        """,
+        WritingFixture.error(
+          "erroneous column name",
+          "$.selectionSet.insert_secrets.args.on_conflict.update_columns",
+          "validation-failed"
+        )
+      ),
+      (
+        """
+        mutation { insert_secrets(objects: {body: "x"}, on_conflict: {constraint: secrets_pkey,
+            update_columns: []}) { affected_rows } }
+        """,
+        #"{"data":{"insert_secrets":{"affected_rows":1}}}"#
+      )
+    )
+  }
+
   @Test func checksEveryRowThatIsInserted() async throws {
     try await check(
       (
