@@ -12,6 +12,8 @@ final class ClusterLock: Sendable {
   }
 
   deinit {
+    // A child that is being made has the descriptor too until its program begins, and so the lock.
+    release()
     close(descriptor)
   }
 
