@@ -1,4 +1,3 @@
-import JSON
 import SQLCompiler
 
 extension ByteSink {
@@ -33,29 +32,54 @@ extension ByteSink {
   }
 
   @inline(__always) private static func needsEscapes(_ cell: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard cell.count >= 8 else { return cell.contains { JSONStringBytes.isSpecial($0) } }
+    guard cell.count >= 8 else { return cell.contains(where: isEscaped) }
     var index = 0
     while index + 8 <= cell.count {
-      if JSONStringBytes.specials(in: cell.eightBytes(at: index)) != 0 { return true }
+      if hasEscape(cell.eightBytes(at: index)) { return true }
       index += 8
     }
     // The last eight, some of which have been looked at.
-    return index < cell.count
-      && JSONStringBytes.specials(in: cell.eightBytes(at: cell.count - 8)) != 0
+    return index < cell.count && hasEscape(cell.eightBytes(at: cell.count - 8))
+  }
+
+  @inline(__always) private static func isEscaped(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
   }
 
   /// A string; runs that need no escape are copied in one go.
   private mutating func writeEscaped(_ cell: UnsafeBufferPointer<UInt8>) {
     write(UInt8(ascii: "\""))
     var run = 0
-    while true {
-      let index = JSONStringBytes.firstSpecial(in: cell.span, from: run)
-      write(UnsafeBufferPointer(rebasing: cell[run..<index]))
-      guard index < cell.count else { break }
-      writeEscape(cell[index])
-      run = index + 1
+    var index = 0
+    while index < cell.count {
+      if cell.count - index >= 8, !Self.hasEscape(cell.eightBytes(at: index)) {
+        index += 8
+        continue
+      }
+      let byte = cell[index]
+      if Self.isEscaped(byte) {
+        write(UnsafeBufferPointer(rebasing: cell[run..<index]))
+        writeEscape(byte)
+        run = index + 1
+      }
+      index += 1
     }
+    write(UnsafeBufferPointer(rebasing: cell[run..<cell.count]))
     write(UInt8(ascii: "\""))
+  }
+
+  /// Whether one of eight bytes is a quote, a backslash or below U+0020.
+  ///
+  /// The classic test for a zero byte, `(x - 1) & ~x & 0x80`, on the word xor-ed with each; it may
+  /// take a byte for one that is none only behind one that is.
+  @inline(__always) private static func hasEscape(_ word: UInt64) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let high: UInt64 = 0x8080_8080_8080_8080
+    let quote = word ^ (ones &* UInt64(UInt8(ascii: "\"")))
+    let backslash = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
+    let below = (word &- ones &* 0x20) & ~word
+    let found = below | ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)
+    return found & high != 0
   }
 
   private mutating func writeEscape(_ byte: UInt8) {
