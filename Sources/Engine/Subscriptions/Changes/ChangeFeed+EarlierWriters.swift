@@ -10,7 +10,8 @@ extension ChangeFeed {
   /// A transaction, as locks name it.
   typealias Writer = String
 
-  private static let pause = Duration.milliseconds(200)
+  private static let firstPause = Duration.milliseconds(200)
+  private static let longestPause = Duration.seconds(2)
 
   /// Looks who is writing to tables whose changes are told only since now.
   ///
@@ -28,7 +29,9 @@ extension ChangeFeed {
   }
 
   private func awaitEarlierWriters() async {
-    while !earlierWriters.isEmpty, (try? await loop.sleep(for: Self.pause)) != nil {
+    var pause = Self.firstPause
+    while !earlierWriters.isEmpty, (try? await loop.sleep(for: pause)) != nil {
+      pause = min(pause * 2, Self.longestPause)
       guard let running = try? await writers() else { continue }
       earlierWriters.formIntersection(running)
       // Where the stream was lost meanwhile there are none to wait for, and it begins anew by itself.
