@@ -21,6 +21,7 @@ extension Worker {
     _ roleSchema: RoleSchema
   ) async throws(RequestFailure) -> CachedPlan {
     var tables = roleSchema.tables
+    var isCurrent = true
     for (database, columns) in cached.plan.partialColumns.grouped(by: roleSchema) {
       let defaults: [Default]
       do {
@@ -29,11 +30,13 @@ extension Worker {
         throw RequestFailure(HasuraError(error), .execution)
       }
       for (column, current) in zip(columns, defaults) {
-        guard case .own(let expression) = current else { continue }
+        let known = tables[column.table].columns[column.column].defaultExpression
+        guard case .own(let expression) = current, expression != known else { continue }
         tables[column.table].columns[column.column].defaultExpression = expression
+        isCurrent = false
       }
     }
-    guard tables != roleSchema.tables else { return cached }
+    if isCurrent { return cached }
     let plan = try compile(
       planned,
       variables,
@@ -62,8 +65,7 @@ extension Worker {
       return [.string(table.sqlName), .string(table.columns[column.column].name)]
     }
     parameters.append(text: JSONValue.array(names).serialized)
-    let pool = database == .main ? pool : try databases.connections(to: database, on: loop)
-    let rows = try await pool.execute(QueryBatch(Self.defaultsQuery, parameters))[0]
+    let rows = try await pool(of: database).execute(QueryBatch(Self.defaultsQuery, parameters))[0]
     return (0..<columns.count).map { row in
       row < rows.rowCount && rows.string(row, 1) == "t" ? .own(rows.string(row, 0)) : .other
     }
